@@ -1,0 +1,140 @@
+"""Nouns of the catalogue (商品): items, price lists (价目), promotions (促销), quotes (报价)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class ItemKind(StrEnum):
+    GOODS = "goods"  # shippable, has stock
+    ON_SITE = "on_site"  # made or consumed at the place, has stock (a drink, a meal)
+    SERVICE = "service"  # no stock
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What can be sold: one row a SKU. `tax_class` names a rate; `title` is in the brand's language, `titles` by BCP 47."""
+
+    id: UUID
+    sku: str
+    title: str
+    kind: ItemKind = ItemKind.GOODS
+    tax_class: str = "standard"
+    category: str = ""
+    gtin: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One price of one item in a list (code '' is the brand's only list by default) from a moment on."""
+
+    sku: str
+    amount_minor: int
+    valid_from: datetime
+    valid_to: datetime | None = None
+    price_list: str = ""
+
+
+class PromotionKind(StrEnum):
+    PERCENTAGE = "percentage"  # value: basis points off (1000 = 10 %)
+    AMOUNT = "amount"  # value: minor units off once `threshold_minor` is reached (满减)
+    BUY_X_GET_Y = "buy_x_get_y"  # every x units of the items, y more of the cheapest are free
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A dated rule. `skus` empty: all items; `channels` empty: all channels; higher `priority` goes first.
+
+    Promotions that are not `stackable` exclude each other on a line: the first that applies wins.
+    """
+
+    id: UUID
+    code: str
+    title: str
+    kind: PromotionKind
+    value: int = 0
+    threshold_minor: int = 0
+    x: int = 0
+    y: int = 0
+    skus: frozenset[str] = frozenset()
+    channels: frozenset[UUID] = frozenset()
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    priority: int = 0
+    stackable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A rate for a tax class in a region ('' everywhere), basis points, from a moment on."""
+
+    tax_class: str
+    rate_bps: int
+    valid_from: datetime
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    line_no: int
+    sku: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a basket costs at a moment at a door: `region` is where tax is due."""
+
+    channel_id: UUID
+    currency: str
+    at: datetime
+    lines: tuple[AskLine, ...]
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line priced: total = unit * units - discount; with exclusive tax the tax comes on top of total.
+
+    `item_id` is None and the amounts 0 when the SKU is unknown; see Quote.problems.
+    """
+
+    line_no: int
+    item_id: UUID | None
+    sku: str
+    title: str
+    kind: ItemKind
+    units: int
+    unit_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    promotions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteProblem:
+    """Why a line has no price: 'unknown_sku', 'inactive_item' or 'no_price'."""
+
+    line_no: int
+    sku: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A priced basket. `total_minor` is what the customer pays for the lines, tax included either way."""
+
+    id: UUID
+    currency: str
+    lines: tuple[QuoteLine, ...]
+    total_minor: int
+    tax_minor: int
+    tax_inclusive: bool
+    problems: tuple[QuoteProblem, ...] = ()

@@ -1,0 +1,58 @@
+"""Nouns of the ledger (核算): accounts, transfers. Amounts are integer minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class AccountKind(StrEnum):
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSE = "expense"
+    CLEARING = "clearing"  # must come back to zero
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account is named by its code and currency, e.g. 'clearing:order', 'asset:platform:meituan'.
+
+    The part before the first colon is its kind.
+    """
+
+    code: str
+    currency: str
+
+    @property
+    def kind(self) -> AccountKind:
+        return AccountKind(self.code.partition(":")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money moves from `credit` to `debit`: one row, so an unbalanced posting cannot exist.
+
+    `id` is the idempotency key, minted by the caller. `subject_id` is what it is about (the order);
+    `dimensions` are for multi-dimensional reports (channel, store, product...): short strings.
+    """
+
+    id: UUID
+    debit: Account
+    credit: Account
+    amount_minor: int
+    kind: str
+    subject_id: UUID
+    business_date: date
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    account: Account
+    debits_minor: int
+    credits_minor: int
