@@ -1,0 +1,116 @@
+"""Tables of access. `User` and `Client` are global: they are read before the brand is known."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from datong.access.types import Role
+from datong.kernel.ids import uuid7
+from datong.kernel.models import TenantKey, TenantModel
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in. `brand_ids` says which brands to offer; the role in each is an Assignment.
+
+    `one_click` is the nonce of the log-in link that is still good; following the link clears it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(blank=True, default="")
+    name = models.CharField(max_length=120, blank=True, default="")
+    brand_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    locale = models.CharField(max_length=16, default="en")
+    theme = models.CharField(max_length=8, default="auto", choices=[(t, t) for t in ("auto", "light", "dark")])
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    is_superuser = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    one_click = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "access_user"
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.name or self.username
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own admin only: it is for the people who run the installation."""
+        return self.is_active and self.is_superuser
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return self.has_perm("", obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_superuser
+
+
+class Client(models.Model):
+    """An API client's key, hashed, and what it opens: looked up before the brand is known, hence global."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    brand_id = models.UUIDField()
+    channel_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_client"
+        indexes = [models.Index(fields=["brand_id", "id"], name="access_client_brand")]
+
+
+class Assignment(TenantModel):
+    """The role of one user in one brand, and the stores it reaches."""
+
+    id = TenantKey()
+    user_id = models.UUIDField()
+    role = models.CharField(max_length=8, choices=[(role.value, role.value) for role in Role])
+    store_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    since = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "user_id"], name="access_assignment_user"),
+            models.CheckConstraint(
+                condition=models.Q(role="store", store_ids__len__gt=0) | (~models.Q(role="store") & models.Q(store_ids=[])),
+                name="access_assignment_scope",
+            ),
+        ]
+
+
+class ChannelOwner(TenantModel):
+    """Who answers for a channel, from when until when: the current one has no `until`."""
+
+    id = TenantKey()
+    channel_id = models.UUIDField()
+    user_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "channel_id"], condition=models.Q(until=None), name="access_channelowner_current"
+            ),
+        ]
