@@ -10,24 +10,33 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One order's demand at one location: `quantities` maps an item to units (> 0)."""
+    """One order's demand at one location: `quantities` maps an item to units (> 0).
+
+    `floor` units of each item must stay free (the channel's buffer). A hold with `expires_at` is of an order not yet
+    paid; those are capped per `customer_key`.
+    """
 
     order_id: UUID
     location_id: UUID
     quantities: Mapping[UUID, int]
+    floor: int = 0
     expires_at: datetime | None = None
     customer_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """Why a want was refused: the first item that lacked units, how many were free, how many were wanted."""
+    """Why a want was refused: the first item that lacked units, how many were free, how many were wanted.
+
+    `capped`: there was stock, but the customer holds as many unpaid units as one may.
+    """
 
     order_id: UUID
     location_id: UUID
     item_id: UUID
     free: int
     wanted: int
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

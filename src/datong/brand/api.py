@@ -1,0 +1,23 @@
+"""The public face of the brand."""
+
+from datong.brand.actions import create_brand, put_gazetteer, put_stores, register_channel, update_channel
+from datong.brand.queries import get_brand, list_brands, list_channels, list_stores, locate
+from datong.brand.rules import always_open, gaps, is_open, parse_hours, week_minutes
+
+__all__ = [
+    "always_open",
+    "create_brand",
+    "gaps",
+    "get_brand",
+    "is_open",
+    "list_brands",
+    "list_channels",
+    "list_stores",
+    "locate",
+    "parse_hours",
+    "put_gazetteer",
+    "put_stores",
+    "register_channel",
+    "update_channel",
+    "week_minutes",
+]

@@ -1,0 +1,78 @@
+"""Tables of the brand: the tenant itself (global), stores, channels, gazetteer."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from datong.kernel.ids import uuid7
+from datong.kernel.models import TenantKey, TenantModel
+
+
+class Brand(models.Model):
+    """A tenant. One of the few global tables: a door must find its brand before it is inside one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    locale = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    timezone = models.CharField(max_length=60)
+    tokens = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Store(TenantModel):
+    id = TenantKey()
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    city = models.CharField(max_length=80)
+    region = models.CharField(max_length=80)
+    country = models.CharField(max_length=2)
+    postcode = models.CharField(max_length=20)
+    address = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40)
+    timezone = models.CharField(max_length=60)
+    hours = models.JSONField()
+    tier = models.SmallIntegerField(null=True)
+    services = models.JSONField(default=list)
+    serves_radius_m = models.IntegerField(default=0)
+    area = models.JSONField(default=list)
+    order_limit = models.IntegerField(null=True)
+    lends_stock = models.BooleanField(default=True)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="brand_store_code")]
+
+
+class Channel(TenantModel):
+    id = TenantKey()
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20)
+    role = models.TextField(default="")
+    open = models.BooleanField(default=True)
+    price_list = models.CharField(max_length=40, default="")
+    price_policy_note = models.TextField(default="")
+    buffer_units = models.IntegerField(default=0)
+    stores = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "code"], name="brand_channel_code"),
+            models.CheckConstraint(condition=models.Q(buffer_units__gte=0), name="brand_channel_buffer"),
+        ]
+
+
+class Place(TenantModel):
+    """A row of the gazetteer: where a postcode or a 'city, region' lies."""
+
+    pk = models.CompositePrimaryKey("brand_id", "country", "key")
+    country = models.CharField(max_length=2)
+    key = models.CharField(max_length=120)
+    lon = models.FloatField()
+    lat = models.FloatField()

@@ -1,0 +1,32 @@
+"""Tables of fulfilment."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from datong.kernel.models import TenantKey, TenantModel
+
+
+class Task(TenantModel):
+    """One store's share of one order; (order, store) is unique, so that a task is opened once."""
+
+    id = TenantKey()
+    order_id = models.UUIDField()
+    store_id = models.UUIDField()
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=12)
+    promised_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "order_id", "store_id"], name="fulfilment_task_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["brand_id", "store_id", "id"],
+                name="fulfilment_task_open",
+                condition=~Q(state__in=["done", "cancelled"]),
+            )
+        ]

@@ -1,0 +1,24 @@
+"""The pytest plugin (-p): a server before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+os.environ.setdefault("DATONG_SECRET_KEY", "only-for-tests-" + "x" * 40)
+os.environ.setdefault("DATONG_ROLE_PREFIX", "datong_test")
+os.environ["DJANGO_SETTINGS_MODULE"] = "datong.site.settings"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(*ids): the requirements (docs/requirements) this test shows")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if not os.environ.get("DATABASE_URL"):
+        from datong.kernel import embedded
+        from datong.site.testing.home import TEST_HOME
+
+        os.environ["DATABASE_URL"] = embedded.owner_url(TEST_HOME, throwaway=True)
