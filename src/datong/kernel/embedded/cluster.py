@@ -1,0 +1,64 @@
+"""A new cluster: initdb, the two roles, the database, and the files we write into it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from datong.kernel.embedded import home as homes
+from datong.kernel.embedded.postmaster import DatabaseDownError
+from datong.kernel.embedded.programs import data_name, run, run_as
+
+SUPERUSER = "datong_root"
+OWNER = "datong_owner"
+DATABASE = "datong"
+
+PG_HBA = """\
+# Written by datong. Everybody shows a password, on the socket as on 127.0.0.1.
+local all all              scram-sha-256
+host  all all 127.0.0.1/32 scram-sha-256
+"""
+
+
+def create(place: Path, data: Path, *, throwaway: bool) -> None:
+    """A new cluster with its two roles and the database, made beside its place and renamed when it is whole.
+
+    Roles and passwords are set in single-user mode: the server never listens without them.
+    """
+    passwords = {role: homes.secret(role, place) for role in (SUPERUSER, OWNER)}
+    new = data.with_suffix(".new")
+    shutil.rmtree(new, ignore_errors=True)
+    who = run_as(data)
+    new.mkdir(mode=0o700)
+    if who.uid is not None:
+        os.chown(new, who.uid, who.gid if who.gid is not None else -1)
+    options = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    quick = ["--no-sync", "--no-data-checksums"] if throwaway else []
+    made = run("initdb", ["-D", data_name(new), "-U", SUPERUSER, "--auth=reject", *options, *quick], data=new)
+    if made.returncode != 0:
+        raise DatabaseDownError(f"initdb failed: {made.stderr.strip()[-2000:]}")
+    put(new / "pg_hba.conf", PG_HBA)
+    put(new / "postgresql.conf", "include_if_exists = 'datong.conf'\n")
+    statements = [
+        f"ALTER ROLE {SUPERUSER} PASSWORD '{passwords[SUPERUSER]}'",
+        f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB PASSWORD '{passwords[OWNER]}'",
+        f"CREATE DATABASE {DATABASE} OWNER {OWNER}",
+    ]
+    made = run("postgres", ["--single", "-D", data_name(new), "postgres"], data=new, stdin="\n".join(statements) + "\n")
+    if made.returncode != 0 or "ERROR:" in made.stderr:
+        raise DatabaseDownError(f"setting up the roles failed: {made.stderr.strip()[-2000:]}")
+    new.rename(data)
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file of the data folder for its owner only, whole or not at all."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w") as file:
+        file.write(text)
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.chown(new, folder.st_uid, folder.st_gid)
+    new.rename(path)
