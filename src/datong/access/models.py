@@ -91,7 +91,8 @@ class Assignment(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["brand_id", "user_id"], name="access_assignment_user"),
             models.CheckConstraint(
-                condition=models.Q(role="store", store_ids__len__gt=0) | (~models.Q(role="store") & models.Q(store_ids=[])),
+                condition=models.Q(role="store", store_ids__len__gt=0)
+                | (~models.Q(role="store") & models.Q(store_ids=[])),
                 name="access_assignment_scope",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Nouns of access (权限): staff (员工), roles (角色), store scope (门店范围), channel owners (渠道负责人), API clients (接口客户端)."""
+"""Nouns of access (权限): staff (员工), roles (角色), stores (门店), channel owners (渠道负责人), API clients."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody at work for one brand. `store_ids` is the store scope of role STORE; empty for the others: all stores."""
+    """Somebody at work for one brand. `store_ids` is the scope of role STORE; empty for the others: all stores."""
 
     user_id: UUID
     brand_id: UUID

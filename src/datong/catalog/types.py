@@ -17,7 +17,7 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What can be sold: one row a SKU. `tax_class` names a rate; `title` is in the brand's language, `titles` by BCP 47."""
+    """What can be sold: one row a SKU. `tax_class` names a rate; `title` is the brand's language, `titles` BCP 47."""
 
     id: UUID
     sku: str
@@ -28,6 +28,15 @@ class Item:
     gtin: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """A list of prices in one currency; code '' is the brand's default. `tax_inclusive`: its prices contain tax."""
+
+    code: str
+    currency: str
+    tax_inclusive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +147,19 @@ class Quote:
     tax_minor: int
     tax_inclusive: bool
     problems: tuple[QuoteProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """A price as it stands or stood in a list: who set it, when, why. `replaced`: it was corrected by another row."""
+
+    sku: str
+    price_list: str
+    currency: str
+    amount_minor: int
+    valid_from: datetime
+    valid_to: datetime | None
+    set_at: datetime
+    set_by: str
+    reason: str
+    replaced: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,3 +44,52 @@ class Customer:
     name: str
     identities: tuple[Identity, ...]
     orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose an identity is, and since when it is known."""
+
+    customer_id: UUID
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two customers that showed one person's identities: `keep` has the older one. A person decides, never a rule."""
+
+    keep: UUID
+    other: UUID
+    evidence: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class SeenIdentity:
+    """An identity of a customer with its history."""
+
+    kind: IdentityKind
+    value: str
+    first_seen: datetime
+    last_seen: datetime
+    channel_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """Everything known of one customer, newest identity first; open merge proposals name the other customer."""
+
+    id: UUID
+    name: str
+    language: str
+    created_at: datetime
+    identities: tuple[SeenIdentity, ...]
+    proposals: tuple[Merge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHit:
+    """A line of a search result: `matched` is the identity or name that was found."""
+
+    id: UUID
+    name: str
+    matched: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -56,3 +56,40 @@ class Balance:
     account: Account
     debits_minor: int
     credits_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something the ledger's own check found. `what` says which rule is broken:
+
+    'clearing_open': a clearing account has not come back to zero for its subject; 'currency_unbalanced': debits and
+    credits of a currency differ; 'account_missing', 'account_differs': a row names an account that is not there, or
+    whose currency is another.
+    """
+
+    what: str
+    account: str
+    currency: str
+    difference_minor: int
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One account of the trial balance (试算平衡): `net_minor` is debits less credits."""
+
+    account: Account
+    debits_minor: int
+    credits_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        return self.debits_minor - self.credits_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A transfer as it stands in the books."""
+
+    transfer: Transfer
+    posted_at: datetime

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from datong.access import rules
+from datong.access.types import Action, Role, Staff
+from datong.kernel.errors import BadValue
+from datong.kernel.ids import uuid7
+
+MINE, THEIRS = uuid7(), uuid7()
+
+
+def staff(role: Role, *stores) -> Staff:
+    return Staff(uuid7(), uuid7(), "ann", role, frozenset(stores))
+
+
+@pytest.mark.requirement("S-312")
+def test_store_staff_reach_their_own_stores_only():
+    ann = staff(Role.STORE, MINE)
+    assert rules.may(ann, Action.ORDERS_ACT, MINE)
+    assert not rules.may(ann, Action.ORDERS_ACT, THEIRS)
+    assert not rules.may(ann, Action.ORDERS_ACT)
+    assert not rules.may(ann, Action.ORDERS_VIEW)
+    assert rules.sees(ann, Action.ORDERS_VIEW)
+    assert rules.scope_of(ann) == {MINE}
+    assert rules.may(ann, Action.CATALOG_VIEW)
+    assert not rules.sees(ann, Action.CHANNELS_EDIT)
+
+
+def test_an_auditor_sees_everything_and_changes_nothing():
+    auditor = staff(Role.AUDITOR)
+    assert {action for action in Action if rules.may(auditor, action)} == {
+        action for action in Action if action.value.endswith(".view")
+    }
+    assert rules.scope_of(auditor) is None
+
+
+def test_head_office_may_everything_an_agent_no_settings_and_a_stranger_nothing():
+    assert all(rules.may(staff(Role.HQ), action, THEIRS) for action in Action)
+    agent = staff(Role.AGENT)
+    assert rules.may(agent, Action.ORDERS_PLACE)
+    assert rules.may(agent, Action.INBOX_CORRECT)
+    assert not [action for action in Action if action.value.endswith(".edit") and rules.may(agent, action)]
+    assert not rules.may(agent, Action.MONEY_VIEW)
+    assert not any(rules.may(None, action) or rules.sees(None, action) for action in Action)
+
+
+def test_names_are_lower_case_and_plain():
+    assert rules.clean_username(" Ann.Lee@Shop ") == "ann.lee@shop"
+    for bad in ("a", "ann lee", "", "-ann", "安安", "a" * 65):
+        with pytest.raises(BadValue):
+            rules.clean_username(bad)
+
+
+def test_a_short_password_is_refused_without_repeating_it():
+    with pytest.raises(BadValue) as caught:
+        rules.check_password("hunter2")
+    assert "hunter2" not in str(caught.value)
+    rules.check_password("a long enough one")
+
+
+def test_store_staff_have_stores_and_nobody_else():
+    rules.check_assignment(Role.STORE, [MINE])
+    rules.check_assignment(Role.HQ, [])
+    for role, stores in ((Role.STORE, []), (Role.HQ, [MINE])):
+        with pytest.raises(BadValue):
+            rules.check_assignment(role, stores)

@@ -1,0 +1,161 @@
+"""What may be put into the catalogue. Each check names everything that is wrong, by position, or passes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from datong.catalog.types import Ask, Item, Price, PriceList, Promotion, PromotionKind, TaxRate
+from datong.kernel.errors import BadInput, DatongError, Problem
+from datong.kernel.money import exponent
+
+MAX_PRICE_MINOR = 10**11  # times the most units and lines an order may have, still within 64 bits
+MAX_UNITS = 100_000
+MAX_PROBLEMS = 100
+
+_CODE = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
+_LIST = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})?")
+_REGION = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?")
+
+T = TypeVar("T")
+Found = Iterator[tuple[str, str, object]]
+"""(field, what it should be, what it was)"""
+
+
+def check_items(items: Sequence[Item]) -> None:
+    """SKUs unique and printable, titles there, GTINs with a true check digit; raises BadInput."""
+    _check("items", items, _item)
+    _unique("items", ((item.sku,) for item in items), "one row a SKU")
+
+
+def check_price_lists(lists: Sequence[PriceList]) -> None:
+    """Codes and currencies; raises BadInput."""
+    _check("price_lists", lists, _price_list)
+    _unique("price_lists", ((row.code,) for row in lists), "one row a code")
+
+
+def check_prices(prices: Sequence[Price]) -> None:
+    """Amounts whole and not negative, times with a zone and in order; raises BadInput."""
+    _check("prices", prices, _price)
+    _unique("prices", ((p.price_list, p.sku, p.valid_from) for p in prices), "one price an item, list and moment")
+
+
+def check_promotions(promotions: Sequence[Promotion]) -> None:
+    """Each kind has what it needs and takes something off; raises BadInput."""
+    _check("promotions", promotions, _promotion)
+    _unique("promotions", ((promotion.code,) for promotion in promotions), "one row a code")
+
+
+def check_rates(rates: Sequence[TaxRate]) -> None:
+    """Basis points of at most 100 %, ISO 3166 regions; raises BadInput."""
+    _check("tax_rates", rates, _rate)
+    _unique("tax_rates", ((r.tax_class, r.region, r.valid_from) for r in rates), "one rate a class, region and moment")
+
+
+def check_asks(asks: Sequence[Ask]) -> None:
+    """Whole units of at least one; raises BadInput."""
+    for i, ask in enumerate(asks):
+        _check(f"asks/{i}/lines", ask.lines, lambda line: _units(line.units))
+
+
+def _units(units: object) -> Found:
+    if type(units) is not int or not 1 <= units <= MAX_UNITS:
+        yield "units", f"a whole number from 1 to {MAX_UNITS}", units
+
+
+def _item(item: Item) -> Found:
+    if not _CODE.fullmatch(item.sku):
+        yield "sku", "1 to 64 printable characters without spaces around", item.sku
+    if not item.title.strip() or len(item.title) > 300:
+        yield "title", "1 to 300 characters", item.title
+    if not _CODE.fullmatch(item.tax_class) or len(item.tax_class) > 40:
+        yield "tax_class", "1 to 40 printable characters", item.tax_class
+    if len(item.category) > 200:
+        yield "category", "at most 200 characters", item.category
+    if item.gtin and not is_gtin(item.gtin):
+        yield "gtin", "8, 12, 13 or 14 digits with a valid check digit, or nothing", item.gtin
+
+
+def is_gtin(text: str) -> bool:
+    """GS1 check digit: weights 3 and 1 from the right, the sum is a multiple of ten."""
+    if not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text):
+        return False
+    return sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(reversed(text))) % 10 == 0
+
+
+def _price_list(row: PriceList) -> Found:
+    if not _LIST.fullmatch(row.code):
+        yield "code", "lower-case letters, digits, _ and -, at most 40; '' is the brand's default list", row.code
+    try:
+        exponent(row.currency)
+    except DatongError:
+        yield "currency", "an ISO 4217 code such as USD or CNY", row.currency
+
+
+def _price(price: Price) -> Found:
+    if not _CODE.fullmatch(price.sku):
+        yield "sku", "1 to 64 printable characters without spaces around", price.sku
+    if type(price.amount_minor) is not int or not 0 <= price.amount_minor <= MAX_PRICE_MINOR:
+        yield "amount_minor", f"whole minor units from 0 to {MAX_PRICE_MINOR}", price.amount_minor
+    yield from _span(price.valid_from, price.valid_to)
+
+
+def _span(valid_from: datetime | None, valid_to: datetime | None) -> Found:
+    times = {"valid_from": valid_from, "valid_to": valid_to}
+    naive = [(name, at) for name, at in times.items() if at is not None and at.tzinfo is None]
+    for name, at in naive:
+        yield name, "a moment with its time zone", at
+    if not naive and valid_from is not None and valid_to is not None and valid_to <= valid_from:
+        yield "valid_to", "later than valid_from", valid_to
+
+
+def _promotion(promotion: Promotion) -> Found:
+    if not _CODE.fullmatch(promotion.code):
+        yield "code", "1 to 64 printable characters without spaces around", promotion.code
+    if len(promotion.title) > 300:
+        yield "title", "at most 300 characters", promotion.title
+    if abs(promotion.priority) > 1_000_000:
+        yield "priority", "between -1000000 and 1000000", promotion.priority
+    yield from _span(promotion.valid_from, promotion.valid_to)
+    match promotion.kind:
+        case PromotionKind.PERCENTAGE if not 1 <= promotion.value <= 10_000:
+            yield "value", "basis points from 1 to 10000", promotion.value
+        case PromotionKind.AMOUNT if not 1 <= promotion.value <= MAX_PRICE_MINOR:
+            yield "value", f"minor units from 1 to {MAX_PRICE_MINOR}", promotion.value
+        case PromotionKind.AMOUNT if not 0 <= promotion.threshold_minor <= MAX_PRICE_MINOR:
+            yield "threshold_minor", f"minor units from 0 to {MAX_PRICE_MINOR}", promotion.threshold_minor
+        case PromotionKind.BUY_X_GET_Y if not (1 <= promotion.x <= MAX_UNITS and 1 <= promotion.y <= MAX_UNITS):
+            yield "x", f"x and y whole numbers from 1 to {MAX_UNITS}", (promotion.x, promotion.y)
+
+
+def _rate(rate: TaxRate) -> Found:
+    if not _CODE.fullmatch(rate.tax_class) or len(rate.tax_class) > 40:
+        yield "tax_class", "1 to 40 printable characters", rate.tax_class
+    if type(rate.rate_bps) is not int or not 0 <= rate.rate_bps <= 10_000:
+        yield "rate_bps", "basis points from 0 to 10000", rate.rate_bps
+    if not _REGION.fullmatch(rate.region):
+        yield "region", "an ISO 3166 country or subdivision such as US or US-CA, or '' for everywhere", rate.region
+    yield from _span(rate.valid_from, None)
+
+
+def _check(where: str, values: Sequence[T], look: Callable[[T], Found]) -> None:
+    problems = [
+        Problem(f"{where}/{i}/{field}", "bad_value", fix, str(found)[:200])
+        for i, value in enumerate(values)
+        for field, fix, found in look(value)
+    ]
+    if problems:
+        raise BadInput(f"{len(problems)} values of {where} cannot be used", *problems[:MAX_PROBLEMS])
+
+
+def _unique(where: str, keys: Iterable[tuple[object, ...]], fix: str) -> None:
+    seen: dict[tuple[object, ...], int] = {}
+    problems = []
+    for i, key in enumerate(keys):
+        first = seen.setdefault(key, i)
+        if first != i:
+            problems.append(Problem(f"{where}/{i}", "repeated", fix, f"same as {where}/{first}"))
+    if problems:
+        raise BadInput(f"{len(problems)} rows of {where} come twice", *problems[:MAX_PROBLEMS])
