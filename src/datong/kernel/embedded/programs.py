@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from datong.kernel.embedded import home as homes
 
@@ -89,7 +90,7 @@ def run(
     The folder is entered before the user is changed, so it may lie below folders which that user cannot pass.
     """
     who = run_as(data)
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(_reachable_bin(who) / name), *args],
         cwd=data,
         env=program_env(),
@@ -100,6 +101,7 @@ def run(
         check=False,
         **_identity(who),
     )
+    return done
 
 
 def data_name(data: Path) -> str:
@@ -107,14 +109,16 @@ def data_name(data: Path) -> str:
     return str(data) if _can_enter(data, run_as(data)) else "/proc/self/cwd"
 
 
-def _identity(who: RunAs) -> dict[str, object]:
+def _identity(who: RunAs) -> dict[str, Any]:
     return {} if who.uid is None else {"user": who.uid, "group": who.gid, "extra_groups": []}
 
 
 def _can_enter(path: Path, who: RunAs) -> bool:
     if who.uid is None:
         return True
-    found = subprocess.run(["test", "-x", str(path)], cwd="/", check=False, **_identity(who))
+    found: subprocess.CompletedProcess[bytes] = subprocess.run(
+        ["test", "-x", str(path)], cwd="/", check=False, **_identity(who)
+    )
     return found.returncode == 0
 
 
