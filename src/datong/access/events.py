@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StaffAssigned:
-    """Somebody was given a role; `by` is who did it."""
+    """Somebody was given a role, or '' when it was taken away; `by` is who did it."""
 
     name: ClassVar[str] = "access.staff_assigned"
     version: ClassVar[int] = 1
@@ -17,6 +17,10 @@ class StaffAssigned:
     role: str
     store_ids: tuple[UUID, ...]
     by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,10 @@ class ChannelOwned:
     channel_id: UUID
     owner: str
     by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.channel_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class ClientCreated:
     scopes: tuple[str, ...]
     by: str
 
+    @property
+    def aggregate(self) -> UUID:
+        return self.client_id
+
 
 @dataclass(frozen=True, slots=True)
 class ClientRevoked:
@@ -50,3 +62,7 @@ class ClientRevoked:
     version: ClassVar[int] = 1
     client_id: UUID
     by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.client_id

@@ -14,6 +14,13 @@ from datong.kernel.ids import uuid7
 from datong.kernel.models import TenantKey, TenantModel
 
 
+class Users(BaseUserManager["User"]):
+    """Usernames are kept in lower case; a capital letter at log-in is no other person."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").strip().lower())
+
+
 class User(AbstractBaseUser):
     """Somebody who logs in. `brand_ids` says which brands to offer; the role in each is an Assignment.
 
@@ -33,7 +40,7 @@ class User(AbstractBaseUser):
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     one_click = models.UUIDField(null=True, blank=True, editable=False)
 
-    objects = BaseUserManager()
+    objects = Users()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

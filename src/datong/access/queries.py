@@ -1,0 +1,106 @@
+"""Reads of access."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from datong.access.models import Assignment, ChannelOwner, User
+from datong.access.models import Client as ClientRow
+from datong.access.types import Client, Owner, Role, Scope, Staff
+from datong.kernel.db import in_brand, rows
+
+
+class HasId(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+STAFF = """
+    SELECT u.username, a.role, a.store_ids, u.name, u.locale
+      FROM access_assignment a JOIN access_user u ON u.id = a.user_id
+     WHERE a.brand_id = %(brand)s AND a.user_id = %(user)s AND u.is_active
+"""
+
+
+def staff_of(user: UUID | HasId, brand_id: UUID) -> Staff | None:
+    """What somebody is for a brand; None when it is nothing, or the log-in is switched off. One statement."""
+    user_id = user if isinstance(user, UUID) else user.id
+    with in_brand(brand_id):
+        found = rows(STAFF, {"brand": brand_id, "user": user_id})
+    return _staff(brand_id, user_id, *found[0]) if found else None
+
+
+LIST_STAFF = """
+    SELECT u.id, u.username, a.role, a.store_ids, u.name, u.locale
+      FROM access_assignment a JOIN access_user u ON u.id = a.user_id
+     WHERE a.brand_id = %(brand)s AND u.is_active
+     ORDER BY u.username
+"""
+
+
+def list_staff(brand_id: UUID) -> list[Staff]:
+    """Everybody at work for the brand, by username."""
+    with in_brand(brand_id):
+        return [_staff(brand_id, *row) for row in rows(LIST_STAFF, {"brand": brand_id})]
+
+
+def user_id_of(username: str) -> UUID | None:
+    """The id of a log-in name in any case, switched off or not."""
+    return User.objects.filter(username=username.strip().lower()).values_list("id", flat=True).first()
+
+
+def brands_of(user: UUID | HasId) -> tuple[UUID, ...]:
+    """The brands somebody may choose after log-in; the role in each is asked from `staff_of`."""
+    user_id = user if isinstance(user, UUID) else user.id
+    found = User.objects.filter(id=user_id, is_active=True).values_list("brand_ids", flat=True).first()
+    return tuple(found or ())
+
+
+def owner_records(brand_id: UUID) -> dict[UUID, Owner]:
+    """The present owner of each channel that has one."""
+    with in_brand(brand_id):
+        return {
+            row.channel_id: Owner(row.channel_id, row.name, row.since, row.user_id)
+            for row in ChannelOwner.objects.filter(brand_id=brand_id, until=None)
+        }
+
+
+def owners(brand_id: UUID) -> dict[UUID, str]:
+    """Channel -> the name of its responsible owner, as `brand.api.gaps` wants it."""
+    return {channel_id: owner.name for channel_id, owner in owner_records(brand_id).items()}
+
+
+def owner_history(brand_id: UUID, channel_id: UUID) -> list[tuple[Owner, str]]:
+    """All owners a channel has had, newest first, each with who appointed them."""
+    with in_brand(brand_id):
+        return [
+            (Owner(row.channel_id, row.name, row.since, row.user_id), row.by)
+            for row in ChannelOwner.objects.filter(brand_id=brand_id, channel_id=channel_id).order_by("-id")
+        ]
+
+
+def list_clients(brand_id: UUID) -> list[Client]:
+    """The brand's API clients, revoked ones too, oldest first. The table is global, so the filter is written out."""
+    return [client(row) for row in ClientRow.objects.filter(brand_id=brand_id).order_by("id")]
+
+
+def client(row: ClientRow) -> Client:
+    return Client(
+        id=row.id,
+        brand_id=row.brand_id,
+        channel_id=row.channel_id,
+        name=row.name,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def assignments(brand_id: UUID, user_id: UUID) -> Any:
+    return Assignment.objects.filter(brand_id=brand_id, user_id=user_id)
+
+
+def _staff(brand_id: UUID, user_id: UUID, username: str, role: str, stores: list[UUID], name: str, loc: str) -> Staff:
+    return Staff(user_id, brand_id, username, Role(role), frozenset(stores), name, loc)
