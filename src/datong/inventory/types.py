@@ -68,3 +68,20 @@ class StockRow:
     @property
     def free(self) -> int:
         return self.on_hand - self.reserved - self.safety
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A hold that had to go because its units were sold at the counter: the order needs another place."""
+
+    order_id: UUID
+    location_id: UUID
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What a batch of sales that happened did: units missing, and the holds they clashed with."""
+
+    shortfalls: tuple[Shortfall, ...]
+    clashes: tuple[Clash, ...]

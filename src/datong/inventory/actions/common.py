@@ -1,0 +1,45 @@
+"""What the verbs share: the one lock, and telling the world what is free now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from datong.inventory.events import StockChanged
+from datong.inventory.types import StockRow
+from datong.kernel import outbox
+from datong.kernel.db import current_brand, rows
+
+Place = tuple[UUID, UUID]
+
+LOCK = """
+    SELECT location_id, item_id, on_hand, reserved, safety
+      FROM inventory_stock
+     WHERE brand_id = %(brand)s
+       AND (location_id, item_id) IN (SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]))
+     ORDER BY location_id, item_id          -- every writer locks in this order: no deadlock
+       FOR UPDATE
+"""
+
+
+def lock(places: Iterable[Place]) -> dict[Place, StockRow]:
+    """Lock the stock rows of these places and read them; places without a row are absent. One statement."""
+    wanted = set(places)
+    found = rows(
+        LOCK,
+        {"brand": current_brand(), "locations": [p[0] for p in wanted], "items": [p[1] for p in wanted]},
+    )
+    return {(row[0], row[1]): StockRow(*row) for row in found}
+
+
+def tell(free: Mapping[Place, int], *, arrived: bool = False) -> None:
+    """Emit what is free now, one event a location."""
+    by_location: dict[UUID, dict[UUID, int]] = {}
+    for (location, item), units in free.items():
+        by_location.setdefault(location, {})[item] = units
+    outbox.emit(
+        *(
+            StockChanged(location, tuple(items), tuple(items.values()), arrived)
+            for location, items in by_location.items()
+        )
+    )

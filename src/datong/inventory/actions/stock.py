@@ -1,0 +1,107 @@
+"""Stock that comes in, and stock that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from datong.inventory.actions.common import lock, tell
+from datong.inventory.types import StockRow
+from datong.kernel import clock
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import BadValue
+from datong.kernel.ids import uuid7
+
+PUT = """
+    WITH given AS (
+        SELECT * FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(items)s::uuid[], %(units)s::int[],
+                             %(safeties)s::int[]) AS g(id, location_id, item_id, units, safety)
+    ), put AS (
+        INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety)
+        SELECT %(brand)s, location_id, item_id, units, 0, safety FROM given ORDER BY location_id, item_id
+        ON CONFLICT (brand_id, location_id, item_id)
+        DO UPDATE SET on_hand = inventory_stock.on_hand + excluded.on_hand,
+                      safety = CASE WHEN %(keep)s THEN inventory_stock.safety ELSE excluded.safety END
+        RETURNING location_id, item_id, on_hand - reserved - safety
+    ), moved AS (
+        INSERT INTO inventory_movement (brand_id, id, location_id, item_id, units, reason, subject_id, at)
+        SELECT %(brand)s, id, location_id, item_id, units, %(reason)s, %(subject)s, %(now)s FROM given WHERE units <> 0
+    )
+    SELECT * FROM put
+"""
+
+
+def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000) -> int:
+    """Opening stock: what is on hand where, with the safety stock to keep. Adds to what is there; rows written.
+
+    Tells nobody row by row: whoever keeps a picture of stock takes a new one after a load.
+    """
+    written = 0
+    for start in range(0, len(stock), batch):
+        written += len(_add(brand_id, stock[start : start + batch], reason="opening", subject=None, keep=False))
+    return written
+
+
+def receive(brand_id: UUID, goods: Sequence[StockRow], *, subject: UUID | None = None) -> None:
+    """Goods arrived: on hand grows by `on_hand` of each row; backorders may be tried again."""
+    with in_brand(brand_id):
+        changed = _add(brand_id, goods, reason="receipt", subject=subject, keep=True)
+        tell({(location, item): free for location, item, free in changed}, arrived=True)
+
+
+def _add(
+    brand_id: UUID, stock: Sequence[StockRow], *, reason: str, subject: UUID | None, keep: bool
+) -> list[tuple[UUID, UUID, int]]:
+    if any(row.on_hand < 0 for row in stock):
+        raise BadValue("on_hand", min(row.on_hand for row in stock), "0 or more units")
+    with in_brand(brand_id):
+        changed = rows(
+            PUT,
+            {
+                "brand": brand_id,
+                "now": clock.now(),
+                "reason": reason,
+                "subject": subject,
+                "keep": keep,
+                "ids": [uuid7() for _ in stock],
+                "locations": [row.location_id for row in stock],
+                "items": [row.item_id for row in stock],
+                "units": [row.on_hand for row in stock],
+                "safeties": [row.safety for row in stock],
+            },
+        )
+    return [(location, item, free) for location, item, free in changed]
+
+
+COUNT = """
+    WITH counted AS (
+        UPDATE inventory_stock SET on_hand = %(units)s
+         WHERE brand_id = %(brand)s AND location_id = %(location)s AND item_id = %(item)s
+    ), moved AS (
+        INSERT INTO inventory_movement (brand_id, id, location_id, item_id, units, reason, at)
+        SELECT %(brand)s, %(id)s, %(location)s, %(item)s, %(difference)s::int, 'count', %(now)s
+         WHERE %(difference)s::int <> 0
+    ), task AS (
+        UPDATE inventory_counttask SET done_at = %(now)s, counted = %(units)s, done_by = %(who)s
+         WHERE brand_id = %(brand)s AND location_id = %(location)s AND item_id = %(item)s AND done_at IS NULL
+    )
+    UPDATE inventory_shortfall SET closed_at = %(now)s, closed_by = %(who)s
+     WHERE brand_id = %(brand)s AND location_id = %(location)s AND item_id = %(item)s AND closed_at IS NULL
+"""
+
+
+def count(brand_id: UUID, location_id: UUID, item_id: UUID, units: int, *, who: str) -> int:
+    """Somebody counted: on hand is `units` now, the difference is a movement, open shortfalls and tasks are closed.
+
+    Returns the difference. A count below what is held is refused: release or move those orders first.
+    """
+    with in_brand(brand_id):
+        row = lock([(location_id, item_id)]).get((location_id, item_id))
+        if row is None or units < row.reserved:
+            held = row.reserved if row else 0
+            raise BadValue("units", units, f"at least {held}, the units held for orders at this place")
+        difference = units - row.on_hand
+        key = {"brand": brand_id, "location": location_id, "item": item_id, "units": units, "who": who}
+        execute(COUNT, {**key, "id": uuid7(), "difference": difference, "now": clock.now()})
+        tell({(location_id, item_id): units - row.reserved - row.safety}, arrived=difference > 0)
+        return difference

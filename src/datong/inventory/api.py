@@ -1,0 +1,20 @@
+"""The public face of inventory."""
+
+from datong.inventory.actions import count, expire, put_stock, receive, release, reserve, sell
+from datong.inventory.queries import Audit, audit, free_rows, holds_of, open_shortfalls, stock_of
+
+__all__ = [
+    "Audit",
+    "audit",
+    "count",
+    "expire",
+    "free_rows",
+    "holds_of",
+    "open_shortfalls",
+    "put_stock",
+    "receive",
+    "release",
+    "reserve",
+    "sell",
+    "stock_of",
+]

@@ -1,0 +1,41 @@
+"""Facts about stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StockChanged:
+    """What is free of some items at one location now; `free[i]` belongs to `items[i]`.
+
+    Absolute figures: whoever applies the event twice is none the worse. `arrived`: more is free than before, so
+    backorders may be tried again.
+    """
+
+    name: ClassVar[str] = "inventory.stock_changed"
+    version: ClassVar[int] = 1
+    location_id: UUID
+    items: tuple[UUID, ...]
+    free: tuple[int, ...]
+    arrived: bool = False
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.location_id
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsEnded:
+    """Holds of an order ended without the goods leaving: 'released', 'expired' or 'clashed' with a counter sale."""
+
+    name: ClassVar[str] = "inventory.holds_ended"
+    version: ClassVar[int] = 1
+    order_id: UUID
+    how: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id

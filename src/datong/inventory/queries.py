@@ -1,0 +1,112 @@
+"""Reads of inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connections
+
+from datong.inventory.types import StockRow
+from datong.kernel.db import in_brand, rows
+
+ALL_STOCK = """
+    SELECT location_id, item_id, on_hand - reserved - safety FROM inventory_stock WHERE brand_id = %(brand)s
+"""
+
+
+def free_rows(brand_id: UUID) -> Iterator[tuple[UUID, UUID, int]]:
+    """(location, item, free units) of the whole brand, streamed."""
+    with in_brand(brand_id), connections["default"].cursor() as cursor:
+        cursor.execute(ALL_STOCK, {"brand": brand_id})
+        while batch := cursor.fetchmany(10_000):
+            yield from batch
+
+
+STOCK_OF = """
+    SELECT location_id, item_id, on_hand, reserved, safety FROM inventory_stock
+     WHERE brand_id = %(brand)s AND (%(items)s::uuid[] IS NULL OR item_id = ANY(%(items)s::uuid[]))
+       AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
+     ORDER BY location_id, item_id LIMIT %(limit)s
+"""
+
+
+def stock_of(
+    brand_id: UUID, *, items: Sequence[UUID] | None = None, locations: Sequence[UUID] | None = None, limit: int = 10_000
+) -> list[StockRow]:
+    """Stock rows of some items at some locations (None: all), by location."""
+    key = {
+        "brand": brand_id,
+        "items": None if items is None else list(items),
+        "locations": None if locations is None else list(locations),
+        "limit": limit,
+    }
+    with in_brand(brand_id):
+        return [StockRow(*row) for row in rows(STOCK_OF, key)]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The counters recomputed from the raw rows; every figure is 0 when stock is sound."""
+
+    negative: int
+    oversold: int
+    reserved_differs: int
+    on_hand_differs: int
+
+    @property
+    def sound(self) -> bool:
+        return not (self.negative or self.oversold or self.reserved_differs or self.on_hand_differs)
+
+
+AUDIT = """
+    WITH held AS (
+        SELECT location_id, item_id, sum(units) AS units FROM inventory_hold
+         WHERE brand_id = %(brand)s AND ended_at IS NULL GROUP BY 1, 2
+    ), moved AS (
+        SELECT location_id, item_id, sum(units) AS units FROM inventory_movement WHERE brand_id = %(brand)s GROUP BY 1, 2
+    )
+    SELECT count(*) FILTER (WHERE s.on_hand < 0),
+           count(*) FILTER (WHERE s.reserved > s.on_hand),
+           count(*) FILTER (WHERE s.reserved <> coalesce(h.units, 0)),
+           count(*) FILTER (WHERE s.on_hand <> coalesce(m.units, 0))
+      FROM inventory_stock s
+      LEFT JOIN held h USING (location_id, item_id) LEFT JOIN moved m USING (location_id, item_id)
+     WHERE s.brand_id = %(brand)s
+"""
+
+
+def audit(brand_id: UUID) -> Audit:
+    """Invariant 2, recomputed: nothing negative, nothing sold twice, counters equal holds and movements."""
+    with in_brand(brand_id):
+        return Audit(*rows(AUDIT, {"brand": brand_id})[0])
+
+
+OPEN_SHORTFALLS = """
+    SELECT order_id, location_id, item_id, units, at FROM inventory_shortfall
+     WHERE brand_id = %(brand)s AND closed_at IS NULL ORDER BY at DESC LIMIT %(limit)s
+"""
+
+
+def open_shortfalls(brand_id: UUID, limit: int = 100) -> list[tuple[UUID, UUID, UUID, int]]:
+    """(order, location, item, units) of sales that took more than was there and are not counted yet."""
+    with in_brand(brand_id):
+        return [
+            (o, place, item, units)
+            for o, place, item, units, _ in rows(OPEN_SHORTFALLS, {"brand": brand_id, "limit": limit})
+        ]
+
+
+HOLDS_OF = """
+    SELECT location_id, item_id, units FROM inventory_hold
+     WHERE brand_id = %(brand)s AND order_id = %(order)s AND ended_at IS NULL ORDER BY 1, 2
+"""
+
+
+def holds_of(brand_id: UUID, order_id: UUID) -> list[tuple[UUID, UUID, int]]:
+    """(location, item, units) held for an order now."""
+    with in_brand(brand_id):
+        return [
+            (location, item, units) for location, item, units in rows(HOLDS_OF, {"brand": brand_id, "order": order_id})
+        ]

@@ -1,0 +1,62 @@
+"""Pure decisions of inventory: who gets the units there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from datong.inventory.types import Short, StockRow, Want
+
+Place = tuple[UUID, UUID]
+"""(location, item)"""
+
+
+def allot(
+    wants: Sequence[Want], free: Mapping[Place, int], held: Mapping[str, int], cap: int
+) -> tuple[list[Want], list[Short], dict[Place, int]]:
+    """Serve wants in order of arrival; a refused want takes nothing, so its units stay for the next.
+
+    `held` are the unpaid units each customer holds already; more than `cap` is refused. Also returns what is left.
+    """
+    left, holding = dict(free), dict(held)
+    served: list[Want] = []
+    refused: list[Short] = []
+    for want in wants:
+        short = _capped(want, holding, cap) or _short(want, left)
+        if short:
+            refused.append(short)
+            continue
+        for item, units in want.quantities.items():
+            left[want.location_id, item] -= units
+        if is_capped(want):
+            holding[want.customer_key] = holding.get(want.customer_key, 0) + sum(want.quantities.values())
+        served.append(want)
+    return served, refused, left
+
+
+def is_capped(want: Want) -> bool:
+    """Only holds nobody has paid for yet count against a customer's cap."""
+    return want.expires_at is not None and bool(want.customer_key)
+
+
+def _capped(want: Want, holding: Mapping[str, int], cap: int) -> Short | None:
+    wanted = sum(want.quantities.values())
+    have = holding.get(want.customer_key, 0)
+    if not is_capped(want) or have + wanted <= cap:
+        return None
+    item = min(want.quantities)
+    return Short(want.order_id, want.location_id, item, free=max(cap - have, 0), wanted=wanted, capped=True)
+
+
+def _short(want: Want, left: Mapping[Place, int]) -> Short | None:
+    for item, units in want.quantities.items():
+        free = left.get((want.location_id, item), 0) - want.floor
+        if free < units:
+            return Short(want.order_id, want.location_id, item, free=max(free, 0), wanted=units)
+    return None
+
+
+def take(stock: StockRow, units: int) -> tuple[int, int, int]:
+    """A sale that happened took `units`: (units that leave the count, units missing, reserved units now uncovered)."""
+    leaves = min(units, stock.on_hand)
+    return leaves, units - leaves, max(stock.reserved - (stock.on_hand - leaves), 0)
