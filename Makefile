@@ -1,0 +1,67 @@
+# Datong: one command each. `make` alone lists them. A fresh machine needs Python 3.11 or newer and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+TESTS ?= src
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo serve test lint format bench requirements locales lock api-fuzz clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: setup ## A day of orders through every channel, watched in the console (BRAND=tea, ONCE=1)
+	@$(BIN)/datong demo $(if $(BRAND),--brand $(BRAND)) $(if $(ONCE),--once)
+
+serve: setup ## The console and the API on http://127.0.0.1:8000
+	@$(BIN)/datong serve
+
+test: dev locales ## Every test (TESTS=path, JOBS=2)
+	@tools/chromium
+	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+lint: dev ## Style, types, borders, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tools
+	$(BIN)/lint-imports --config tools/importlinter.toml
+	$(BIN)/datong db check
+
+format: dev ## Let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## Every benchmark, one JSON object each
+	@$(BIN)/datong bench all --json
+
+requirements: setup ## Which requirements have a passing test (after make test)
+	@$(BIN)/datong requirements
+
+api-fuzz: dev ## Schemathesis over the whole API, all checks
+	$(BIN)/python tools/api_fuzz.py
+
+locales: setup ## Compile the translations
+	@$(BIN)/python tools/locales.py
+
+lock: dev ## Renew the lock files from pyproject.toml
+	PIP="$(BIN)/python -m pip" tools/lock
+
+clean: ## Remove what was built; the data of `datong` stays
+	@test ! -d .cache/test-home || ! test -x $(BIN)/python || \
+	  $(BIN)/python -c 'from pathlib import Path; from datong.kernel.embedded import stop; stop(Path(".cache/test-home"), throwaway=True)'
+	rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist src/*.egg-info
+	find src tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src -name '*.mo' -delete
+
+# Set-up: a step is skipped while its lock file is the one that was installed.
+
+setup: $(VENV)/.runtime
+dev: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" tools/setup requirements.lock $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.runtime
+	@PYTHON="$(PYTHON)" tools/setup requirements-dev.lock $@
