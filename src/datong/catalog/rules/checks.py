@@ -15,7 +15,7 @@ MAX_PRICE_MINOR = 10**11  # times the most units and lines an order may have, st
 MAX_UNITS = 100_000
 MAX_PROBLEMS = 100
 
-_CODE = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
+_CODE = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,58}[^\s\x00-\x1f\x7f])?")
 _LIST = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})?")
 _REGION = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?")
 
@@ -67,9 +67,9 @@ def _units(units: object) -> Found:
 
 def _item(item: Item) -> Found:
     if not _CODE.fullmatch(item.sku):
-        yield "sku", "1 to 64 printable characters without spaces around", item.sku
-    if not item.title.strip() or len(item.title) > 300:
-        yield "title", "1 to 300 characters", item.title
+        yield "sku", "1 to 60 printable characters without spaces around", item.sku
+    if not item.title.strip() or len(item.title) > 200:
+        yield "title", "1 to 200 characters", item.title
     if not _CODE.fullmatch(item.tax_class) or len(item.tax_class) > 40:
         yield "tax_class", "1 to 40 printable characters", item.tax_class
     if len(item.category) > 200:
@@ -96,7 +96,7 @@ def _price_list(row: PriceList) -> Found:
 
 def _price(price: Price) -> Found:
     if not _CODE.fullmatch(price.sku):
-        yield "sku", "1 to 64 printable characters without spaces around", price.sku
+        yield "sku", "1 to 60 printable characters without spaces around", price.sku
     if type(price.amount_minor) is not int or not 0 <= price.amount_minor <= MAX_PRICE_MINOR:
         yield "amount_minor", f"whole minor units from 0 to {MAX_PRICE_MINOR}", price.amount_minor
     yield from _span(price.valid_from, price.valid_to)
@@ -113,7 +113,7 @@ def _span(valid_from: datetime | None, valid_to: datetime | None) -> Found:
 
 def _promotion(promotion: Promotion) -> Found:
     if not _CODE.fullmatch(promotion.code):
-        yield "code", "1 to 64 printable characters without spaces around", promotion.code
+        yield "code", "1 to 60 printable characters without spaces around", promotion.code
     if len(promotion.title) > 300:
         yield "title", "at most 300 characters", promotion.title
     if abs(promotion.priority) > 1_000_000:

@@ -1,0 +1,65 @@
+"""Tables of customers. The key of an identity is what makes two doors meet in one customer."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from datong.kernel.models import KeyPart, TenantForeignKey, TenantKey, TenantModel
+
+
+class Customer(TenantModel):
+    id = TenantKey()
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=35)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            GinIndex(
+                fields=["brand_id", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customers_customer_name"
+            ),
+        ]
+
+
+class Identity(TenantModel):
+    """A verified identity and whose it is; unverified contacts stay with their order and are never here."""
+
+    pk = models.CompositePrimaryKey("brand_id", "kind", "value")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=200)
+    customer = TenantForeignKey(Customer)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    channel_id = models.UUIDField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "customer_id"], name="customers_identity_of"),
+            models.Index(
+                fields=["brand_id", "value"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="customers_identity_value",
+            ),
+        ]
+
+
+class MergeProposal(TenantModel):
+    """Two customers that may be one: `a` < `b`, so a pair is proposed once, whatever became of it."""
+
+    pk = models.CompositePrimaryKey("brand_id", "a", "b")
+    a = KeyPart()
+    b = KeyPart()
+    keep = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(a__lt=F("b")), name="customers_mergeproposal_pair")]
+        indexes = [
+            models.Index(fields=["brand_id", "b"], name="customers_mergeproposal_b"),
+            models.Index(fields=["brand_id", "at"], condition=Q(settled_at=None), name="customers_mergeproposal_open"),
+        ]
