@@ -1,0 +1,315 @@
+"""Writes of the catalogue. Bulk puts go by unnest: tens of thousands of rows are a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError
+
+from datong.brand import api as brands
+from datong.catalog import rules
+from datong.catalog.events import CatalogPut, PriceChanged
+from datong.catalog.queries import items_by_sku
+from datong.catalog.types import Item, Price, PriceList, PriceRecord, Promotion, TaxRate
+from datong.kernel import clock, outbox
+from datong.kernel.db import execute, in_brand, rows, savepoint
+from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
+from datong.kernel.ids import uuid7
+
+CHUNK = 10_000
+DEFAULT = ""
+
+T = TypeVar("T")
+
+STAMP = """
+    INSERT INTO catalog_epoch (brand_id, what, stamp) VALUES (%(brand)s, %(what)s, %(stamp)s)
+    ON CONFLICT (brand_id, what) DO UPDATE SET stamp = excluded.stamp
+"""
+
+
+def _stamp(brand: UUID, what: str) -> None:
+    """A new stamp, first of all: its row makes writers of the same brand go one after the other until they commit."""
+    execute(STAMP, {"brand": brand, "what": what, "stamp": uuid7()})
+
+
+PUT_ITEMS = """
+    INSERT INTO catalog_item (brand_id, id, sku, title, kind, tax_class, category, gtin, titles, active, words)
+    SELECT %(brand)s, * FROM unnest(%(ids)s::uuid[], %(skus)s::text[], %(titles)s::text[], %(kinds)s::text[],
+        %(tax_classes)s::text[], %(categories)s::text[], %(gtins)s::text[], %(translations)s::jsonb[],
+        %(actives)s::bool[], %(words)s::text[]) AS new(id, sku) ORDER BY new.sku
+    ON CONFLICT (brand_id, sku) DO UPDATE
+       SET title = excluded.title, kind = excluded.kind, tax_class = excluded.tax_class, category = excluded.category,
+           gtin = excluded.gtin, titles = excluded.titles, active = excluded.active, words = excluded.words
+"""
+
+
+def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> int:
+    """Add items or replace what is known of them; the SKU is what counts, an item keeps its first id.
+
+    All or nothing. Raises BadInput naming the fields, Conflict when an id belongs to another SKU.
+    """
+    rules.check_items(items)
+    with in_brand(brand_id):
+        try:
+            with savepoint():
+                for part in _chunks(items):
+                    execute(PUT_ITEMS, _item_columns(brand_id, part))
+        except IntegrityError:
+            raise Conflict("an item's id is in use for another SKU; mint a new id") from None
+        outbox.emit(CatalogPut(brand_id, "items", len(items), by))
+    return len(items)
+
+
+def _item_columns(brand: UUID, items: Sequence[Item]) -> dict[str, Any]:
+    return {
+        "brand": brand,
+        "ids": [item.id for item in items],
+        "skus": [item.sku for item in items],
+        "titles": [item.title for item in items],
+        "kinds": [item.kind.value for item in items],
+        "tax_classes": [item.tax_class for item in items],
+        "categories": [item.category for item in items],
+        "gtins": [item.gtin for item in items],
+        "translations": [msgspec.json.encode(item.titles).decode() for item in items],
+        "actives": [item.active for item in items],
+        "words": [" ".join([item.sku, item.gtin, item.title, *item.titles.values()]).lower() for item in items],
+    }
+
+
+PUT_LISTS = """
+    INSERT INTO catalog_pricelist (brand_id, code, currency, tax_inclusive)
+    SELECT %(brand)s, * FROM unnest(%(codes)s::text[], %(currencies)s::text[], %(inclusive)s::bool[])
+    ON CONFLICT (brand_id, code) DO UPDATE SET tax_inclusive = excluded.tax_inclusive
+     WHERE catalog_pricelist.currency = excluded.currency
+    RETURNING code
+"""
+
+
+def put_price_lists(brand_id: UUID, lists: Sequence[PriceList], *, by: str = "import") -> int:
+    """Add price lists; a list's currency stays as it is (BadInput), since its prices are amounts in it."""
+    rules.check_price_lists(lists)
+    with in_brand(brand_id):
+        _stamp(brand_id, "rules")
+        columns = {
+            "codes": [row.code for row in lists],
+            "currencies": [row.currency for row in lists],
+            "inclusive": [row.tax_inclusive for row in lists],
+        }
+        done = {code for (code,) in rows(PUT_LISTS, {"brand": brand_id, **columns})}
+        _refuse("price_lists", [(i, "currency", row.currency) for i, row in enumerate(lists) if row.code not in done])
+        outbox.emit(CatalogPut(brand_id, "price_lists", len(lists), by))
+    return len(lists)
+
+
+OPEN_DEFAULT = """
+    INSERT INTO catalog_pricelist (brand_id, code, currency, tax_inclusive)
+    VALUES (%(brand)s, '', %(currency)s, %(inclusive)s) ON CONFLICT (brand_id, code) DO NOTHING
+"""
+LISTS = "SELECT code, currency FROM catalog_pricelist WHERE brand_id = %(brand)s"
+
+
+def _lists(brand: UUID) -> dict[str, str]:
+    """Currency by list code; the default list is opened in the brand's currency when it is first needed."""
+    found = dict(rows(LISTS, {"brand": brand}))
+    if DEFAULT not in found:
+        _stamp(brand, "rules")
+        found[DEFAULT] = brands.get_brand(brand).currency
+        execute(OPEN_DEFAULT, {"brand": brand, "currency": found[DEFAULT], "inclusive": True})
+    return found
+
+
+PUT_PRICES = """
+    WITH new AS (
+        SELECT * FROM unnest(%(lists)s::text[], %(items)s::uuid[], %(froms)s::timestamptz[], %(tos)s::timestamptz[],
+                             %(amounts)s::bigint[], %(logs)s::uuid[])
+                   AS new(price_list, item_id, valid_from, valid_to, amount_minor, log_id)
+    ), kept AS (
+        INSERT INTO catalog_replacedprice (brand_id, id, price_list, item_id, valid_from, valid_to, amount_minor,
+                                           set_at, set_by, reason)
+        SELECT p.brand_id, new.log_id, p.price_list, p.item_id, p.valid_from, p.valid_to, p.amount_minor,
+               p.set_at, p.set_by, p.reason
+          FROM catalog_price p JOIN new USING (price_list, item_id, valid_from)
+         WHERE p.brand_id = %(brand)s
+           AND (p.amount_minor, p.valid_to) IS DISTINCT FROM (new.amount_minor, new.valid_to)
+    )
+    INSERT INTO catalog_price (brand_id, price_list, item_id, valid_from, valid_to, amount_minor,
+                               set_at, set_by, reason)
+    SELECT %(brand)s, price_list, item_id, valid_from, valid_to, amount_minor, %(now)s, %(by)s, %(reason)s FROM new
+    ON CONFLICT (brand_id, price_list, item_id, valid_from) DO UPDATE
+       SET valid_to = excluded.valid_to, amount_minor = excluded.amount_minor,
+           set_at = excluded.set_at, set_by = excluded.set_by, reason = excluded.reason
+     WHERE (catalog_price.amount_minor, catalog_price.valid_to)
+           IS DISTINCT FROM (excluded.amount_minor, excluded.valid_to)
+"""
+
+
+def put_prices(brand_id: UUID, prices: Sequence[Price], *, by: str = "import", reason: str = "") -> int:
+    """Add dated prices; one that corrects a row of the same moment keeps the old row in the history. Rows changed.
+
+    All or nothing. Raises BadInput naming the fields: unknown SKUs and lists too.
+    """
+    rules.check_prices(prices)
+    with in_brand(brand_id):
+        _stamp(brand_id, "prices")
+        lists = _lists(brand_id)
+        items = items_by_sku(brand_id, {price.sku for price in prices})
+        _refuse("prices", [(i, "price_list", p.price_list) for i, p in enumerate(prices) if p.price_list not in lists])
+        _refuse("prices", [(i, "sku", p.sku) for i, p in enumerate(prices) if p.sku not in items])
+        changed = sum(
+            execute(PUT_PRICES, _price_columns(brand_id, part, items, by, reason)) for part in _chunks(prices)
+        )
+        outbox.emit(CatalogPut(brand_id, "prices", changed, by))
+    return changed
+
+
+def _price_columns(brand: UUID, prices: Sequence[Price], items: Any, by: str, reason: str) -> dict[str, Any]:
+    return {
+        "brand": brand,
+        "lists": [price.price_list for price in prices],
+        "items": [items[price.sku].id for price in prices],
+        "froms": [price.valid_from for price in prices],
+        "tos": [price.valid_to for price in prices],
+        "amounts": [price.amount_minor for price in prices],
+        "logs": [uuid7() for _ in prices],
+        "now": clock.now(),
+        "by": by[:120],
+        "reason": reason[:300],
+    }
+
+
+IN_FORCE = """
+    SELECT amount_minor FROM catalog_price
+     WHERE brand_id = %(brand)s AND price_list = %(list)s AND item_id = %(item)s
+       AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
+     ORDER BY valid_from DESC LIMIT 1
+"""
+
+
+def change_price(
+    brand_id: UUID,
+    sku: str,
+    amount_minor: int,
+    valid_from: datetime | None,
+    who: str,
+    reason: str,
+    price_list: str = DEFAULT,
+) -> PriceRecord:
+    """Set what an item costs from `valid_from` on (None: from now), at every door that sells by the list.
+
+    The change is a new dated row with who and why; what stood before stays. Raises BadInput for a moment that is
+    past (sold is sold), an unknown list, or a change without name and reason; NotFound for an unknown SKU.
+    """
+    now = clock.now()
+    start = valid_from or now
+    price = Price(sku, amount_minor, start, None, price_list)
+    rules.check_prices([price])
+    if start < now:
+        raise BadValue("valid_from", start.isoformat(), "now or later: what was sold keeps its price")
+    for field, text in (("who", who), ("reason", reason)):
+        if not text.strip():
+            raise BadValue(field, text, "who changes the price" if field == "who" else "why the price changes")
+    with in_brand(brand_id):
+        _stamp(brand_id, "prices")
+        currency = _lists(brand_id).get(price_list)
+        if currency is None:
+            raise BadValue("price_list", price_list, "a price list of the brand")
+        item = items_by_sku(brand_id, [sku]).get(sku)
+        if item is None:
+            raise NotFound(f"no item {sku}")
+        before = rows(IN_FORCE, {"brand": brand_id, "list": price_list, "item": item.id, "at": start})
+        execute(PUT_PRICES, _price_columns(brand_id, [price], {sku: item}, who, reason))
+        previous = before[0][0] if before else None
+        outbox.emit(
+            PriceChanged(item.id, sku, price_list, currency, amount_minor, previous, start, who.strip(), reason.strip())
+        )
+    return PriceRecord(sku, price_list, currency, amount_minor, start, None, now, who[:120], reason[:300])
+
+
+PUT_PROMOTIONS = """
+    INSERT INTO catalog_promotion (brand_id, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
+                                   valid_from, valid_to, priority, stackable)
+    SELECT %(brand)s, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
+           valid_from, valid_to, priority, stackable
+      FROM jsonb_populate_recordset(NULL::catalog_promotion, %(promotions)s::jsonb) ORDER BY code
+    ON CONFLICT (brand_id, code) DO UPDATE
+       SET title = excluded.title, kind = excluded.kind, value = excluded.value, x = excluded.x, y = excluded.y,
+           threshold_minor = excluded.threshold_minor, skus = excluded.skus, channels = excluded.channels,
+           valid_from = excluded.valid_from, valid_to = excluded.valid_to, priority = excluded.priority,
+           stackable = excluded.stackable
+"""
+
+
+def put_promotions(brand_id: UUID, promotions: Sequence[Promotion], *, by: str = "import") -> int:
+    """Add promotions or replace those of the same code; they hold in every process from the commit on."""
+    rules.check_promotions(promotions)
+    with in_brand(brand_id):
+        _stamp(brand_id, "rules")
+        try:
+            with savepoint():
+                execute(PUT_PROMOTIONS, {"brand": brand_id, "promotions": msgspec.json.encode(promotions).decode()})
+        except IntegrityError:
+            raise Conflict("a promotion's id is in use for another code; mint a new id") from None
+        outbox.emit(CatalogPut(brand_id, "promotions", len(promotions), by))
+    return len(promotions)
+
+
+END_PROMOTION = """
+    UPDATE catalog_promotion SET valid_to = %(now)s
+     WHERE brand_id = %(brand)s AND code = %(code)s AND (valid_to IS NULL OR valid_to > %(now)s)
+"""
+
+
+def end_promotion(brand_id: UUID, code: str, *, by: str) -> None:
+    """Let a promotion end now; its row stays, so that what was quoted by it can be explained. NotFound if it has."""
+    with in_brand(brand_id):
+        _stamp(brand_id, "rules")
+        if not execute(END_PROMOTION, {"brand": brand_id, "code": code, "now": clock.now()}):
+            raise NotFound(f"no promotion {code} that still holds")
+        outbox.emit(CatalogPut(brand_id, "promotions", 1, by))
+
+
+PUT_RATES = """
+    INSERT INTO catalog_taxrate (brand_id, tax_class, region, valid_from, rate_bps)
+    SELECT %(brand)s, * FROM unnest(%(classes)s::text[], %(regions)s::text[], %(froms)s::timestamptz[], %(bps)s::int[])
+    ON CONFLICT (brand_id, tax_class, region, valid_from) DO UPDATE SET rate_bps = excluded.rate_bps
+"""
+INCLUSIVE = "UPDATE catalog_pricelist SET tax_inclusive = %(inclusive)s WHERE brand_id = %(brand)s"
+
+
+def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, by: str = "import") -> int:
+    """Add dated tax rates, and say whether all the brand's price lists contain the tax or have it come on top."""
+    rules.check_rates(rates)
+    with in_brand(brand_id):
+        _stamp(brand_id, "rules")
+        columns = {
+            "classes": [rate.tax_class for rate in rates],
+            "regions": [rate.region for rate in rates],
+            "froms": [rate.valid_from for rate in rates],
+            "bps": [rate.rate_bps for rate in rates],
+        }
+        execute(PUT_RATES, {"brand": brand_id, **columns})
+        _lists(brand_id)
+        execute(INCLUSIVE, {"brand": brand_id, "inclusive": inclusive})
+        outbox.emit(CatalogPut(brand_id, "tax_rates", len(rates), by))
+    return len(rates)
+
+
+_FIXES = {
+    "sku": "a SKU of the catalogue",
+    "price_list": "a price list of the brand",
+    "currency": "the currency the list has; open another list for another currency",
+}
+
+
+def _refuse(where: str, faults: Sequence[tuple[int, str, str]]) -> None:
+    if faults:
+        problems = [Problem(f"{where}/{i}/{field}", "unknown", _FIXES[field], value) for i, field, value in faults]
+        raise BadInput(f"{len(problems)} values of {where} cannot be used", *problems[:100])
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -1,0 +1,45 @@
+"""Facts of the catalogue that others may hear. The aggregate of a change of many rows is the brand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChanged:
+    """An item got a price from a moment on; `previous_minor` is what held then before, None when it had no price."""
+
+    name: ClassVar[str] = "catalog.price_changed"
+    version: ClassVar[int] = 1
+    item_id: UUID
+    sku: str
+    price_list: str
+    currency: str
+    amount_minor: int
+    previous_minor: int | None
+    valid_from: datetime
+    by: str
+    reason: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.item_id
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPut:
+    """Reference data was put in bulk: `what` is items, prices, price_lists, promotions or tax_rates."""
+
+    name: ClassVar[str] = "catalog.put"
+    version: ClassVar[int] = 1
+    brand_id: UUID
+    what: str
+    rows: int
+    by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.brand_id

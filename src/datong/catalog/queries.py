@@ -1,0 +1,256 @@
+"""Reads of the catalogue: quotes, items, price history, search."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from datong.brand import api as brands
+from datong.catalog import rules
+from datong.catalog.types import (
+    Ask,
+    Item,
+    ItemKind,
+    PriceList,
+    PriceRecord,
+    Promotion,
+    PromotionKind,
+    Quote,
+    TaxRate,
+)
+from datong.kernel.db import in_brand, rows
+from datong.kernel.ids import uuid7
+
+MAX_BRANDS_REMEMBERED = 256
+MAX_HITS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """What is the same for all baskets of a brand, as of `stamp`."""
+
+    stamp: UUID | None = None
+    lists: Mapping[str, PriceList] = field(default_factory=dict)
+    promotions: Sequence[Promotion] = ()
+    rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
+
+
+_books: OrderedDict[UUID, RuleBook] = OrderedDict()
+
+PRICES = """
+    SELECT a.n, (SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'rules'),
+           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, own.amount_minor, base.amount_minor
+      FROM unnest(%(ns)s::int[], %(skus)s::text[], %(lists)s::text[], %(ats)s::timestamptz[]) a(n, sku, list, at)
+      LEFT JOIN catalog_item i ON i.brand_id = %(brand)s AND i.sku = a.sku
+      LEFT JOIN LATERAL (
+          SELECT p.amount_minor FROM catalog_price p
+           WHERE p.brand_id = %(brand)s AND p.price_list = a.list AND p.item_id = i.id
+             AND p.valid_from <= a.at AND (p.valid_to IS NULL OR p.valid_to > a.at)
+           ORDER BY p.valid_from DESC LIMIT 1) own ON a.list <> ''
+      LEFT JOIN LATERAL (
+          SELECT p.amount_minor FROM catalog_price p
+           WHERE p.brand_id = %(brand)s AND p.price_list = '' AND p.item_id = i.id
+             AND p.valid_from <= a.at AND (p.valid_to IS NULL OR p.valid_to > a.at)
+           ORDER BY p.valid_from DESC LIMIT 1) base ON true
+"""
+
+
+def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
+    """Price many baskets at once, each at its own moment and door: at most three statements whatever their number.
+
+    The channels' policies, the prices with the stamp of the rules, and the rules themselves when the stamp is not
+    the one this process remembers; so a change holds from its commit on, in every process. Raises BadInput for units
+    that are not whole or below one. Unknown SKUs, inactive items and missing prices are in Quote.problems.
+    """
+    rules.check_asks(asks)
+    if not any(ask.lines for ask in asks):
+        return [rules.price_ask(ask, rules.Terms({}, {}), uuid7()) for ask in asks]
+    with in_brand(brand):
+        policies = {c.id: (c.price_list, c.price_policy_note) for c in brands.list_channels(brand)}
+        wanted = [(policies.get(ask.channel_id, ("", ""))[0], ask.at) for ask in asks]
+        keys = list(
+            dict.fromkeys((line.sku, *where) for ask, where in zip(asks, wanted, strict=True) for line in ask.lines)
+        )
+        found = _prices(keys, brand)
+        book = rule_book(found[0][1], brand)
+    by_key = {keys[row[0]]: row for row in found}
+    return [_quote(ask, where, by_key, policies, book) for ask, where in zip(asks, wanted, strict=True)]
+
+
+def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tuple[Any, ...]]:
+    skus, lists, ats = (list(column) for column in zip(*keys, strict=True))
+    return rows(PRICES, {"brand": brand, "ns": list(range(len(keys))), "skus": skus, "lists": lists, "ats": ats})
+
+
+def _quote(
+    ask: Ask,
+    where: tuple[str, datetime],
+    by_key: Mapping[tuple[str, str, datetime], tuple[Any, ...]],
+    policies: Mapping[UUID, tuple[str, str]],
+    book: RuleBook,
+) -> Quote:
+    code = rules.list_of(ask, policies, book.lists)
+    own_list, base_list = book.lists.get(code, PriceList(code, "")), book.lists.get("", PriceList("", ""))
+    items: dict[str, Item] = {}
+    prices: dict[str, int] = {}
+    for sku in {line.sku for line in ask.lines}:
+        _, _, item_id, _, title, kind, tax_class, active, own, base = by_key[(sku, *where)]
+        if item_id is None:
+            continue
+        items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, active=active)
+        unit = rules.unit_price(own if code else base, base, own_list, base_list)
+        if unit is not None and ask.currency == own_list.currency:
+            prices[sku] = unit
+    terms = rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive)
+    return rules.price_ask(ask, terms, uuid7())
+
+
+RULES = """
+    SELECT 'stamp', jsonb_build_object('stamp', stamp) FROM catalog_epoch
+     WHERE brand_id = %(brand)s AND what = 'rules'
+    UNION ALL SELECT 'list', to_jsonb(l) FROM catalog_pricelist l WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'promotion', to_jsonb(p) FROM catalog_promotion p WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'rate', to_jsonb(r) FROM catalog_taxrate r WHERE brand_id = %(brand)s
+"""
+
+
+def rule_book(stamp: UUID | None, brand: UUID) -> RuleBook:
+    """The brand's lists, promotions and rates; read again when `stamp` is not the remembered one, in one statement."""
+    book = _books.get(brand)
+    if book is None or book.stamp != stamp:
+        book = _read_rules(brand)
+        _books[brand] = book
+        while len(_books) > MAX_BRANDS_REMEMBERED:
+            _books.popitem(last=False)
+    return book
+
+
+def _read_rules(brand: UUID) -> RuleBook:
+    found: dict[str, list[dict[str, Any]]] = {"stamp": [], "list": [], "promotion": [], "rate": []}
+    for kind, row in rows(RULES, {"brand": brand}):
+        found[kind].append(msgspec.json.decode(row))
+    rates: dict[str, list[TaxRate]] = {}
+    for row in found["rate"]:
+        rate = TaxRate(row["tax_class"], row["rate_bps"], _moment(row["valid_from"]), row["region"])
+        rates.setdefault(rate.tax_class, []).append(rate)
+    return RuleBook(
+        stamp=UUID(found["stamp"][0]["stamp"]) if found["stamp"] else None,
+        lists={row["code"]: PriceList(row["code"], row["currency"], row["tax_inclusive"]) for row in found["list"]},
+        promotions=tuple(map(_promotion, found["promotion"])),
+        rates=rates,
+    )
+
+
+def _promotion(row: Mapping[str, Any]) -> Promotion:
+    return Promotion(
+        id=UUID(row["id"]),
+        code=row["code"],
+        title=row["title"],
+        kind=PromotionKind(row["kind"]),
+        value=row["value"],
+        threshold_minor=row["threshold_minor"],
+        x=row["x"],
+        y=row["y"],
+        skus=frozenset(row["skus"]),
+        channels=frozenset(map(UUID, row["channels"])),
+        valid_from=row["valid_from"] and _moment(row["valid_from"]),
+        valid_to=row["valid_to"] and _moment(row["valid_to"]),
+        priority=row["priority"],
+        stackable=row["stackable"],
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def list_rules(brand_id: UUID) -> RuleBook:
+    """Price lists, promotions and tax rates as they stand."""
+    with in_brand(brand_id):
+        return _read_rules(brand_id)
+
+
+ITEMS = """
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+      FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.sku = ANY(%(skus)s::text[])
+"""
+ITEMS_BY_ID = """
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+      FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.id = ANY(%(ids)s::uuid[])
+"""
+
+
+def items_by_sku(brand_id: UUID, skus: Iterable[str]) -> dict[str, Item]:
+    """The items of these SKUs, those that exist; one statement."""
+    with in_brand(brand_id):
+        return {row[1]: _item(row) for row in rows(ITEMS, {"brand": brand_id, "skus": list(skus)})}
+
+
+def items_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Item]:
+    """The items of these ids, those that exist; one statement."""
+    with in_brand(brand_id):
+        return {row[0]: _item(row) for row in rows(ITEMS_BY_ID, {"brand": brand_id, "ids": list(ids)})}
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    item_id, sku, title, kind, tax_class, category, gtin, titles, active = row
+    return Item(item_id, sku, title, ItemKind(kind), tax_class, category, gtin, msgspec.json.decode(titles), active)
+
+
+PAGE = """
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+      FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s
+"""
+
+
+def list_items(brand_id: UUID, *, after: str = "", limit: int = 50) -> list[Item]:
+    """A page of the catalogue in order of SKU, from the SKU after `after` on."""
+    with in_brand(brand_id):
+        return [_item(row) for row in rows(PAGE, {"brand": brand_id, "after": after, "limit": min(limit, 1000)})]
+
+
+SEARCH = "SELECT catalog_search_items(%(longest)s, %(every)s::text[], %(limit)s)"
+
+
+def search_items(brand_id: UUID, text: str, *, limit: int = 50) -> list[Item]:
+    """Items whose SKU, GTIN or a title in any language holds every word of `text`; active and short ones first."""
+    words = sorted({word for word in text.lower().split() if word}, key=lambda word: (-len(word), word))[:8]
+    if not words:
+        return []
+    patterns = [f"%{word.translate(_LITERAL)}%" for word in words]
+    with in_brand(brand_id):
+        hits = rows(SEARCH, {"longest": patterns[0], "every": patterns, "limit": min(limit, MAX_HITS)})
+        ids = [item_id for (item_id,) in hits]
+        found = items_by_id(brand_id, ids)
+    return [found[item_id] for item_id in ids]
+
+
+_LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+HISTORY = """
+    SELECT i.sku, p.price_list, coalesce(l.currency, ''), p.amount_minor, p.valid_from, p.valid_to, p.set_at, p.set_by,
+           p.reason, p.replaced
+      FROM catalog_item i
+      JOIN (SELECT brand_id, item_id, price_list, amount_minor, valid_from, valid_to, set_at, set_by, reason, false
+              FROM catalog_price
+             UNION ALL
+            SELECT brand_id, item_id, price_list, amount_minor, valid_from, valid_to, set_at, set_by, reason, true
+              FROM catalog_replacedprice)
+           p(brand_id, item_id, price_list, amount_minor, valid_from, valid_to, set_at, set_by, reason, replaced)
+        ON p.brand_id = i.brand_id AND p.item_id = i.id
+      LEFT JOIN catalog_pricelist l ON l.brand_id = i.brand_id AND l.code = p.price_list
+     WHERE i.brand_id = %(brand)s AND i.sku = %(sku)s
+     ORDER BY p.price_list, p.valid_from DESC, p.set_at DESC
+"""
+
+
+def price_history(brand_id: UUID, sku: str) -> list[PriceRecord]:
+    """Every price the item has or had or will have, list by list, latest first, corrected ones included."""
+    with in_brand(brand_id):
+        return [PriceRecord(*row) for row in rows(HISTORY, {"brand": brand_id, "sku": sku})]
