@@ -1,6 +1,6 @@
 """The public face of inventory."""
 
-from datong.inventory.actions import count, expire, put_stock, receive, release, reserve, sell
+from datong.inventory.actions import count, expire, lock_for, put_stock, receive, release, reserve, sell
 from datong.inventory.queries import Audit, audit, free_rows, holds_of, open_shortfalls, stock_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "expire",
     "free_rows",
     "holds_of",
+    "lock_for",
     "open_shortfalls",
     "put_stock",
     "receive",

@@ -39,3 +39,17 @@ class HoldsEnded:
     @property
     def aggregate(self) -> UUID:
         return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class StockLoaded:
+    """Many rows of stock came at once: whoever keeps a picture takes a new one."""
+
+    name: ClassVar[str] = "inventory.stock_loaded"
+    version: ClassVar[int] = 1
+    brand_id: UUID
+    count: int
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.brand_id

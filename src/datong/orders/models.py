@@ -12,7 +12,7 @@ class Claim(TenantModel):
     """Once-only: the first intent under a channel's external id. Never partitioned, never archived."""
 
     pk = models.CompositePrimaryKey("brand_id", "channel_id", "external_id")
-    channel_id = KeyPart(append_only=True)
+    channel_id = KeyPart()
     external_id = models.CharField(max_length=120)
     intent_hash = models.BinaryField(max_length=32)
     order_id = models.UUIDField()

@@ -22,11 +22,15 @@ LOCK = """
 """
 
 
-def lock(places: Iterable[Place]) -> dict[Place, StockRow]:
-    """Lock the stock rows of these places and read them; places without a row are absent. One statement."""
+def lock(places: Iterable[Place], *, wait: bool = True) -> dict[Place, StockRow]:
+    """Lock the stock rows of these places and read them; places without a row are absent. One statement.
+
+    A transaction that holds stock already must not wait for more (wait=False): rows that somebody else holds are
+    absent then, as if nothing were there.
+    """
     wanted = set(places)
     found = rows(
-        LOCK,
+        LOCK if wait else LOCK + " SKIP LOCKED",
         {"brand": current_brand(), "locations": [p[0] for p in wanted], "items": [p[1] for p in wanted]},
     )
     return {(row[0], row[1]): StockRow(*row) for row in found}

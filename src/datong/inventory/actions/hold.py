@@ -43,17 +43,18 @@ HOLD = """
 """
 
 
-def reserve(wants: Sequence[Want], *, brand: UUID, cap: int = UNPAID_CAP) -> Reservation:
+def reserve(wants: Sequence[Want], *, brand: UUID, cap: int = UNPAID_CAP, wait: bool = True) -> Reservation:
     """Hold stock for many orders at once, first come first served; at most four statements whatever the number.
 
     Safe under concurrency: the rows are locked before they are read, always in the same order, and the CHECK
-    (reserved <= on_hand) stands behind the rule. The caller's transaction decides when it counts.
+    (reserved <= on_hand) stands behind the rule. The caller's transaction decides when it counts. A second call in
+    one transaction says wait=False (see lock).
     """
     wants = [want for want in wants if want.quantities]
     if not wants:
         return Reservation((), ())
     with in_brand(brand):
-        stock = lock((want.location_id, item) for want in wants for item in want.quantities)
+        stock = lock(((want.location_id, item) for want in wants for item in want.quantities), wait=wait)
         keys = sorted({want.customer_key for want in wants if rules.is_capped(want)})
         held = dict(rows(HELD, {"brand": brand, "keys": keys})) if keys else {}
         served, refused, left = rules.allot(wants, {place: row.free for place, row in stock.items()}, held, cap)

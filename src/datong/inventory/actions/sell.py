@@ -63,8 +63,7 @@ def sell(wants: Sequence[Want], *, brand: UUID) -> Sale:
         return Sale((), ())
     with in_brand(brand):
         places = sorted({(want.location_id, item) for want in wants for item in want.quantities})
-        execute(OPEN_ROWS, {"brand": brand, **_columns(places)})
-        stock = lock(places)
+        stock = lock_for(wants, (), brand=brand)
         clashes = _make_room(wants, stock, brand)
         if clashes:
             stock = lock(places)
@@ -85,6 +84,14 @@ def sell(wants: Sequence[Want], *, brand: UUID) -> Sale:
         tuple(Shortfall(w.order_id, w.location_id, item, missing) for w, item, _, missing in taken if missing),
         tuple(clashes),
     )
+
+
+def lock_for(sales: Sequence[Want], orders: Sequence[Want], *, brand: UUID) -> dict[Place, StockRow]:
+    """Lock all the places of a batch that both sells and reserves, in one go, or two batches could deadlock."""
+    sold = sorted({(want.location_id, item) for want in sales for item in want.quantities})
+    if sold:
+        execute(OPEN_ROWS, {"brand": brand, **_columns(sold)})
+    return lock([*sold, *((want.location_id, item) for want in orders for item in want.quantities)])
 
 
 def _make_room(wants: Sequence[Want], stock: Mapping[Place, StockRow], brand: UUID) -> list[Clash]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from datong.inventory.actions.common import lock, tell
+from datong.inventory.events import StockLoaded
 from datong.inventory.types import StockRow
-from datong.kernel import clock
+from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue
 from datong.kernel.ids import uuid7
@@ -34,11 +35,13 @@ PUT = """
 def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000) -> int:
     """Opening stock: what is on hand where, with the safety stock to keep. Adds to what is there; rows written.
 
-    Tells nobody row by row: whoever keeps a picture of stock takes a new one after a load.
+    One event for all: whoever keeps a picture of stock takes a new one after a load.
     """
     written = 0
-    for start in range(0, len(stock), batch):
-        written += len(_add(brand_id, stock[start : start + batch], reason="opening", subject=None, keep=False))
+    with in_brand(brand_id):
+        for start in range(0, len(stock), batch):
+            written += len(_add(brand_id, stock[start : start + batch], reason="opening", subject=None, keep=False))
+        outbox.emit(StockLoaded(brand_id, written))
     return written
 
 

@@ -1,0 +1,204 @@
+"""The one way in for an order, whatever its door: always a batch, one commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import OperationalError
+
+from datong.brand.api import get_brand, locate
+from datong.brand.types import AddressText, Brand
+from datong.catalog.api import quote
+from datong.catalog.types import Ask, AskLine
+from datong.customers.api import identify
+from datong.customers.types import Sighting
+from datong.kernel import clock
+from datong.kernel.db import in_brand
+from datong.kernel.errors import BadValue, Problem
+from datong.orders import rules
+from datong.orders.actions import book, claims
+from datong.orders.actions.assign import assign
+from datong.orders.actions.draft import Draft
+from datong.orders.sourcing import supply
+from datong.orders.types import Accepted, ExceptionKind, OrderIntent, Outcome, Refused
+from datong.risk.api import assess
+from datong.risk.types import Decision, Facts
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 1000
+TRIES = 3
+
+
+def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Outcome]:
+    """Take orders: identify, quote, assess, claim, choose stores, hold stock, post money, write, emit; one commit.
+
+    The outcome of each intent, in order: Accepted (also for a repeat: the first answer again), Refused with the
+    fields to mend, or Repeated when the external id was used for a different order. Costs a constant number of SQL
+    statements. Safe to call at the same time as itself and again after a crash: the claim decides who was first. A
+    deadlock with another batch, or an order limit reached meanwhile, is tried again.
+    """
+    if len(intents) > MAX_BATCH:
+        raise BadValue("intents", len(intents), f"at most {MAX_BATCH} orders a batch")
+    if not intents:
+        return []
+    for attempt in range(TRIES):
+        try:
+            with in_brand(brand):
+                return _place(intents, brand, actor)
+        except (book.LimitReachedError, OperationalError) as error:
+            supply.forget(brand)
+            transient = isinstance(error, book.LimitReachedError) or _is_deadlock(error)
+            if not transient or attempt == TRIES - 1:
+                raise
+            log.warning("batch tried again", extra={"why": str(error)[:200]})
+        except Exception:
+            supply.forget(brand)
+            raise
+    raise AssertionError("unreachable")
+
+
+def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[Outcome]:
+    brand = get_brand(brand_id)
+    picture = supply.supply_of(brand_id)
+    drafts = [Draft(intent, rules.intent_hash(intent)) for intent in intents]
+    for draft in drafts:
+        _check(draft, brand, picture)
+    claims.answer_repeats(_open(drafts))
+    _identify(_open(drafts), brand_id)
+    _price(_open(drafts), brand_id)
+    _assess(_open(drafts), brand_id)
+    claims.claim(_open(drafts))
+    _locate(_open(drafts), brand_id)
+    for draft in _open(drafts):
+        _name_store(draft, picture)
+    assign(_open(drafts), picture, brand_id)
+    book.book(_open(drafts), picture, actor)
+    for draft in _open(drafts):
+        draft.outcome = accepted(draft)
+    claims.answer_twins(drafts)
+    return [draft.outcome for draft in drafts if draft.outcome is not None]
+
+
+def _open(drafts: Sequence[Draft]) -> list[Draft]:
+    return [draft for draft in drafts if draft.outcome is None]
+
+
+def _check(draft: Draft, brand: Brand, picture: supply.Supply) -> None:
+    draft.channel = picture.channels.get(draft.intent.channel_id)
+    problems = rules.problems_of(draft.intent, brand.currency)
+    if draft.channel is None:
+        problems.append(
+            Problem("/channel_id", "unknown_channel", "a channel of this brand", str(draft.intent.channel_id))
+        )
+    elif not draft.channel.open and not draft.intent.happened:
+        problems.append(Problem("/channel_id", "channel_closed", "an open channel", draft.channel.code))
+    if problems:
+        draft.outcome = Refused("bad_input", tuple(problems))
+    draft.number = rules.order_number(draft.order_id, clock.now())
+
+
+def _identify(drafts: Sequence[Draft], brand_id: UUID) -> None:
+    sightings = [
+        Sighting(
+            draft.intent.channel_id,
+            draft.intent.identities,
+            name="" if draft.intent.contact.masked else draft.intent.contact.name,
+        )
+        for draft in drafts
+    ]
+    for draft, customer in zip(drafts, identify(sightings, brand=brand_id), strict=True):
+        draft.customer_id = customer
+
+
+def _price(drafts: Sequence[Draft], brand_id: UUID) -> None:
+    asks = []
+    for draft in drafts:
+        intent = draft.intent
+        region = intent.destination.text.region if intent.destination else ""
+        lines = tuple(AskLine(line.line_no, line.sku, line.units) for line in intent.lines)
+        asks.append(Ask(intent.channel_id, intent.currency, intent.placed_at, lines, region))
+    for draft, quoted in zip(drafts, quote(asks, brand=brand_id), strict=True):
+        draft.quote = quoted
+        if draft.intent.happened:
+            draft.booked = rules.book_as_sold(draft.intent, quoted)
+            draft.findings.extend(draft.booked.findings)
+        elif problems := rules.price_problems(draft.intent, quoted):
+            draft.outcome = Refused("not_sellable", tuple(problems))
+        else:
+            draft.booked = rules.book_as_quoted(quoted)
+
+
+def _assess(drafts: Sequence[Draft], brand_id: UUID) -> None:
+    facts = []
+    for draft in drafts:
+        assert draft.booked is not None
+        intent = draft.intent
+        contacts = {intent.contact.phone, intent.contact.email, *(i.value for i in intent.identities)} - {""}
+        facts.append(
+            Facts(
+                subject_id=draft.order_id,
+                channel_id=intent.channel_id,
+                amount_minor=draft.booked.total_minor,
+                currency=intent.currency,
+                units=sum(line.units for line in intent.lines),
+                lines=len(intent.lines),
+                customer_id=draft.customer_id,
+                contacts=() if intent.contact.masked else tuple(sorted(contacts)),
+                happened=intent.happened,
+            )
+        )
+    for draft, verdict in zip(drafts, assess(facts, brand=brand_id), strict=True):
+        draft.verdict = verdict
+        if verdict.decision is Decision.BLOCK and not draft.intent.happened:
+            fix = "a person of the brand to lift the rule, or another order"
+            draft.outcome = Refused("risk_blocked", tuple(Problem("/", rule, fix) for rule in verdict.rules))
+        elif verdict.decision is not Decision.APPROVE:
+            draft.find(ExceptionKind.RISK_REVIEW, rules=list(verdict.rules))
+
+
+def _locate(drafts: Sequence[Draft], brand_id: UUID) -> None:
+    """Where the orders go: the channel's own coordinates, or the brand's gazetteer."""
+    texts = []
+    for draft in drafts:
+        destination = draft.intent.destination
+        draft.point = destination.place if destination else None
+        texts.append(destination.text if destination and draft.point is None else AddressText())
+    if any(text != AddressText() for text in texts):
+        for draft, point in zip(drafts, locate(brand_id, texts), strict=True):
+            draft.point = draft.point or point
+
+
+def _name_store(draft: Draft, picture: supply.Supply) -> None:
+    """The store a customer, till or platform named; an unknown one is a finding, the order stands."""
+    code = draft.intent.store_code
+    if not code:
+        return
+    store = picture.index.by_code.get(code)
+    if store is None:
+        draft.find(ExceptionKind.STORE_UNKNOWN, store_code=code)
+        draft.store_id = UUID(int=0)
+    else:
+        draft.store_id = store.id
+
+
+def accepted(draft: Draft) -> Accepted:
+    assert draft.booked is not None
+    stores = tuple(share.store_id for share in draft.plan.shares) if draft.plan else ()
+    if not stores and draft.store_id and draft.store_id.int:
+        stores = (draft.store_id,)
+    return Accepted(
+        order_id=draft.order_id,
+        number=draft.number,
+        state=draft.state,
+        store_ids=stores,
+        total_minor=draft.booked.total_minor,
+        currency=draft.intent.currency,
+        exceptions=tuple(kind for kind, _ in draft.findings),
+    )
+
+
+def _is_deadlock(error: Exception) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")

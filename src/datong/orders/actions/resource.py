@@ -1,0 +1,200 @@
+"""Orders that wait or lost their stock get another try; orders nobody paid for are let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from msgspec import json
+
+from datong.fulfilment.types import FulfilmentKind
+from datong.inventory.api import release, reserve
+from datong.inventory.types import Want
+from datong.kernel import clock, outbox
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.geo import Point
+from datong.kernel.ids import uuid7
+from datong.orders.actions.book import LimitReachedError, count_loads, decision_columns
+from datong.orders.events import OrderAssigned, OrderCancelled, OrderWaiting
+from datong.orders.sourcing import choose, scarce, supply
+from datong.orders.sourcing.choose import units_by_item
+from datong.orders.sourcing.types import Demand, DemandLine, Plan
+from datong.payments.types import PaymentMethod
+
+WAITING = """
+    SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
+           coalesce(o.promised_at, now()), o.customer_id, o.state,
+           (SELECT jsonb_agg(jsonb_build_array(l.line_no, l.item_id, l.units) ORDER BY l.line_no) FROM orders_line l
+             WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL AND l.kind <> 'service')::text,
+           EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
+                                                     AND d.rule = 'named_store')
+      FROM orders_order o
+     WHERE o.brand_id = %(brand)s AND o.id = ANY(%(orders)s::uuid[]) AND o.state = ANY(%(states)s::text[])
+     ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
+"""
+
+
+def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) -> dict[UUID, bool]:
+    """Try to give these orders a store again; {order: found one}. Orders that are not waiting are left alone.
+
+    An order whose hold was lost (`why` = 'hold_lost') waits first; a pickup or platform order is never moved: it waits
+    at its store for stock or for its customer's answer.
+    """
+    states = ["backorder", "assigned"] if why == "hold_lost" else ["backorder"]
+    with in_brand(brand):
+        picture = supply.supply_of(brand)
+        found = rows(WAITING, {"brand": brand, "orders": list(order_ids), "states": states})
+        demands = [_demand(row, picture) for row in found]
+        before = {row[0]: row for row in found}
+        with picture.lock:
+            try:
+                plans = scarce.share_out(demands, picture.index, picture.rules)
+                plans = _hold(demands, plans, picture, brand)
+                count_loads(plans, picture)
+            except LimitReachedError:
+                supply.forget(brand)
+                raise
+            except Exception:
+                supply.forget(brand)
+                raise
+        changed = [p for p in plans if p.shares or why == "hold_lost"]
+        _write(changed, before, brand, actor, why)
+        return {plan.order_id: bool(plan.shares) for plan in plans}
+
+
+def _hold(demands: Sequence[Demand], plans: Sequence[Plan], picture: supply.Supply, brand: UUID) -> list[Plan]:
+    wants = [
+        Want(plan.order_id, share.store_id, units_by_item(share.lines), floor=demand.buffer_units)
+        for demand, plan in zip(demands, plans, strict=True)
+        for share in plan.shares
+        if share.lines
+    ]
+    short = {s.order_id: s for s in reserve(wants, brand=brand).refused}
+    release(sorted({want.order_id for want in wants} & set(short)), brand=brand)
+    kept = []
+    for plan in plans:
+        if plan.order_id in short:
+            for share in plan.shares:
+                choose.give_back(picture.index, share)
+            plan = replace(plan, shares=(), chosen=(), reason="stock_taken_meanwhile", waits=True)
+        kept.append(plan)
+    return kept
+
+
+def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
+    order, channel_id, fulfilment, _, _, total, model, lon, lat, store, at, _, _, lines, named = row
+    channel = picture.channels.get(channel_id)
+    return Demand(
+        order_id=order,
+        channel_id=channel_id,
+        fulfilment=FulfilmentKind(fulfilment),
+        lines=tuple(DemandLine(n, UUID(item), units) for n, item, units in json.decode(lines or "[]")),
+        at=max(at, clock.now()),
+        place=Point(lon, lat) if lon is not None else None,
+        fixed_store=store if named else None,
+        allowed_stores=frozenset(channel.stores) if channel else frozenset(),
+        buffer_units=channel.buffer_units if channel else 0,
+        total_minor=total,
+        model=model,
+    )
+
+
+WRITE = """
+    WITH given AS (
+        SELECT * FROM unnest(%(orders)s::uuid[], %(stores)s::uuid[], %(states)s::text[], %(distances)s::int[],
+                             %(reasons)s::text[], %(seqs)s::uuid[]) AS g(id, store_id, state, distance_m, reason, seq)
+    ), kept AS (
+        UPDATE orders_order o SET state = g.state, store_id = coalesce(g.store_id, o.store_id), distance_m = g.distance_m
+          FROM given g WHERE o.brand_id = %(brand)s AND o.id = g.id
+    ), decision AS (
+        INSERT INTO orders_decision (brand_id, order_id, seq, rule, reason, chosen, refused, actor, at)
+        SELECT %(brand)s, d.*, %(actor)s, %(now)s FROM unnest(
+            %(d_order)s::uuid[], %(d_seq)s::uuid[], %(d_rule)s::text[], %(d_reason)s::text[], %(d_chosen)s::jsonb[],
+            %(d_refused)s::jsonb[]) d
+    ), allocation AS (
+        INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
+        SELECT %(brand)s, * FROM unnest(%(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
+    )
+    INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
+    SELECT %(brand)s, id, seq, 'sourced', state, %(actor)s, reason, jsonb_build_object('why', %(why)s::text), %(now)s
+      FROM given
+"""
+DROP_ALLOCATIONS = "DELETE FROM orders_allocation WHERE brand_id = %(brand)s AND order_id = ANY(%(orders)s::uuid[])"
+
+
+def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: str, why: str) -> None:
+    if not plans:
+        return
+    orders = [plan.order_id for plan in plans]
+    execute(DROP_ALLOCATIONS, {"brand": brand, "orders": orders})
+    shares = [(plan.order_id, share.store_id, line) for plan in plans for share in plan.shares for line in share.lines]
+    execute(
+        WRITE,
+        {
+            "brand": brand,
+            "actor": actor,
+            "now": clock.now(),
+            "why": why,
+            "orders": orders,
+            "stores": [plan.shares[0].store_id if plan.shares else None for plan in plans],
+            "states": ["assigned" if plan.shares else "backorder" for plan in plans],
+            "distances": [max((s.distance_m for s in plan.shares), default=None) for plan in plans],
+            "reasons": [plan.reason for plan in plans],
+            "seqs": [uuid7() for _ in plans],
+            **decision_columns([(plan.order_id, plan) for plan in plans]),
+            "a_order": [o for o, _, _ in shares],
+            "a_no": [line.line_no for _, _, line in shares],
+            "a_store": [store for _, store, _ in shares],
+            "a_units": [line.units for _, _, line in shares],
+        },
+    )
+    outbox.emit(*(_event(plan, before[plan.order_id]) for plan in plans))
+
+
+def _event(plan: Plan, row: tuple[Any, ...]) -> OrderAssigned | OrderWaiting:
+    if not plan.shares:
+        return OrderWaiting(plan.order_id, plan.reason)
+    return OrderAssigned(plan.order_id, tuple(s.store_id for s in plan.shares), row[2], row[10], plan.reason)
+
+
+QUEUE = """
+    SELECT id FROM orders_order WHERE brand_id = %(brand)s AND state = 'backorder' ORDER BY id LIMIT %(limit)s
+"""
+
+
+def retry_waiting(*, brand: UUID, limit: int = 200) -> int:
+    """Try the oldest waiting orders again, e.g. when stock arrived; how many found a store."""
+    with in_brand(brand):
+        waiting = [order for (order,) in rows(QUEUE, {"brand": brand, "limit": limit})]
+        found = resource(waiting, brand=brand, actor="sourcing", why="stock_arrived") if waiting else {}
+        return sum(found.values())
+
+
+CANCEL = """
+    WITH gone AS (
+        UPDATE orders_order SET state = 'cancelled'
+         WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[]) AND NOT paid AND payment = ANY(%(payments)s::text[])
+           AND state IN ('assigned', 'backorder', 'review')
+        RETURNING id
+    )
+    INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
+    SELECT %(brand)s, id, gen_random_uuid(), 'cancelled', 'cancelled', %(actor)s, 'not_paid_in_time', '{}', %(now)s FROM gone
+    RETURNING order_id
+"""
+
+
+def cancel_unpaid(order_ids: Sequence[UUID], *, brand: UUID, actor: str) -> list[UUID]:
+    """Cancel orders whose hold ran out before anybody paid; paid ones and those done are left alone."""
+    with in_brand(brand):
+        key = {
+            "brand": brand,
+            "orders": list(order_ids),
+            "payments": [PaymentMethod.PREPAID.value, PaymentMethod.PAY_AT_STORE.value],
+            "actor": actor,
+            "now": clock.now(),
+        }
+        gone = [order for (order,) in rows(CANCEL, key)]
+        outbox.emit(*(OrderCancelled(order, "not_paid_in_time") for order in gone))
+        return gone

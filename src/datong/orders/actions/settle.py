@@ -1,0 +1,85 @@
+"""What a person decides about an order on the board, and the brand's sourcing rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from datong.kernel import clock, outbox
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import BadValue, NotFound
+from datong.kernel.ids import uuid7
+from datong.orders.events import OrderAssigned, RulesChanged
+from datong.orders.models import SourcingRule
+from datong.orders.sourcing.supply import rule_of
+
+CLOSE = """
+    WITH closed AS (
+        UPDATE orders_finding SET closed_at = %(now)s, closed_by = %(who)s, resolution = %(resolution)s
+         WHERE brand_id = %(brand)s AND id = %(finding)s AND closed_at IS NULL
+        RETURNING order_id, kind
+    ), counted AS (
+        UPDATE orders_order o SET exceptions = exceptions - 1
+          FROM closed WHERE o.brand_id = %(brand)s AND o.id = closed.order_id
+    )
+    INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
+    SELECT %(brand)s, order_id, %(seq)s, 'finding_closed', '', %(who)s, %(resolution)s,
+           jsonb_build_object('kind', kind), %(now)s FROM closed
+    RETURNING order_id
+"""
+
+
+def close_finding(brand_id: UUID, finding_id: UUID, *, who: str, resolution: str) -> UUID:
+    """A person has dealt with a finding and says how; its order. Closing it twice is NotFound."""
+    if not resolution.strip():
+        raise BadValue("resolution", resolution, "a few words on what was done")
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "finding": finding_id, "who": who, "resolution": resolution[:300]}
+        closed = rows(CLOSE, {**key, "now": clock.now(), "seq": uuid7()})
+        if not closed:
+            raise NotFound(f"no open finding {finding_id}")
+        return closed[0][0]
+
+
+APPROVE = """
+    WITH approved AS (
+        UPDATE orders_order SET state = 'assigned' WHERE brand_id = %(brand)s AND id = %(order)s AND state = 'review'
+        RETURNING id, fulfilment, promised_at
+    ), noted AS (
+        INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
+        SELECT %(brand)s, id, %(seq)s, 'approved', 'assigned', %(who)s, %(reason)s, '{}', %(now)s FROM approved
+    )
+    SELECT fulfilment, promised_at,
+           ARRAY(SELECT DISTINCT store_id FROM orders_allocation a WHERE a.brand_id = %(brand)s AND a.order_id = %(order)s)
+      FROM approved
+"""
+
+
+def approve(brand_id: UUID, order_id: UUID, *, who: str, reason: str) -> None:
+    """Let an order that risk held back go on to its store."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "order": order_id, "who": who, "reason": reason[:300]}
+        found = rows(APPROVE, {**key, "seq": uuid7(), "now": clock.now()})
+        if not found:
+            raise NotFound(f"order {order_id} is not in review")
+        ((fulfilment, promised_at, stores),) = found
+        outbox.emit(OrderAssigned(order_id, tuple(stores), fulfilment, promised_at, "approved"))
+
+
+def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> None:
+    """Replace the ordered sourcing rules; each is {name, channels?, fulfilments?, max_distance_m?, weights?, ...}."""
+    for n, rule in enumerate(rules):
+        try:
+            rule_of(str(rule.get("name", "")), rule)
+        except msgspec.ValidationError as error:
+            raise BadValue(f"/rules/{n}", str(error), "settings as sourcing.types.Rule has them") from None
+    with in_brand(brand_id):
+        execute("DELETE FROM orders_sourcingrule WHERE brand_id = %s", [brand_id])
+        SourcingRule.objects.bulk_create(
+            SourcingRule(brand_id=brand_id, position=n, name=rule["name"], settings=rule)
+            for n, rule in enumerate(rules)
+        )
+        outbox.emit(RulesChanged(brand_id, who))

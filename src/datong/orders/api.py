@@ -1,0 +1,51 @@
+"""The public face of orders."""
+
+from datong.orders.actions import (
+    approve,
+    cancel_unpaid,
+    close_finding,
+    place,
+    put_rules,
+    resource,
+    retry_waiting,
+)
+from datong.orders.queries import (
+    BoardFilter,
+    BoardPage,
+    BoardRow,
+    ChannelFigures,
+    OrderView,
+    Proof,
+    Reconciled,
+    Summary,
+    board,
+    channel_figures,
+    order_page,
+    proof,
+    reconcile,
+    summary,
+)
+
+__all__ = [
+    "BoardFilter",
+    "BoardPage",
+    "BoardRow",
+    "ChannelFigures",
+    "OrderView",
+    "Proof",
+    "Reconciled",
+    "Summary",
+    "approve",
+    "board",
+    "cancel_unpaid",
+    "channel_figures",
+    "close_finding",
+    "order_page",
+    "place",
+    "proof",
+    "put_rules",
+    "reconcile",
+    "resource",
+    "retry_waiting",
+    "summary",
+]

@@ -1,0 +1,26 @@
+"""Reads of orders."""
+
+from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
+from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
+from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
+
+__all__ = [
+    "BoardFilter",
+    "BoardPage",
+    "BoardRow",
+    "ChannelFigures",
+    "DecisionView",
+    "EventView",
+    "FindingView",
+    "LineView",
+    "OrderView",
+    "Proof",
+    "Reconciled",
+    "Summary",
+    "board",
+    "channel_figures",
+    "order_page",
+    "proof",
+    "reconcile",
+    "summary",
+]

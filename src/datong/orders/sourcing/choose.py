@@ -1,0 +1,248 @@
+"""The decision: conditions refuse, the score orders, the first rule that finds a store wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from datong.fulfilment.types import FulfilmentKind
+from datong.kernel.geo import distance_m
+from datong.orders.sourcing.index import Bools, Floats, Ints, SupplyIndex
+from datong.orders.sourcing.types import Candidate, Condition, Demand, DemandLine, Plan, Rule, Share
+
+LOOK_AT = 64
+"""Stores looked at for an order, nearest first; when none serves, all within the rule's distance."""
+KEEP_REFUSED = 12
+"""Refused candidates kept in the decision's record."""
+
+
+@dataclass(slots=True)
+class Sifted:
+    """Candidates after the hard conditions but stock: rows of the index, metres, and the condition that failed."""
+
+    rows: Ints
+    metres: Floats
+    failed: list[Condition | None]
+    enough: Bools
+    lacking: list[str]
+
+
+def plan(demands: Sequence[Demand], index: SupplyIndex, rules: Sequence[Rule]) -> list[Plan]:
+    """A plan for each demand in order of arrival; each takes its units from the index: the next sees what is left."""
+    return [plan_one(demand, index, rules) for demand in demands]
+
+
+def plan_one(demand: Demand, index: SupplyIndex, rules: Sequence[Rule]) -> Plan:
+    if demand.fixed_store is not None:
+        return _fixed(demand, index)
+    if demand.place is None:
+        return Plan(demand.order_id, (), "", "address_not_located", waits=True)
+    refused: list[Candidate] = []
+    for rule in rules:
+        if not rule.takes(demand):
+            continue
+        found = _by_rule(demand, index, rule, refused)
+        if found:
+            return found
+    # Several rules may have refused the same store; the record names it once.
+    once = tuple({c.store_id: c for c in reversed(refused)}.values())[::-1]
+    reason = "no_store_in_reach" if not once else _main_reason(once)
+    return Plan(demand.order_id, (), "", reason, (), once[:KEEP_REFUSED], waits=True)
+
+
+def sift(demand: Demand, index: SupplyIndex, rule: Rule, count: int) -> Sifted:
+    """The stores within the rule's distance, with the first condition that refuses each (None: only stock is left)."""
+    place = demand.place
+    assert place is not None
+    ((rows, metres),) = index.nearest([place], count, rule.max_distance_m)
+    stores = [index.stores[i] for i in rows]
+    open_now = index.open_at(demand.at)[rows]
+    serves = index.serves(rows, metres, place)
+    failed: list[Condition | None] = [None] * len(rows)
+    for n, store in enumerate(stores):
+        if not store.open or store.id in demand.excluded:
+            failed[n] = Condition.TAKEN if store.id in demand.excluded else Condition.CLOSED_DOWN
+        elif demand.allowed_stores and store.id not in demand.allowed_stores:
+            failed[n] = Condition.CHANNEL
+        elif not store.lends_stock:
+            failed[n] = Condition.LENDING
+        elif (rule.store_kinds and store.kind.value not in rule.store_kinds) or (
+            rule.regions and store.region not in rule.regions
+        ):
+            failed[n] = Condition.GROUP
+        elif demand.fulfilment is FulfilmentKind.DELIVERY and not serves[n]:
+            failed[n] = Condition.AREA
+        elif not open_now[n]:
+            failed[n] = Condition.HOURS
+        elif index.load[rows[n]] >= index.limit[rows[n]]:
+            failed[n] = Condition.LIMIT
+    enough, lacking = stocked(demand, index, rows)
+    return Sifted(rows, metres, failed, enough, lacking)
+
+
+def stocked(demand: Demand, index: SupplyIndex, rows: Ints) -> tuple[Bools, list[str]]:
+    """Which of these stores have all lines (the channel's buffer kept), and what the first missing line lacked."""
+    enough = np.ones(len(rows), bool)
+    lacking = [""] * len(rows)
+    for item, units in units_by_item(demand.lines).items():
+        free = index.column(item)[rows]
+        short = free - demand.buffer_units < units
+        for n in np.flatnonzero(short & enough):
+            lacking[n] = f"{item}:{int(free[n])}/{units}"
+        enough &= ~short
+    return enough, lacking
+
+
+def _by_rule(demand: Demand, index: SupplyIndex, rule: Rule, refused: list[Candidate]) -> Plan | None:
+    for count in (LOOK_AT, len(index.stores)):
+        sifted = sift(demand, index, rule, count)
+        fit = [n for n, why in enumerate(sifted.failed) if why is None]
+        whole = [n for n in fit if sifted.enough[n]]
+        if whole:
+            return _whole(demand, index, rule, sifted, whole)
+        if rule.max_stores > 1 and (split := _split(demand, index, rule, sifted, fit)):
+            return split
+        if len(sifted.rows) < count:
+            break
+    refused.extend(candidate(sifted, index, n) for n in range(min(len(sifted.rows), KEEP_REFUSED)))
+    return None
+
+
+def _whole(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]) -> Plan:
+    scores, parts = score(demand, index, rule, sifted, whole)
+    best = max(range(len(whole)), key=lambda i: (scores[i], -sifted.metres[whole[i]]))
+    chosen = candidate(sifted, index, whole[best], scores[best], parts[best])
+    others = [candidate(sifted, index, n) for n in range(len(sifted.rows)) if n not in set(whole)]
+    outscored = [
+        candidate(sifted, index, n, scores[i], parts[i], Condition.OUTSCORED) for i, n in enumerate(whole) if i != best
+    ]
+    nearest_first = sorted(others + outscored, key=lambda c: c.distance_m)[:KEEP_REFUSED]
+    share = Share(chosen.store_id, chosen.distance_m, demand.lines)
+    take(index, share)
+    nearer = sum(c.distance_m < chosen.distance_m for c in nearest_first)
+    reason = "nearest_store_serves" if nearer == 0 else "best_score"
+    return Plan(demand.order_id, (share,), rule.name, reason, (chosen,), tuple(nearest_first))
+
+
+def score(
+    demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]
+) -> tuple[list[float], list[dict[str, float]]]:
+    """Weighted score of the stores that fit, each part 0 to 1: nearer, less loaded, deeper in stock is better."""
+    rows, metres = sifted.rows[whole], sifted.metres[whole]
+    near = 1 - metres / rule.max_distance_m
+    limit = np.minimum(index.limit[rows], max(int(index.load.max(initial=0)) * 2, 20))
+    idle = 1 - np.minimum(index.load[rows] / limit, 1)
+    depth = np.ones(len(whole))
+    for item, units in units_by_item(demand.lines).items():
+        depth = np.minimum(depth, np.minimum(index.column(item)[rows] / (units * 4), 1))
+    w = rule.weights
+    total = (near * w.distance + idle * w.load + depth * w.depth) / w.total
+    parts = [
+        {"distance": round(float(a), 3), "load": round(float(b), 3), "depth": round(float(c), 3)}
+        for a, b, c in zip(near, idle, depth, strict=True)
+    ]
+    return [round(float(t), 4) for t in total], parts
+
+
+def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: list[int]) -> Plan | None:
+    """Cover the lines with as few stores as the rule allows: each time the store that has most of what is open."""
+    open_lines = list(demand.lines)
+    shares: list[tuple[int, tuple[DemandLine, ...]]] = []
+    while open_lines and len(shares) < rule.max_stores:
+        best: tuple[int, tuple[DemandLine, ...]] | None = None
+        for n in fit:
+            if any(n == used for used, _ in shares):
+                continue
+            has = _lines_at(index, int(sifted.rows[n]), open_lines, demand.buffer_units)
+            if has and (best is None or len(has) > len(best[1])):
+                best = n, has
+        if best is None:
+            return None
+        shares.append(best)
+        open_lines = [line for line in open_lines if line not in best[1]]
+    if open_lines:
+        return None
+    chosen = tuple(candidate(sifted, index, n) for n, _ in shares)
+    done = tuple(Share(c.store_id, c.distance_m, lines) for c, (_, lines) in zip(chosen, shares, strict=True))
+    for share in done:
+        take(index, share)
+    used = {n for n, _ in shares}
+    refused = tuple(candidate(sifted, index, n) for n in range(len(sifted.rows)) if n not in used)[:KEEP_REFUSED]
+    cleared = tuple(Candidate(c.store_id, c.distance_m) for c in chosen)
+    return Plan(demand.order_id, done, rule.name, "split_no_store_has_all", cleared, refused)
+
+
+def _lines_at(index: SupplyIndex, row: int, lines: Sequence[DemandLine], buffer: int) -> tuple[DemandLine, ...]:
+    left: dict[UUID, int] = {}
+    has = []
+    for line in lines:
+        free = left.setdefault(line.item_id, int(index.column(line.item_id)[row]) - buffer)
+        if free >= line.units:
+            left[line.item_id] = free - line.units
+            has.append(line)
+    return tuple(has)
+
+
+def _fixed(demand: Demand, index: SupplyIndex) -> Plan:
+    """The customer or the platform named the store: it serves or the order waits there, it is never moved."""
+    at = index.position.get(demand.fixed_store) if demand.fixed_store else None
+    if at is None or demand.fixed_store is None:
+        return Plan(demand.order_id, (), "named_store", "named_store_unknown", waits=True)
+    store = index.stores[at]
+    metres = round(distance_m(store.place, demand.place)) if demand.place else 0
+    enough, lacking = stocked(demand, index, np.array([at]))
+    if not enough[0]:
+        lack = Candidate(store.id, metres, refused=Condition.STOCK, detail=lacking[0])
+        return Plan(demand.order_id, (), "named_store", "named_store_lacks_stock", (), (lack,), waits=True)
+    share = Share(store.id, metres, demand.lines)
+    take(index, share)
+    return Plan(demand.order_id, (share,), "named_store", "store_was_named", (Candidate(store.id, metres),))
+
+
+def take(index: SupplyIndex, share: Share) -> None:
+    """Count a share off the index, so that the next order of the batch sees what is left."""
+    at = index.position[share.store_id]
+    for line in share.lines:
+        index.column(line.item_id)[at] -= line.units
+    index.load[at] += 1
+
+
+def give_back(index: SupplyIndex, share: Share) -> None:
+    """Undo `take` for a share that was not confirmed."""
+    at = index.position[share.store_id]
+    for line in share.lines:
+        index.column(line.item_id)[at] += line.units
+    index.load[at] -= 1
+
+
+def candidate(
+    sifted: Sifted,
+    index: SupplyIndex,
+    n: int,
+    points: float = 0.0,
+    parts: dict[str, float] | None = None,
+    refused: Condition | None = None,
+) -> Candidate:
+    why = refused or sifted.failed[n] or (None if sifted.enough[n] else Condition.STOCK)
+    detail = sifted.lacking[n] if why is Condition.STOCK else ""
+    store = index.stores[sifted.rows[n]]
+    return Candidate(store.id, round(float(sifted.metres[n])), points, parts or {}, why, detail)
+
+
+def units_by_item(lines: Sequence[DemandLine]) -> dict[UUID, int]:
+    total: dict[UUID, int] = {}
+    for line in lines:
+        total[line.item_id] = total.get(line.item_id, 0) + line.units
+    return total
+
+
+def _main_reason(refused: Sequence[Candidate]) -> str:
+    """The condition that refused most of the candidates, in one word for the queue."""
+    counts: dict[str, int] = {}
+    for c in refused:
+        if c.refused:
+            counts[c.refused.value] = counts.get(c.refused.value, 0) + 1
+    return max(counts, key=lambda k: counts[k]) if counts else "no_store_in_reach"

@@ -1,0 +1,143 @@
+"""The picture of stores and stock each process keeps, a brand at a time, fresh from the outbox.
+
+A full picture is taken once; after that the events of the outbox are applied, read by transaction snapshot like the
+relay reads them, so that none is skipped. Figures in events are absolute: applied twice they do no harm.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from datong.brand.api import list_channels, list_stores
+from datong.brand.types import Channel
+from datong.inventory.api import free_rows
+from datong.kernel import clock
+from datong.kernel.db import in_brand, rows
+from datong.kernel.outbox import LANES
+from datong.orders.models import SourcingRule
+from datong.orders.sourcing.index import SupplyIndex, loads_of
+from datong.orders.sourcing.types import DEFAULT_RULES, Rule, Weights
+
+FRESH_S = 0.2
+"""How old the picture may be before the outbox is asked again."""
+RELOAD_EVENTS = 20_000
+"""More unread events than this: a new picture is cheaper."""
+
+_NIL = UUID(int=0)
+_lock = threading.Lock()
+_supplies: dict[UUID, Supply] = {}
+
+
+@dataclass(slots=True)
+class Supply:
+    """One brand's picture: `lock` is held while a batch is decided, for deciding takes units off the index."""
+
+    index: SupplyIndex
+    channels: dict[UUID, Channel]
+    rules: tuple[Rule, ...]
+    cursor: tuple[str, UUID]
+    day: date
+    read_at: float
+    stale: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+def supply_of(brand_id: UUID) -> Supply:
+    """The brand's picture, at most FRESH_S old; inside in_brand. Takes a new one when stores or a load demand it."""
+    with _lock:
+        supply = _supplies.get(brand_id)
+    if supply is None or supply.stale or supply.day != clock.now().date():
+        return _load(brand_id, supply)
+    if time.monotonic() - supply.read_at >= FRESH_S:
+        with supply.lock:
+            _catch_up(brand_id, supply)
+        if supply.stale:
+            return _load(brand_id, supply)
+    return supply
+
+
+def forget(brand_id: UUID) -> None:
+    """Drop the picture: the next decision takes a new one (after a transaction that decided on it failed)."""
+    with _lock:
+        _supplies.pop(brand_id, None)
+
+
+HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+LOADS = "SELECT store_id, orders FROM orders_storeday WHERE brand_id = %(brand)s AND day = %(day)s"
+
+
+def _load(brand_id: UUID, before: Supply | None) -> Supply:
+    with in_brand(brand_id):
+        # The horizon is read first: what commits meanwhile is read twice, never missed.
+        ((horizon,),) = rows(HORIZON)
+        index = SupplyIndex(list_stores(brand_id))
+        index.fill(free_rows(brand_id))
+        day = clock.now().date()
+        loads_of(index, dict(rows(LOADS, {"brand": brand_id, "day": day})))
+        supply = Supply(
+            index=index,
+            channels={channel.id: channel for channel in list_channels(brand_id)},
+            rules=load_rules(),
+            cursor=(horizon, _NIL),
+            day=day,
+            read_at=time.monotonic(),
+        )
+    if before is not None:
+        supply.lock = before.lock
+    with _lock:
+        _supplies[brand_id] = supply
+    return supply
+
+
+TAIL = """
+    SELECT id, xid::text, name, payload::text FROM kernel_outboxevent
+     WHERE brand_id = %(brand)s AND lane = ANY(%(lanes)s::smallint[]) AND (xid, id) > (%(xid)s::xid8, %(last)s::uuid)
+       AND xid < pg_snapshot_xmin(pg_current_snapshot())
+       AND name = ANY(%(names)s::text[])
+     ORDER BY xid, id LIMIT %(limit)s
+"""
+RELOAD = ("brand.stores_changed", "brand.channel_changed", "inventory.stock_loaded", "orders.rules_changed")
+NAMES = ["inventory.stock_changed", *RELOAD]
+
+
+def _catch_up(brand_id: UUID, supply: Supply) -> None:
+    xid, last = supply.cursor
+    key: dict[str, Any] = {"brand": brand_id, "xid": xid, "last": last, "names": NAMES, "limit": RELOAD_EVENTS}
+    key["lanes"] = list(range(LANES))
+    supply.read_at = time.monotonic()
+    news = rows(TAIL, key)
+    for event_id, event_xid, name, payload in news:
+        if name in RELOAD:
+            supply.stale = True
+            return
+        change = msgspec.json.decode(payload, type=_StockChange)
+        for item, units in zip(change.items, change.free, strict=True):
+            supply.index.set_free(change.location_id, item, units)
+        supply.cursor = (event_xid, event_id)
+    supply.stale = len(news) == RELOAD_EVENTS
+
+
+class _StockChange(msgspec.Struct):
+    location_id: UUID
+    items: list[UUID]
+    free: list[int]
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """The brand's ordered rules, or the ones a brand starts with."""
+    found = [rule_of(row.name, row.settings) for row in SourcingRule.objects.filter(active=True).order_by("position")]
+    return tuple(found) or DEFAULT_RULES
+
+
+def rule_of(name: str, settings: dict[str, Any]) -> Rule:
+    """A rule from its stored settings; `msgspec.ValidationError` names the field that is wrong."""
+    weights = msgspec.convert(settings.get("weights", {}), Weights)
+    plain = {key: value for key, value in settings.items() if key not in ("weights", "name")}
+    return msgspec.convert({**plain, "name": name, "weights": msgspec.to_builtins(weights)}, Rule)

@@ -1,0 +1,67 @@
+"""What orders does when something happened: one line each around the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from datong.fulfilment.api import cancel_tasks, open_tasks
+from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+from datong.inventory.api import release
+from datong.kernel.db import current_brand
+from datong.kernel.ids import uuid7
+from datong.kernel.relay import Consumer, Delivered
+from datong.orders import api
+
+
+def hand_to_stores(events: Sequence[Delivered]) -> None:
+    """A placed or assigned order becomes a task at each of its stores; one that lost its store is taken back."""
+    brand = current_brand()
+    gone = [e.aggregate for e in events if e.name in ("orders.cancelled", "orders.waiting")]
+    cancel_tasks(gone, brand=brand)
+    release([e.aggregate for e in events if e.name == "orders.cancelled"], brand=brand)
+    tasks = [task for e in events for task in _tasks(e)]
+    moved = [e.aggregate for e in events if e.name == "orders.assigned"]
+    cancel_tasks(moved, brand=brand, keep=[(task.order_id, task.store_id) for task in tasks])
+    open_tasks(tasks, brand=brand)
+
+
+def _tasks(event: Delivered) -> list[Task]:
+    if event.name == "orders.placed" and event.payload["state"] not in ("assigned", "completed"):
+        return []
+    done = event.payload.get("state") == "completed"
+    promised = event.payload.get("promised_at")
+    return [
+        Task(
+            id=uuid7(),
+            order_id=event.aggregate,
+            store_id=UUID(store),
+            kind=FulfilmentKind(event.payload["fulfilment"]),
+            promised_at=datetime.fromisoformat(promised) if promised else None,
+            state=TaskState.DONE if done else TaskState.NEW,
+        )
+        for store in event.payload.get("store_ids", ())
+    ]
+
+
+def find_another_store(events: Sequence[Delivered]) -> None:
+    """A hold that clashed with a counter sale is re-sourced; one that ran out unpaid cancels its order."""
+    brand = current_brand()
+    by_how: dict[str, list[UUID]] = {}
+    for event in events:
+        by_how.setdefault(event.payload["how"], []).append(event.aggregate)
+    if clashed := by_how.get("clashed"):
+        api.resource(clashed, brand=brand, actor="sourcing", why="hold_lost")
+    if expired := by_how.get("expired"):
+        api.cancel_unpaid(expired, brand=brand, actor="payments")
+
+
+CONSUMERS = (
+    Consumer(
+        "orders.hand_to_stores",
+        hand_to_stores,
+        frozenset({"orders.placed", "orders.assigned", "orders.waiting", "orders.cancelled"}),
+    ),
+    Consumer("orders.find_another_store", find_another_store, frozenset({"inventory.holds_ended"})),
+)
