@@ -37,10 +37,8 @@ class Identity(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["brand_id", "customer_id"], name="customers_identity_of"),
-            models.Index(
-                fields=["brand_id", "value"],
-                opclasses=["uuid_ops", "varchar_pattern_ops"],
-                name="customers_identity_value",
+            GinIndex(
+                fields=["brand_id", "value"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customers_identity_value"
             ),
         ]
 

@@ -11,17 +11,17 @@ from datong.kernel.roles import role
 from datong.kernel.tenancy import BRAND, open_to_search
 
 TABLES = ("customers_customer", "customers_identity")
-SIGNATURE = "customers_search(text, text, int)"
+SIGNATURE = "customers_search(text, int)"
 CREATE = f"""
-    CREATE FUNCTION customers_search(starts text, within text, at_most int) RETURNS TABLE (id uuid, matched text)
+    CREATE FUNCTION customers_search(pattern text, at_most int) RETURNS TABLE (id uuid, matched text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
         SELECT DISTINCT ON (hit.id) hit.id, hit.matched
           FROM ((SELECT customer_id AS id, value AS matched, 0 AS rank FROM customers_identity
-                  WHERE brand_id = {BRAND} AND value LIKE starts ORDER BY value LIMIT at_most)
+                  WHERE brand_id = {BRAND} AND value ILIKE pattern ORDER BY length(value), value LIMIT at_most)
                 UNION ALL
                 (SELECT id, name, 1 FROM customers_customer
-                  WHERE brand_id = {BRAND} AND name ILIKE within ORDER BY length(name), id LIMIT at_most)) hit
+                  WHERE brand_id = {BRAND} AND name ILIKE pattern ORDER BY length(name), id LIMIT at_most)) hit
          ORDER BY hit.id DESC, hit.rank
          LIMIT at_most
     $$

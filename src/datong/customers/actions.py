@@ -1,0 +1,216 @@
+"""Writes of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from datong.customers import rules
+from datong.customers.events import CustomerCreated, MergeProposed
+from datong.customers.rules import Decided, Key
+from datong.customers.types import Known, Sighting
+from datong.kernel import clock, outbox
+from datong.kernel.db import in_brand, rows
+from datong.kernel.errors import Unavailable
+from datong.kernel.ids import uuid7
+
+TOUCH_AFTER = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the tables say: whose the keys are, when they were last seen, how their customers are called."""
+
+    known: dict[Key, Known] = field(default_factory=dict)
+    last_seen: dict[Key, datetime] = field(default_factory=dict)
+    names: dict[UUID, str] = field(default_factory=dict)
+
+
+def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[UUID | None]:
+    """Whose each sighting is, strangers included: a stranger with a verified identity becomes a new customer.
+
+    None where nothing verified was shown; an identity that is masked or not well-formed (`problems_of` names it)
+    identifies nobody. One statement when everybody is known, at most five with the outbox's, whatever the number.
+
+    Safe when many doors show one new person at once: the key of an identity is claimed by an insert in key order
+    (two batches wait, they never deadlock), the loser reads the winner in its next statement and follows him. One
+    call a transaction, before any other lock is taken.
+    """
+    keys = sorted({key for sighting in sightings for key in rules.identifying(sighting.identities)})
+    if not keys:
+        return [None] * len(sightings)
+    now = clock.now()
+    with in_brand(brand):
+        seen = _read(keys, brand)
+        decided = rules.decide(sightings, seen.known, uuid7)
+        moves: dict[Key, UUID] = {}
+        gone: set[UUID] = set()
+        if decided.attach:
+            won = _claim(decided, sightings, now, brand)
+            if len(won) < len(decided.attach):
+                decided, moves, gone = _follow(sightings, seen, decided, won, brand)
+        merges = _settle(sightings, seen, decided, moves, gone, now, brand)
+        created = (CustomerCreated(who, sightings[pos].channel_id) for who, pos in decided.new.items())
+        outbox.emit(*created, *merges)
+    return list(decided.customers)
+
+
+READ = """
+    SELECT i.kind, i.value, i.customer_id, i.first_seen, i.last_seen, c.name
+      FROM unnest(%(kinds)s::text[], %(values)s::text[]) k(kind, value)
+      JOIN customers_identity i ON i.brand_id = %(brand)s AND i.kind = k.kind AND i.value = k.value
+      JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = i.customer_id
+"""
+
+
+def _read(keys: Iterable[Key], brand: UUID, into: _Seen | None = None) -> _Seen:
+    seen = into or _Seen()
+    kinds, values = (list(column) for column in zip(*keys, strict=True))
+    params = {"brand": brand, "kinds": kinds, "values": values}
+    for kind, value, customer_id, first_seen, last_seen, name in rows(READ, params):
+        seen.known[kind, value] = Known(customer_id, first_seen)
+        seen.last_seen[kind, value] = last_seen
+        seen.names[customer_id] = name
+    return seen
+
+
+CLAIM = """
+    WITH won AS (
+        INSERT INTO customers_identity (brand_id, kind, value, customer_id, first_seen, last_seen, channel_id)
+        SELECT %(brand)s, i.kind, i.value, i.customer_id, %(now)s, %(now)s, i.channel_id
+          FROM unnest(%(kinds)s::text[], %(values)s::text[], %(owners)s::uuid[], %(channels)s::uuid[])
+               WITH ORDINALITY i(kind, value, customer_id, channel_id, n)
+         ORDER BY i.n                          -- sorted by the caller: all batches claim in one order
+        ON CONFLICT (brand_id, kind, value) DO NOTHING
+        RETURNING kind, value, customer_id
+    ), made AS (
+        INSERT INTO customers_customer (brand_id, id, name, language, created_at)
+        SELECT %(brand)s, n.id, n.name, n.language, %(now)s
+          FROM unnest(%(new)s::uuid[], %(names)s::text[], %(languages)s::text[]) n(id, name, language)
+         WHERE n.id IN (SELECT customer_id FROM won)
+    )
+    SELECT kind, value FROM won
+"""
+
+
+def _claim(decided: Decided, sightings: Sequence[Sighting], now: datetime, brand: UUID) -> set[Key]:
+    """Insert what nobody had, and the customers who got at least one of their keys; the keys won."""
+    keys = sorted(decided.attach)
+    names = _names(sightings, decided.customers)
+    new = list(decided.new)
+    params = {
+        "brand": brand,
+        "now": now,
+        "kinds": [kind for kind, _ in keys],
+        "values": [value for _, value in keys],
+        "owners": [decided.attach[key][0] for key in keys],
+        "channels": [sightings[decided.attach[key][1]].channel_id for key in keys],
+        "new": new,
+        "names": [names.get(who, "") for who in new],
+        "languages": [sightings[decided.new[who]].language[:35] for who in new],
+    }
+    return {(kind, value) for kind, value in rows(CLAIM, params)}
+
+
+def _follow(
+    sightings: Sequence[Sighting], seen: _Seen, first: Decided, won: set[Key], brand: UUID
+) -> tuple[Decided, dict[Key, UUID], set[UUID]]:
+    """Decide again, now that others' claims are known: what moves from our new customers to theirs, who is undone.
+
+    A group of strangers that lost any key is known now as a whole, since what joins it leads to that key; the other
+    groups are as they were and keep the customers just made for them.
+    """
+    lost = set(first.attach) - won
+    _read(lost, brand, into=seen)
+    if not lost <= seen.known.keys():
+        raise Unavailable("an identity was taken and let go again at this moment", retry_after_s=1)
+    second = rules.decide(sightings, seen.known, uuid7)
+    made = {pos: who for who, pos in first.new.items()}
+    same = {who: made[pos] for who, pos in second.new.items()}
+    decided = Decided(
+        customers=tuple(same.get(who, who) if who else None for who in second.customers),
+        new={same[who]: pos for who, pos in second.new.items()},
+        attach={key: (same.get(who, who), pos) for key, (who, pos) in second.attach.items()},
+        merges=second.merges,
+    )
+    moves = {key: owner for key, (owner, _) in decided.attach.items() if owner != first.attach[key][0]}
+    return decided, moves, set(first.new) - set(decided.new)
+
+
+SETTLE = """
+    WITH moved AS (
+        UPDATE customers_identity i SET customer_id = m.customer_id
+          FROM unnest(%(moved_kinds)s::text[], %(moved_values)s::text[], %(moved_to)s::uuid[])
+               m(kind, value, customer_id)
+         WHERE i.brand_id = %(brand)s AND i.kind = m.kind AND i.value = m.value
+    ), undone AS (
+        DELETE FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(gone)s::uuid[])
+    ), touched AS (
+        -- Best effort: a row that somebody holds is seen by him at this very moment.
+        UPDATE customers_identity i SET last_seen = %(now)s
+          FROM (SELECT l.kind, l.value FROM customers_identity l
+                  JOIN unnest(%(kinds)s::text[], %(values)s::text[]) k(kind, value) USING (kind, value)
+                 WHERE l.brand_id = %(brand)s FOR NO KEY UPDATE OF l SKIP LOCKED) t
+         WHERE i.brand_id = %(brand)s AND i.kind = t.kind AND i.value = t.value
+    ), named AS (
+        UPDATE customers_customer c SET name = t.name
+          FROM (SELECT l.id, n.name FROM customers_customer l
+                  JOIN unnest(%(named)s::uuid[], %(names)s::text[]) n(id, name) USING (id)
+                 WHERE l.brand_id = %(brand)s FOR NO KEY UPDATE OF l SKIP LOCKED) t
+         WHERE c.brand_id = %(brand)s AND c.id = t.id
+    )
+    INSERT INTO customers_mergeproposal (brand_id, a, b, keep, kind, value, at)
+    SELECT %(brand)s, m.a, m.b, m.keep, m.kind, m.value, %(now)s
+      FROM unnest(%(as)s::uuid[], %(bs)s::uuid[], %(keeps)s::uuid[], %(merge_kinds)s::text[], %(merge_values)s::text[])
+           m(a, b, keep, kind, value)
+     ORDER BY m.a, m.b
+    ON CONFLICT (brand_id, a, b) DO NOTHING
+    RETURNING keep, CASE WHEN keep = a THEN b ELSE a END, kind
+"""
+
+
+def _settle(
+    sightings: Sequence[Sighting],
+    seen: _Seen,
+    decided: Decided,
+    moves: Mapping[Key, UUID],
+    gone: set[UUID],
+    now: datetime,
+    brand: UUID,
+) -> list[MergeProposed]:
+    """One statement for what is left to write, none when nothing is; the proposals that are new."""
+    stale = sorted(key for key, at in seen.last_seen.items() if now - at > TOUCH_AFTER)
+    shown = _names(sightings, decided.customers)
+    better = {who: rules.better_name(old, shown.get(who, "")) for who, old in seen.names.items()}
+    renamed = {who: name for who, name in better.items() if name != seen.names[who]}
+    if not (moves or gone or stale or renamed or decided.merges):
+        return []
+    params = {
+        "brand": brand,
+        "now": now,
+        "moved_kinds": [kind for kind, _ in moves],
+        "moved_values": [value for _, value in moves],
+        "moved_to": list(moves.values()),
+        "gone": list(gone),
+        "kinds": [kind for kind, _ in stale],
+        "values": [value for _, value in stale],
+        "named": list(renamed),
+        "names": list(renamed.values()),
+        "as": [min(merge.keep, merge.other) for merge in decided.merges],
+        "bs": [max(merge.keep, merge.other) for merge in decided.merges],
+        "keeps": [merge.keep for merge in decided.merges],
+        "merge_kinds": [merge.evidence.kind.value for merge in decided.merges],
+        "merge_values": [merge.evidence.value for merge in decided.merges],
+    }
+    return [MergeProposed(*row) for row in rows(SETTLE, params)]
+
+
+def _names(sightings: Sequence[Sighting], customers: Sequence[UUID | None]) -> dict[UUID, str]:
+    """The best name each customer was seen under in this batch."""
+    names: dict[UUID, str] = {}
+    for sighting, who in zip(sightings, customers, strict=True):
+        if who:
+            names[who] = rules.better_name(names.get(who, ""), sighting.name)
+    return names
