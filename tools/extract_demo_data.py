@@ -31,6 +31,8 @@ MAX_LINES = 12
 MAX_UNITS = 1_000  # a van, not a container: larger invoices are pallets to resellers
 MIN_BASKETS = 5_400
 
+SPAN = re.compile(r"(\d+)(?::(\d\d))?-(\d+)(?::(\d\d))?")
+SHORTEST_DAY_MIN = 240
 TEXTS = "name", "address", "address2", "city", "state"
 WRONG_PLACE = {1536: 2949}
 """Stores whose coordinates are not in their town -> the store with the same ZIP that has them right."""
@@ -138,7 +140,8 @@ def choose(baskets: Sequence[Basket], prices: Mapping[str, tuple[int, int]], at_
 
 def read_stores(stores: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """All stores, by number, mended where the source is damaged: lost leading zeros of ZIP codes, ZIP+4 cut to the
-    five digits, stray spaces, missing second address lines, coordinates in another state (WRONG_PLACE)."""
+    five digits, stray spaces, missing second address lines, coordinates in another state (WRONG_PLACE), hours without
+    a.m. and p.m. (`hours_of`)."""
     by_id = {store["id"]: store for store in stores}
     rows = []
     for number in sorted(by_id):
@@ -151,8 +154,27 @@ def read_stores(stores: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         postcode = str(store["zip"]).partition("-")[0].zfill(5)
         services = "|".join(" ".join(service.split()) for service in store["services"])
         head = [str(number), str(store["type"]), text["name"], address, text["city"], text["state"], postcode]
-        rows.append([*head, f"{place['lon']:.6f}", f"{place['lat']:.6f}", str(store["hours"]), services])
+        rows.append([*head, f"{place['lon']:.6f}", f"{place['lat']:.6f}", hours_of(str(store["hours"])), services])
     return rows
+
+
+def hours_of(text: str) -> str:
+    """The source's hours, which have no a.m. or p.m., on the 24-hour clock.
+
+    Shops open from six in the morning to after noon, and for four hours at least: "9-10" is 9:00-22:00, "1-6" is
+    13:00-18:00. "0-11:59" in the airports is around the clock.
+    """
+
+    def span(match: re.Match[str]) -> str:
+        if match[0] == "0-11:59":
+            return "0:00-24:00"
+        start, end = int(match[1]) * 60 + int(match[2] or 0), int(match[3]) * 60 + int(match[4] or 0)
+        start += 720 if start < 360 else 0
+        while end - start < SHORTEST_DAY_MIN:
+            end += 720
+        return f"{start // 60}:{start % 60:02}-{end // 60}:{end % 60:02}"
+
+    return SPAN.sub(span, text)
 
 
 def write(path: Path, header: str, rows: Iterable[Sequence[object]]) -> int:

@@ -14,33 +14,34 @@ from datong.orders.types import Amounts
 from datong.site.demo.types import Format, PlannedOrder, Race, Shop
 
 RACES = 24
-ALONE_M = 45_000  # farther than a store delivers plus the distance from a home to its store
 
 
 def stage(
-    orders: Sequence[PlannedOrder], shops: Mapping[str, Shop], doors: Collection[str], wanted: int = RACES
+    orders: Sequence[PlannedOrder],
+    shops: Mapping[str, Shop],
+    doors: Collection[str],
+    reach_m: float,
+    wanted: int = RACES,
 ) -> tuple[list[PlannedOrder], tuple[Race, ...]]:
     """Up to `wanted` races between one-line orders of one good through two of `doors`, fewest units first.
 
     Both become pickups at the first one's store, at its moment, and the store holds what the larger one wants. It is
-    a store where nobody else in reach wants that good, so the units are still there when the two arrive.
+    a store where nobody within `reach_m` wants that good earlier in the day, so the units are there for the two.
     The other orders are returned as they were.
     """
     by_number = {order.number: order for order in orders}
-    wanted_at: defaultdict[str, set[str]] = defaultdict(set)
+    asked: defaultdict[str, list[PlannedOrder]] = defaultdict(list)
     single: defaultdict[str, list[PlannedOrder]] = defaultdict(list)
     for order in orders:
-        for line in order.lines:
-            wanted_at[line.sku].add(order.shop)
+        for sku in {line.sku for line in order.lines}:
+            asked[sku].append(order)
         if len(order.lines) == 1 and order.channel in doors and shops[order.shop].format is not Format.HUB:
             single[order.lines[0].sku].append(order)
     races: list[Race] = []
     for sku, group in single.items():
         by_units = sorted(group, key=lambda order: (order.lines[0].units, order.number))
         for first, second in combinations(by_units, 2):
-            rest = [shops[code].place for code in wanted_at[sku] - {first.shop, second.shop}]
-            alone = all(distance_m(shops[first.shop].place, place) > ALONE_M for place in rest)
-            if first.channel != second.channel and alone:
+            if first.channel != second.channel and _first_here(first, second, asked[sku], shops, reach_m):
                 races.append(Race(first.shop, sku, second.lines[0].units, (first.number, second.number)))
                 break
     races = sorted(races, key=lambda race: (race.units, race.orders))[:wanted]
@@ -49,6 +50,17 @@ def stage(
         by_number |= {order.number: _at(order, first) for order in (first, second)}
     moved = sorted(by_number.values(), key=lambda order: (order.placed_at, order.number))
     return moved, tuple(races)
+
+
+def _first_here(
+    first: PlannedOrder, second: PlannedOrder, asked: Sequence[PlannedOrder], shops: Mapping[str, Shop], reach_m: float
+) -> bool:
+    place = shops[first.shop].place
+    return all(
+        distance_m(place, shops[other.shop].place) > reach_m
+        for other in asked
+        if other.placed_at <= first.placed_at and other not in (first, second)
+    )
 
 
 def _at(order: PlannedOrder, first: PlannedOrder) -> PlannedOrder:

@@ -69,7 +69,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A store of the demo; `hours` as the source writes them ("Mon: 10-9; ...", no a.m. or p.m.)."""
+    """A store of the demo; `hours` on the 24-hour clock, "Mon: 10:00-21:00; ..."."""
 
     code: str
     name: str

@@ -98,8 +98,9 @@ MIXED_SHARES = {"app": 50, "desk": 24, "webshop": 12, "quickbasket": 8, "megamal
 """Baskets with some lines at the list price and some at the trade price: mostly through doors that ask our price; the
 rest become findings, since those channels gave a discount for quantity that no price list knows."""
 
-TILLS_OPEN = range(10, 18)
-"""Hours of the day, local, at which every store is open every day but Sunday morning."""
+TILLS_OPEN = range(11, 18)
+"""Hours of the day, local, at which every store is open; on Sundays from 13 to 17."""
+SUNDAY_TILLS_OPEN = range(13, 17)
 SUNDAY = 6
 
 
@@ -110,8 +111,8 @@ def channel_of(basket: Basket, goods: dict[str, Good], weekday: int, throws: Ran
     """
     by_code = {channel.code: channel for channel in CHANNELS}
     if all(line.unit_minor == goods[line.sku].list_minor for line in basket.lines):
-        first_hour = 12 if weekday == SUNDAY else TILLS_OPEN.start
-        till = basket.at.hour in range(first_hour, TILLS_OPEN.stop) and basket.units <= 60
+        hours = SUNDAY_TILLS_OPEN if weekday == SUNDAY else TILLS_OPEN
+        till = basket.at.hour in hours and basket.units <= 60
         shares = {c.code: c.share for c in CHANNELS if c.share and (till or c.door is not Door.TILL)}
     elif all(line.unit_minor == goods[line.sku].trade_minor for line in basket.lines):
         return by_code["trade"]

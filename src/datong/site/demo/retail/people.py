@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 
 from datong.brand.types import AddressText
 from datong.site.demo.dice import beside, dice, token
-from datong.site.demo.retail.source import DATA
+from datong.site.demo.files import words
 from datong.site.demo.retail.states import area_codes
 from datong.site.demo.types import Basket, Format, Persona, Shop
 
 NEAREST_M, FARTHEST_M = 500, 12_000
-NUMBERS_A_CODE = 100
+NUMBERS_A_CODE = 99  # the hundredth is the marketplaces' relay number
 
-FIRST, LAST, STREETS, WAYS = (line.split() for line in (DATA / "retail_people.txt").read_text().splitlines())
+FIRST, LAST, STREETS, WAYS = words("retail_people.txt")
 
 
 def people_of(baskets: Iterable[Basket], shops: Sequence[Shop]) -> dict[str, Persona]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -11,18 +10,24 @@ from zoneinfo import ZoneInfo
 from datong.brand.types import AddressText
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel.money import part_minor
-from datong.orders.types import Amounts, BusinessModel, Contact
-from datong.payments.types import PaymentMethod
+from datong.orders.types import BusinessModel
 from datong.site.demo.dice import dice
+from datong.site.demo.parts import Fees, contact_of, payment_of, settle
 from datong.site.demo.retail.channels import CHANNELS, SUNDAY, channel_of
 from datong.site.demo.retail.people import key_of
 from datong.site.demo.types import Basket, DemoChannel, Door, Format, Good, Persona, PlannedLine, PlannedOrder, Shop
 
 CURRENCY = "USD"
 STALE_OFF_PERCENT = 12
-SHIPPING_MINOR, FREE_FROM_MINOR = 495, 5_000
-PACKAGING_MINOR, COURIER_MINOR = 50, 299
-COMMISSION_PERCENT = {"quickbasket": 18, "megamall": 12}
+FEES = Fees(
+    shipping=495,
+    free_from=5_000,
+    packaging=50,
+    courier=299,
+    subsidy_from=2_000,
+    subsidies=(200, 300, 500),
+    commission_percent={"quickbasket": 18, "megamall": 12},
+)
 REGULAR_FROM = 5
 """From so many baskets on a customer is a regular, whose first order of the day is made in the app."""
 
@@ -77,10 +82,10 @@ class Planner:
             currency=CURRENCY,
             lines=lines,
             fulfilment=kind,
-            payment=_payment(channel, kind, throws),
+            payment=payment_of(channel, kind, throws),
             persona=persona,
-            contact=_contact(channel, persona, throws),
-            amounts=_amounts(channel, kind, sum(line.amount_minor for line in lines), throws),
+            contact=contact_of(channel, persona, f"{persona.phone[:5]}5550199", throws),
+            amounts=settle(channel, kind, sum(line.amount_minor for line in lines), FEES, throws),
             shop=shop.code,
             named_shop=shop.code if not delivery or channel.code == "quickbasket" else "",
             address=persona.address if delivery else AddressText(),
@@ -128,50 +133,6 @@ def number_of(channel: DemoChannel, invoice: str, shop: Shop) -> str:
     return shapes[channel.code]
 
 
-def _payment(channel: DemoChannel, kind: FulfilmentKind, throws: Random) -> PaymentMethod:
-    if channel.door is Door.TILL:
-        return PaymentMethod.TILL
-    if channel.door is Door.MARKETPLACE:
-        return PaymentMethod.PLATFORM
-    pickup = kind is FulfilmentKind.PICKUP
-    if channel.door in (Door.DESK, Door.FILE):
-        return PaymentMethod.PAY_AT_STORE if pickup else PaymentMethod.CASH_ON_DELIVERY
-    if pickup and channel.door in (Door.SHOPIFY, Door.JSON_API) and throws.random() < 0.2:
-        return PaymentMethod.PAY_AT_STORE
-    return PaymentMethod.PREPAID
-
-
-def _contact(channel: DemoChannel, persona: Persona, throws: Random) -> Contact:
-    """Marketplaces show a masked name and a relay number; at a till nobody gives a name."""
-    if channel.door is Door.TILL:
-        return Contact()
-    if channel.door is Door.MARKETPLACE:
-        area = persona.phone[:5]
-        relay = f"{area}5550199_{throws.randrange(10_000):04}"
-        return Contact(f"{persona.name[0]}***", relay, masked=True)
-    return Contact(persona.name, persona.phone, persona.email)
-
-
-def _amounts(channel: DemoChannel, kind: FulfilmentKind, goods: int, throws: Random) -> Amounts:
-    """What was settled: the platform's subsidy, the merchant's, packaging, courier and commission on marketplaces."""
-    if channel.door is not Door.MARKETPLACE:
-        own_parcel = kind is FulfilmentKind.DELIVERY and channel.door in (Door.SHOPIFY, Door.WOOCOMMERCE)
-        fee = SHIPPING_MINOR if own_parcel and goods < FREE_FROM_MINOR else 0
-        return Amounts(goods=goods, paid=goods + fee, delivery=fee)
-    theirs = throws.choice((200, 300, 500)) if goods >= 2_000 and throws.random() < 0.25 else 0
-    ours = throws.choice((100, 200, 300)) if goods >= 2_000 and throws.random() < 0.15 else 0
-    settled = Amounts(
-        goods=goods,
-        paid=0,
-        platform_subsidy=theirs,
-        merchant_subsidy=ours,
-        packaging=PACKAGING_MINOR,
-        delivery=COURIER_MINOR,
-        commission=part_minor(goods - ours, COMMISSION_PERCENT[channel.code], 100),
-    )
-    return replace(settled, paid=goods - theirs - ours + settled.packaging + settled.delivery)
-
-
 def _promise(
     channel: DemoChannel, kind: FulfilmentKind, placed: datetime, shop: Shop, throws: Random
 ) -> datetime | None:
@@ -194,9 +155,9 @@ def _when_open(moment: datetime, shop: Shop) -> datetime:
     if shop.format is Format.KIOSK:
         return moment
     sunday = moment.weekday() == SUNDAY
-    opens, closes = (time(12), time(17, 30)) if sunday else (time(10), time(20, 30))
+    opens, closes = (time(12, 30), time(17)) if sunday else (time(10, 30), time(19, 30))
     if moment.time() < opens:
         return datetime.combine(moment.date(), opens, moment.tzinfo) + timedelta(minutes=30)
     if moment.time() > closes:
-        return datetime.combine(moment.date() + timedelta(days=1), time(12, 30), moment.tzinfo)
+        return datetime.combine(moment.date() + timedelta(days=1), time(13), moment.tzinfo)
     return moment

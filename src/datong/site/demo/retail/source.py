@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from statistics import median_high
 
 from datong.brand.types import AddressText
 from datong.kernel.geo import Point
+from datong.site.demo.files import rows
 from datong.site.demo.near import Near
 from datong.site.demo.retail.states import zone_of
 from datong.site.demo.types import Basket, BasketLine, Format, Good, Shop
-
-DATA = Path(__file__).parents[1] / "data"
 
 HUBS = 24
 HUB_COVERS_M = 250_000
 FORMATS = {"BigBox": Format.BIG, "Mobile": Format.SMALL, "Express": Format.KIOSK}
 REACH_M = {Format.HUB: 700_000, Format.BIG: 30_000, Format.SMALL: 12_000, Format.KIOSK: 0}
 ORDER_LIMITS = {Format.HUB: 150, Format.BIG: 40, Format.SMALL: 15, Format.KIOSK: 10}
-
-
-def rows(name: str) -> Iterator[dict[str, str]]:
-    with gzip.open(DATA / name, "rt", encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def read_baskets() -> tuple[Basket, ...]:

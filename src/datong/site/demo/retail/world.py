@@ -9,7 +9,7 @@ from datong.site.demo.retail.channels import CHANNELS
 from datong.site.demo.retail.people import people_of
 from datong.site.demo.retail.plan import Planner
 from datong.site.demo.retail.source import read_baskets, read_goods, read_shops
-from datong.site.demo.stock import plan_stock
+from datong.site.demo.stock import by_popularity, plan_stock
 from datong.site.demo.troubles import disturb
 from datong.site.demo.types import DemoBrand, World
 
@@ -25,6 +25,7 @@ BRAND = DemoBrand(
 )
 
 RACING_DOORS = {"webshop", "outlet", "wechat", "app"}
+RACE_REACH_M = 45_000  # as far as a big store delivers, and a home from its store
 
 
 def retail_world(day: date, baskets: int | None = None) -> World:
@@ -34,14 +35,14 @@ def retail_world(day: date, baskets: int | None = None) -> World:
     wanted = len(real) if baskets is None else min(baskets, len(real))
     taken = [real[i * len(real) // wanted] for i in range(wanted)]
     planner = Planner(day, goods, shops, people_of(real, shops))
-    orders, races = stage(planner.orders(taken), {shop.code: shop for shop in shops}, RACING_DOORS)
+    orders, races = stage(planner.orders(taken), {shop.code: shop for shop in shops}, RACING_DOORS, RACE_REACH_M)
     racing = {number for race in races for number in race.orders}
     return World(
         brand=BRAND,
         goods=goods,
         shops=shops,
         channels=CHANNELS,
-        stock=plan_stock(goods, shops, orders, races),
+        stock=plan_stock(shops, orders, races, by_popularity(goods)),
         day=disturb(orders, CHANNELS, racing),
         races=races,
         stale_prices=planner.stale,

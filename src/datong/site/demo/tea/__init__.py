@@ -1,0 +1,1 @@
+"""The Chinese tea-drink chain: a written menu, generated stores, people and orders in Hangzhou."""
