@@ -1,0 +1,246 @@
+"""The words of a mapping file (TOML). A new marketplace or file layout is one such file and no code.
+
+Values are found by path: a JSON pointer (RFC 6901), in which `*` stands for every item of a list and `[key=value]`
+after a name keeps the items of that list whose key has that value: `/groups[type=normal]/items`, `/extras/*/fee`.
+Wherever one value is wanted, a path alone may stand for `{path = "..."}`. The user's page is docs/reference/mappings.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from datong.kernel.errors import BadInput, Problem
+
+Scalar = str | int | bool
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Unknown words are refused, so that a slip of the pen is not silently ignored."""
+
+
+class Text(_Part, kw_only=True):
+    """A text value. The first of `paths` that holds something, else `default`; then split, replaced, looked up."""
+
+    path: str = ""
+    paths: list[str] = []
+    const: Scalar | None = None
+    join: list[str] = []
+    separator: str = " "
+    split: str = ""  # cut at this text ...
+    part: int = 0  # ... and take this part
+    replace: list[tuple[str, str]] = []
+    map: dict[str, Scalar] = {}  # value found -> value meant; a value that is not in it is a problem
+    default: Scalar | None = None
+
+
+class Amount(_Part, kw_only=True):
+    """Money. A path with `*` adds up what it finds. `unit`: 'decimal' (12.50) or 'minor' (1250, fen)."""
+
+    path: str = ""
+    unit: Literal["decimal", "minor", ""] = ""
+    over: str = ""  # for every item of this list ...
+    times: tuple[str, str] | None = None  # ... an amount and a count are multiplied, and all are added up
+    add: list[str | Amount] = []
+    subtract: list[str | Amount] = []
+    absolute: bool = False  # platforms write what they take off as negative numbers
+    floor_zero: bool = False
+    default: int | None = None
+    otherwise: str | Amount | None = None  # used when a value is missing
+
+
+class Time(_Part, kw_only=True):
+    """A moment. `format`: 'iso', 'epoch_s', 'epoch_ms' or a strptime pattern; `zone` when the value names none."""
+
+    path: str
+    format: str = ""
+    zone: str = ""
+
+
+class Condition(_Part, kw_only=True):
+    path: str
+    one_of: list[Scalar]
+
+
+class Body(_Part, kw_only=True):
+    """`embedded`: paths of text values that hold JSON, decoded in this order. `orders`: the order(s) in the body."""
+
+    format: Literal["json", "form", "rows"] = "json"
+    embedded: list[str] = []
+    percent_encoded: bool = False  # form values are percent-encoded once more
+    orders: str = ""
+    when: list[Condition] = []  # other messages are kept, and placed by nobody
+    external_id: str = ""  # in a notice that only names its order
+
+
+class Stamp(_Part, kw_only=True):
+    """When a delivery was signed; refused when that is over `tolerance_s` from our clock."""
+
+    at: str
+    format: str = "epoch_s"
+    zone: str = "UTC"
+    tolerance_s: int = 600
+
+
+class Signature(_Part, kw_only=True):
+    """How a sender proves itself.
+
+    `over` 'params': all top-level values but the signature itself, sorted by name, each written as `pair`, put together
+    with `separator`, and set into `template`. 'body': the raw bytes. `keyed`: HMAC with the secret, else the plain
+    digest of the template (in which the secret then stands). Names in a template: ${params} ${body} ${secret} ${url}
+    ${timestamp}. `at`: a parameter's name, or 'header:x-name'.
+    """
+
+    over: Literal["params", "body"] = "params"
+    algorithm: Literal["md5", "sha1", "sha256", "sha512"] = "sha256"
+    keyed: bool = True
+    at: str
+    template: str = "${params}"
+    pair: str = "${key}=${value}"
+    separator: str = "&"
+    encoding: Literal["hex", "HEX", "base64"] = "hex"
+    prefix: str = ""  # before the signature, e.g. 'sha256='
+    skip: list[str] = []
+    skip_empty: bool = False
+    timestamp: Stamp | None = None
+
+
+class Fetch(_Part, kw_only=True):
+    """Where the details are asked for when a message only names its order.
+
+    `names`: name -> path in the message; `params` may use them as ${name}, beside ${now} and ${secret:name}. The call
+    is a form POST, signed as the messages are. `ok` must hold in the answer; `busy` means: ask again later.
+    """
+
+    base_url: str
+    path: str
+    names: dict[str, str]
+    params: dict[str, str]
+    now: str = "epoch_s"
+    zone: str = "UTC"
+    answer: Body
+    ok: Condition
+    busy: Condition | None = None
+
+
+class Answer(_Part, kw_only=True):
+    """What the sender reads as 'received'."""
+
+    body: str = ""
+    content_type: str = "application/json"
+
+
+class Contact(_Part, kw_only=True):
+    """`relay` true: the platform hides its customers; the contact is for one order and never identity."""
+
+    name: str | Text | None = None
+    phone: str | Text | None = None
+    email: str | Text | None = None
+    relay: str | Text | None = None
+
+
+class Address(_Part, kw_only=True):
+    """`datum`: 'gcj02' for the shifted coordinates of Chinese map services."""
+
+    line: str | Text | None = None
+    city: str | Text | None = None
+    region: str | Text | None = None
+    postcode: str | Text | None = None
+    country: str | Text | None = None
+    lon: str | Text | None = None
+    lat: str | Text | None = None
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+
+
+class Lines(_Part, kw_only=True):
+    """`each`: the list of lines; the other paths start at a line. `total`: when only the line's sum is known."""
+
+    each: str
+    sku: str | Text
+    title: str | Text | None = None
+    units: str | Text
+    unit_price: str | Amount | None = None
+    discount: str | Amount | None = None
+    total: str | Amount | None = None
+
+
+class Amounts(_Part, kw_only=True):
+    """What the platform or till has settled; the goods are the sum of the lines."""
+
+    paid: str | Amount
+    platform_subsidy: str | Amount | None = None
+    merchant_subsidy: str | Amount | None = None
+    packaging: str | Amount | None = None
+    delivery: str | Amount | None = None
+    commission: str | Amount | None = None
+    tax_added: str | Amount | None = None
+
+
+class Order(_Part, kw_only=True):
+    external_id: str | Text
+    placed_at: str | Time
+    promised_at: str | Time | None = None
+    currency: str | Text | None = None
+    store_code: str | Text | None = None
+    fulfilment: str | Text = Text(const="delivery")
+    payment: str | Text = Text(const="prepaid")
+    paid: str | Text = Text(const=False)
+    completed: bool = False
+    buyer: str | Text | None = None
+    provider_ref: str | Text | None = None
+    note: str | Text | None = None
+    contact: Contact = Contact()
+    address: Address = Address()
+    lines: Lines
+    amounts: Amounts | None = None
+
+
+class Money(_Part, kw_only=True):
+    """`strip`: characters to take out of an amount ('£,'); `decimal_comma`: 12,50 is twelve and a half."""
+
+    unit: Literal["decimal", "minor"] = "decimal"
+    strip: str = ""
+    decimal_comma: bool = False
+
+
+class Table(_Part, kw_only=True):
+    """How a file is laid out: rows of one order stand together."""
+
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    sheet: str = ""
+    skip_rows: int = 0  # above the row of names
+    skip: list[Condition] = []  # rows that are no lines: cancellations, sums
+
+
+class Mapping(_Part, kw_only=True):
+    """One file. `name` is how an endpoint or a command asks for it."""
+
+    name: str
+    title: str = ""
+    docs: list[str] = []  # where the format is described
+    body: Body = Body()
+    table: Table = Table()
+    signature: Signature | None = None
+    reply: Answer = Answer()
+    fetch: Fetch | None = None
+    money: Money = Money()
+    time: str = "iso"
+    zone: str = ""
+    order: Order
+
+
+def mapping_of(text: str) -> Mapping:
+    """Reads a mapping file. Raises BadInput that says where and what."""
+    try:
+        return msgspec.toml.decode(text, type=Mapping)
+    except msgspec.DecodeError as error:
+        where = str(error).rpartition(" - at `$")[2].rstrip("`").replace(".", "/").replace("[", "/").replace("]", "")
+        problem = Problem(where if where != str(error) else "", "bad_mapping", str(error))
+        raise BadInput(f"the mapping cannot be read: {error}", problem) from None
+
+
+def plain(value: Any) -> Any:
+    """For the console: the mapping as JSON-like data."""
+    return msgspec.to_builtins(value)
