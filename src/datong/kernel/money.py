@@ -76,7 +76,7 @@ class Money:
 
 
 def minor_of(text: str | int, currency: str, *, field: str = "amount") -> int:
-    """Minor units of a decimal written as text ('12.50'); more digits than the currency has are an error, not rounded."""
+    """Minor units of a decimal written as text ('12.50'); digits the currency does not have are an error."""
     if isinstance(text, bool) or not isinstance(text, (str, int)):
         raise BadValue(field, text, "a decimal number as text; a float cannot be exact")
     try:

@@ -1,4 +1,4 @@
-"""Database roles. The owner migrates, the application reads and writes one brand, the relay finds work, search searches.
+"""Database roles: the owner migrates, the application works in one brand, the relay finds work, search searches.
 
 Names start with DATONG_ROLE_PREFIX, so that two installations can share a PostgreSQL cluster.
 """

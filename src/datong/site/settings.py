@@ -60,8 +60,6 @@ GLOBAL_TABLES = frozenset(
         "auth_group",
         "auth_group_permissions",
         "auth_permission",
-        "access_user_groups",
-        "access_user_user_permissions",
     }
 )
 """The one list of tables that belong to no brand; a test allows no other."""

@@ -1,0 +1,206 @@
+"""Every table keeps brands apart, and the database proves it, not the code."""
+
+import re
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, connections, transaction
+
+from datong.inventory.api import put_stock
+from datong.inventory.types import StockRow
+from datong.kernel import catalogue, distribute
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.ids import uuid7
+from datong.kernel.roles import role
+from datong.kernel.tenancy import shape_of
+
+
+@pytest.fixture
+def all_tables(db):
+    with connection.cursor() as cursor:
+        return {table.name: table for table in catalogue.tables(cursor)}
+
+
+def test_every_table_meets_the_rules_of_tenancy(all_tables):
+    found = [
+        f for t in all_tables.values() for f in catalogue.faults(t, all_tables, settings.GLOBAL_TABLES, role("app"))
+    ]
+    assert found == []
+    assert len([t for t in all_tables.values() if t.partitioned]) >= 6
+
+
+def test_the_list_of_global_tables_names_only_tables_that_are_there(all_tables):
+    assert set(all_tables) >= settings.GLOBAL_TABLES
+
+
+def test_there_is_no_sequence_and_no_trigger_of_ours(all_tables):
+    with connection.cursor() as cursor:
+        ours = [s for s in catalogue.sequences(cursor) if not s.startswith(("django_", "auth_"))]
+    assert ours == [] and not any(t.triggers for t in all_tables.values())
+
+
+@pytest.mark.parametrize(
+    ("ddl", "fault"),
+    [
+        ("CREATE TABLE planted (id int PRIMARY KEY)", "no brand_id as its first column"),
+        ("CREATE TABLE planted (brand_id uuid, id uuid, PRIMARY KEY (id, brand_id))", "primary key"),
+        ("CREATE TABLE planted (brand_id uuid, id uuid, PRIMARY KEY (brand_id, id), UNIQUE (id))", "unique"),
+        (
+            "CREATE TABLE planted (brand_id uuid, id uuid, PRIMARY KEY (brand_id, id)); CREATE INDEX ON planted (id)",
+            "index",
+        ),
+        ("CREATE TABLE planted (brand_id uuid, id uuid, PRIMARY KEY (brand_id, id))", "not forced"),
+        (
+            "CREATE TABLE planted (brand_id uuid, order_id uuid, PRIMARY KEY (brand_id, order_id), "
+            "FOREIGN KEY (brand_id, order_id) REFERENCES orders_order (brand_id, id))",
+            "is not partitioned by that key",
+        ),
+    ],
+)
+def test_a_planted_fault_is_found(committed_db, ddl, fault):
+    owner = connections["owner"]
+    with owner.cursor() as cursor:
+        cursor.execute(ddl)
+        found = {table.name: table for table in catalogue.tables(cursor)}
+    assert any(fault in f for f in catalogue.faults(found["planted"], found, settings.GLOBAL_TABLES, role("app")))
+
+
+def test_the_plan_to_distribute_covers_every_tenant_table_parents_first(all_tables):
+    plan = distribute.plan(list(all_tables.values()), settings.GLOBAL_TABLES)
+    names = [m[1] for line in plan if (m := re.match(r"SELECT create_distributed_table\('(\w+)', 'brand_id'", line))]
+    tenant = {n for n, t in all_tables.items() if n not in settings.GLOBAL_TABLES and not t.partition_of}
+    assert set(names) == tenant and len(names) == len(tenant)
+    assert names.index("orders_order") < names.index("orders_line")
+    assert plan[1] == "SELECT create_reference_table('brand_brand');"
+
+
+def test_every_tenant_model_has_the_columns_its_table_was_born_with(all_tables):
+    for model in apps.get_models():
+        shape = shape_of(model)
+        if shape:
+            table = all_tables[shape.table]
+            assert table.primary_key == shape.key
+            assert {k.columns for k in table.foreign_keys} >= {("brand_id", column) for column, _, _ in shape.parents}
+            assert table.partition_key == ((shape.partition_key,) if shape.partition_key else ())
+        else:
+            assert model._meta.db_table in settings.GLOBAL_TABLES
+
+
+@pytest.fixture
+def two_brands(db, make_brand):
+    mine, other = make_brand(), make_brand()
+    for brand in (mine, other):
+        put_stock(brand.id, [StockRow(uuid7(), uuid7(), 3)])
+    return mine, other
+
+
+COUNT = "SELECT count(*) FROM inventory_stock"
+
+
+def test_a_query_that_forgets_its_filter_sees_its_own_brand_only(two_brands):
+    for brand in two_brands:
+        with in_brand(brand.id):
+            assert rows(COUNT) == [(1,)]
+            assert rows("SELECT DISTINCT brand_id FROM inventory_movement") == [(brand.id,)]
+
+
+@pytest.mark.parametrize("setting", [None, "", "00000000-0000-7000-8000-000000000000"])
+def test_without_a_brand_there_are_no_rows(two_brands, setting):
+    with transaction.atomic():
+        if setting is not None:
+            rows("SELECT set_config('datong.brand', %s, true)", [setting])
+        assert rows(COUNT) == [(0,)]
+
+
+def test_after_the_block_the_brand_is_gone_again(two_brands):
+    with in_brand(two_brands[0].id):
+        pass
+    assert rows(COUNT) == [(0,)]
+
+
+def test_a_row_of_another_brand_can_neither_be_written_nor_changed(two_brands):
+    mine, other = two_brands
+    with in_brand(mine.id):
+        assert execute("UPDATE inventory_stock SET on_hand = 0 WHERE brand_id = %s", [other.id]) == 0
+        assert execute("DELETE FROM inventory_stock WHERE brand_id = %s", [other.id]) == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            execute(
+                "INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety)"
+                " VALUES (%s, %s, %s, 1, 0, 0)",
+                [other.id, uuid7(), uuid7()],
+            )
+    with in_brand(other.id):
+        assert rows("SELECT on_hand FROM inventory_stock") == [(3,)]
+
+
+def test_one_transaction_is_one_brands(two_brands):
+    mine, other = two_brands
+    with in_brand(mine.id), pytest.raises(RuntimeError, match="already inside brand"), in_brand(other.id):
+        pass
+
+
+def test_a_partition_cannot_be_reached_past_its_parent(two_brands, all_tables):
+    partition = next(t.name for t in all_tables.values() if t.partition_of == "inventory_movement")
+    with in_brand(two_brands[0].id), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        rows(f"SELECT count(*) FROM {partition}")
+
+
+@pytest.mark.parametrize("verb", ["UPDATE {} SET units = 1", "DELETE FROM {}", "TRUNCATE {}"])
+def test_what_is_append_only_stays(two_brands, verb):
+    with in_brand(two_brands[0].id), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        execute(verb.format("inventory_movement"))
+
+
+def test_copy_into_a_secured_table_is_refused_by_the_database(committed_db, make_brand):
+    brand = make_brand()
+    copy = "COPY inventory_stock (brand_id) FROM STDIN"
+    with in_brand(brand.id), connection.cursor() as cursor, pytest.raises(psycopg.errors.FeatureNotSupported):
+        cursor.cursor.copy(copy).__enter__()
+
+
+def test_the_application_owns_nothing_and_is_no_superuser(db):
+    ((user, superuser, bypasses),) = rows(
+        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    assert user == role("app") and not superuser and not bypasses
+    assert rows(
+        "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+    ) == [(0,)]
+
+
+def test_a_view_shows_a_brand_its_own_rows_only(committed_db, make_brand):
+    """A view without security_invoker would answer with its owner's eyes, which see every brand."""
+    brands = [make_brand(), make_brand()]
+    for brand in brands:
+        put_stock(brand.id, [StockRow(uuid7(), uuid7(), 3)])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CREATE VIEW leaky AS SELECT * FROM inventory_stock")
+        cursor.execute("CREATE VIEW tight WITH (security_invoker) AS SELECT * FROM inventory_stock")
+        cursor.execute(f"GRANT SELECT ON leaky, tight TO {role('app')}")
+    with in_brand(brands[0].id):
+        assert rows("SELECT count(*) FROM tight") == [(1,)]
+        assert rows("SELECT count(*) FROM leaky") == [(2,)]
+
+
+def test_no_view_of_ours_looks_with_its_owners_eyes(db):
+    views = rows(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'"
+        " WHERE c.relkind IN ('v', 'm') AND NOT coalesce(c.reloptions @> '{security_invoker=true}', false)"
+    )
+    assert views == []
+
+
+def test_the_model_state_is_what_the_migrations_say(db):
+    from django.core.management import call_command
+
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_prepared_statements_and_server_side_binding_are_on(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.connection.prepare_threshold == 2
+    assert connection.settings_dict["OPTIONS"]["server_side_binding"] is True
+    assert settings.DATABASES["default"]["ATOMIC_REQUESTS"] is False
