@@ -18,7 +18,7 @@ from datong.access.models import Client as ClientRow
 from datong.access.queries import assignments, client
 from datong.access.types import Client, NewClient, Role, Scope
 from datong.kernel import clock, outbox
-from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from datong.kernel.ids import uuid7
 
@@ -136,15 +136,23 @@ def redeem_login_token(token: str) -> tuple[UUID, UUID]:
 
 
 def own_channel(brand_id: UUID, channel_id: UUID, name: str, *, by: str, user_id: UUID | None = None) -> None:
-    """Make somebody responsible for a channel (S-11); the one before keeps their row, with its end."""
+    """Make somebody responsible for a channel (S-11); the one before keeps their row, with its end.
+
+    Raises Conflict when two name an owner at the same moment: the second must look at what the first did.
+    """
     if not name.strip():
         raise BadValue("name", name, "the name of who answers for the channel")
     now = clock.now()
+    owner = ChannelOwner(
+        brand_id=brand_id, channel_id=channel_id, user_id=user_id, name=name.strip()[:120], since=now, by=by
+    )
     with in_brand(brand_id):
         ChannelOwner.objects.filter(brand_id=brand_id, channel_id=channel_id, until=None).update(until=now)
-        ChannelOwner.objects.create(
-            brand_id=brand_id, channel_id=channel_id, user_id=user_id, name=name.strip()[:120], since=now, by=by
-        )
+        try:
+            with savepoint():
+                owner.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict("somebody else named an owner at this moment; look again") from None
         outbox.emit(ChannelOwned(channel_id, name.strip(), by))
 
 

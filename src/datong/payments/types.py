@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,3 +33,47 @@ class PaymentAsk:
     currency: str
     state: PaymentState
     provider_ref: str = ""
+
+
+class AttemptOutcome(StrEnum):
+    """What one attempt on a payment came to; each is a row that stays."""
+
+    ASKED = "asked"  # recorded, nothing paid yet
+    PAID = "paid"
+    REPEATED = "repeated"  # the same reference again: the provider called twice
+    PAID_AGAIN = "paid_again"  # another reference for what was paid: money to give back
+    AMOUNT_DIFFERS = "amount_differs"
+    REF_USED = "ref_used"  # the reference belongs to another payment
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    outcome: AttemptOutcome
+    amount_minor: int
+    provider_ref: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as it stands; `attempts` are what happened to it, oldest first."""
+
+    id: UUID
+    order_id: UUID
+    method: PaymentMethod
+    amount_minor: int
+    currency: str
+    state: PaymentState
+    provider_ref: str
+    created_at: datetime
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefUsed:
+    """An ask whose reference was recorded for another order before: its payment is pending, somebody must look."""
+
+    order_id: UUID
+    provider_ref: str
+    used_by: UUID

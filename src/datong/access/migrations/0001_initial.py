@@ -108,15 +108,14 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(null=True)),
                 ("by", models.CharField(max_length=120)),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("until", None)),
-                        fields=("brand_id", "channel_id"),
-                        name="access_channelowner_current",
-                    )
-                ],
-            },
+        ),
+        migrations.AddConstraint(
+            model_name="channelowner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("brand_id", "channel_id"),
+                name="access_channelowner_current",
+            ),
         ),
         migrations.CreateModel(
             name="Client",

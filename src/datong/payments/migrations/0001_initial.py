@@ -34,16 +34,19 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["brand_id", "order_id"], name="payments_payment_of")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("provider_ref", ""), _negated=True),
-                        fields=("brand_id", "provider_ref"),
-                        name="payments_payment_ref",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gte", 0)), name="payments_payment_amount"
                     ),
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_ref", ""), _negated=True),
+                fields=("brand_id", "provider_ref"),
+                name="payments_payment_ref",
+            ),
         ),
         migrations.CreateModel(
             name="Attempt",
