@@ -1,0 +1,131 @@
+"""The whole database into one file and back, by PostgreSQL's own tools, through row-level security as the owner."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from datong.kernel import outbox, roles
+from datong.kernel.embedded import program, program_env
+from datong.kernel.errors import Conflict, DatongError, Unavailable
+
+
+class ToolFailedError(DatongError):
+    """pg_dump or pg_restore ended with an error; the message is its own."""
+
+    code = "tool_failed"
+
+
+def backup(url: str, target: Path, *, embedded: bool) -> int:
+    """Write everything the owner at `url` sees, which is everything, to `target` (mode 600); its size in bytes.
+
+    The file appears when it is whole. Raises Conflict if it is there already.
+    """
+    if target.exists():
+        raise Conflict(f"{target} exists already; a backup is not written over another")
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _run("pg_dump", url, ["--format=custom", "--enable-row-security", f"--file={part}"], embedded=embedded)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def restore(url: str, source: Path, *, embedded: bool) -> None:
+    """Replace the database at `url` by the one in `source`; until the new one is whole the old one stays.
+
+    It is filled beside the old one and takes its name at the end. Transaction ids of another cluster mean nothing
+    here, so the outbox is stamped anew before anybody reads it. Raises Unavailable while somebody is connected.
+    """
+    if not source.is_file():
+        raise Conflict(f"there is no file {source}")
+    name = str(conninfo_to_dict(url)["dbname"])
+    new, old = f"{name}_restoring", f"{name}_replaced"
+    with _server(url) as server:
+        _refuse_if_used(server, name)
+        for left in (new, old):
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(new)))
+        there = _renamed(url, new)
+        try:
+            _fill(there, new, source, embedded=embedded)
+            _refuse_if_used(server, name)
+        except BaseException:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(new)))
+            raise
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        server.execute(rename.format(sql.Identifier(name), sql.Identifier(old)))
+        server.execute(rename.format(sql.Identifier(new), sql.Identifier(name)))
+        server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
+
+
+def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:
+    """Roles, then what the file holds, then new stamps for the outbox."""
+    # Only a role that may create in the schema can be given a function there; ours may for this moment.
+    search = sql.Identifier(roles.role("search"))
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        roles.ensure(cursor, str(conninfo_to_dict(url)["user"]), database)
+        cursor.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(search))
+    _run("pg_restore", url, ["--exit-on-error", "--no-comments", str(source)], embedded=embedded)
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(search))
+        outbox.restamp(cursor)
+        cursor.execute("ANALYZE")
+
+
+def tool(name: str, *, embedded: bool) -> Path:
+    """Path of a PostgreSQL program: of the wheel for the embedded server, else the machine's own where it has one.
+
+    The wheel's speak no TLS, which a server elsewhere usually wants.
+    """
+    own = None if embedded else shutil.which(name)
+    return Path(own) if own else program(name)
+
+
+def without_password(url: str) -> tuple[str, dict[str, str]]:
+    """A connection string that may be seen in a list of processes, and the environment that has the password."""
+    parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    password = parts.pop("password", None)
+    return make_conninfo("", **parts), program_env() | ({"PGPASSWORD": str(password)} if password else {})
+
+
+def _run(name: str, url: str, args: Sequence[str], *, embedded: bool) -> None:
+    conninfo, environment = without_password(url)
+    done = subprocess.run(
+        [str(tool(name, embedded=embedded)), f"--dbname={conninfo}", *args],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise ToolFailedError(done.stderr.strip()[-2000:])
+
+
+def _server(url: str) -> psycopg.Connection:
+    return psycopg.connect(_renamed(url, "postgres"), autocommit=True)
+
+
+def _renamed(url: str, database: str) -> str:
+    return make_conninfo(url, dbname=database)
+
+
+def _refuse_if_used(server: psycopg.Connection, name: str) -> None:
+    used = server.execute(
+        "SELECT coalesce(nullif(application_name, ''), usename, 'somebody') FROM pg_stat_activity WHERE datname = %s",
+        [name],
+    ).fetchall()
+    if used:
+        who = ", ".join(sorted({user for (user,) in used}))
+        raise Unavailable(f"{who} is connected to the database: stop datong serve and datong worker first")

@@ -1,0 +1,64 @@
+"""The commands of `datong`, and what happens to their errors."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import psycopg
+import typer
+from django.db.utils import OperationalError
+
+from datong import __version__
+from datong.kernel.embedded import DatabaseDownError
+from datong.kernel.errors import DatongError
+from datong.site.cli import db, doctor
+from datong.site.cli.requirements import requirements
+from datong.site.cli.screen import fail
+from datong.site.cli.serve import serve
+from datong.site.cli.worker import worker
+
+app = typer.Typer(
+    name="datong",
+    help="One hub for every channel of a brand: one customer, one price, one stock, one order book, one ledger.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(worker)
+app.add_typer(db.app, name="db")
+app.command()(doctor.doctor)
+app.command()(requirements)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"datong {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """One hub for every channel of a brand."""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """End as on Ctrl-C: whatever a command has opened is closed on the way out."""
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Run the command line; an error that has a cure is said in a sentence, not in a traceback."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app()
+    except DatabaseDownError as error:
+        fail(str(error), "datong doctor")
+    except (psycopg.OperationalError, OperationalError) as error:
+        fail(f"the database cannot be reached: {str(error).strip()}", "datong doctor")
+    except DatongError as error:
+        fail(str(error), "; ".join(problem.fix for problem in error.problems))

@@ -1,0 +1,95 @@
+"""`datong serve`: the console and the API, by granian."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from datong.kernel import embedded
+from datong.site.cli.runtime import is_embedded, ready
+from datong.site.cli.screen import err, fail
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; put a proxy with TLS in front of any other.")] = (
+        "127.0.0.1"
+    ),
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = max(1, (os.cpu_count() or 1) // 2),
+    threads: Annotated[int, typer.Option(min=1, help="Requests at once in each process.")] = 8,
+    migrate: Annotated[
+        bool | None, typer.Option(help="Bring the schema up to date first; by default only on the embedded server.")
+    ] = None,
+) -> None:
+    """Serve the console and the API until interrupted; requests under way are finished."""
+    ours = is_embedded()
+    port = port or free_port(host)
+    if not can_listen(host, port):
+        fail(f"port {port} on {host} is taken", f"datong serve --port {port + 1}, or --port 0 for any free one")
+    os.environ.setdefault("DATONG_POOL", str(threads))
+    with ready(upgrade=ours if migrate is None else migrate):
+        os.environ |= {"DATONG_SERVE_PID": str(os.getpid()), "DATONG_EMBEDDED": "1" if ours else "0"}
+        server = Server(
+            "datong.site.cli.served:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            log_level=LogLevels.warning,
+            static_path_route=["/static"],
+            static_path_mount=[collect_static()],
+            respawn_failed_workers=True,
+            workers_kill_timeout=20,
+        )
+        err.print(f"Datong is at [bold]http://{host}:{port}/[/]  (Ctrl-C stops it)", highlight=False)
+        server.serve()
+
+
+def can_listen(host: str, port: int) -> bool:
+    """Whether nobody has the address. Asked first: the server's own socket would silently share it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port(host: str) -> int:
+    """A port nobody has at the moment."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def collect_static() -> Path:
+    """The style sheets, scripts and pictures of all apps in one folder, from where the server sends them itself."""
+    from django.contrib.staticfiles.finders import get_finders  # Django is set up by now
+
+    target = embedded.default_home() / "static"
+    new = target.with_name(f"static.{os.getpid()}")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            path = new / name
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(storage.path(name), path)
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)
+    return target

@@ -1,0 +1,110 @@
+"""A backup holds everything and comes back with its rights; what goes wrong leaves the old database alone."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connections
+
+from datong.brand.api import list_brands
+from datong.kernel import outbox
+from datong.kernel.db import in_brand, rows
+from datong.kernel.errors import Conflict, Unavailable
+from datong.kernel.ids import uuid7
+from datong.site.backup import ToolFailedError, backup, restore
+from datong.site.testing import databases
+
+RIGHTS = """
+    SELECT 'table', c.relname::text, c.relrowsecurity::text || c.relforcerowsecurity, pg_get_userbyid(c.relowner)::text,
+           coalesce(c.relacl::text, '') FROM pg_class c
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    UNION ALL SELECT 'schema', nspname, '', '', coalesce(nspacl::text, '') FROM pg_namespace WHERE nspname = 'public'
+    UNION ALL SELECT 'policy', polname, polrelid::regclass::text, polroles::regrole[]::text,
+           pg_get_expr(polqual, polrelid) FROM pg_policy
+    UNION ALL SELECT 'function', proname, prosecdef::text, pg_get_userbyid(proowner), coalesce(proacl::text, '')
+           FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> 13
+    UNION ALL SELECT 'constraint', conname, conrelid::regclass::text, contype::text, pg_get_constraintdef(oid)
+           FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    ORDER BY 1, 2, 3, 4, 5
+"""
+
+
+def asked(name: str, sql: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(databases.url_of(name)) as connection:
+        return connection.execute(sql.encode()).fetchall()
+
+
+def test_a_backup_brings_back_every_row_and_every_right(committed_db: str, make_brand, tmp_path: Path) -> None:
+    first, second = make_brand(name="First"), make_brand(name="Second")
+    file = tmp_path / "whole.dump"
+    rights = asked(committed_db, RIGHTS)
+    size = backup(databases.url_of(committed_db), file, embedded=True)
+    assert (file.stat().st_size, stat.S_IMODE(file.stat().st_mode)) == (size, 0o600)
+    make_brand(name="Too late")
+    connections.close_all()
+    restore(databases.url_of(committed_db), file, embedded=True)
+    assert {brand.id: brand.name for brand in list_brands()} == {first.id: "First", second.id: "Second"}
+    assert asked(committed_db, RIGHTS) == rights
+    assert len(rights) > 50
+    with in_brand(first.id):  # row-level security is in force again
+        assert {brand for (brand,) in rows("SELECT DISTINCT brand_id FROM kernel_cursor")} <= {UUID(str(first.id))}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event like any module's."""
+
+    name: ClassVar[str] = "test.happened"
+    version: ClassVar[int] = 1
+    aggregate: UUID
+
+
+def test_restored_events_are_stamped_anew(committed_db: str, make_brand, tmp_path: Path) -> None:
+    with in_brand(make_brand().id):
+        outbox.emit(Happened(uuid7()), Happened(uuid7()))
+    file = tmp_path / "whole.dump"
+    backup(databases.url_of(committed_db), file, embedded=True)
+    before = asked(committed_db, "SELECT pg_current_xact_id()::text::bigint")[0][0]
+    connections.close_all()
+    restore(databases.url_of(committed_db), file, embedded=True)
+    stamps = asked(committed_db, "SELECT xid::text::bigint FROM kernel_outboxevent")
+    assert len(stamps) == 2
+    assert all(int(str(xid)) > int(str(before)) for (xid,) in stamps)
+
+
+def test_a_file_that_is_no_backup_leaves_the_database_as_it_was(committed_db: str, make_brand, tmp_path: Path) -> None:
+    brand = make_brand()
+    connections.close_all()
+    file = tmp_path / "no.dump"
+    file.write_text("hello")
+    with pytest.raises(ToolFailedError, match="does not appear to be a valid archive"):
+        restore(databases.url_of(committed_db), file, embedded=True)
+    assert [each.id for each in list_brands()] == [brand.id]
+    left = asked(committed_db, f"SELECT datname FROM pg_database WHERE datname LIKE '{committed_db}\\_re%'")
+    assert left == []
+
+
+def test_nothing_is_replaced_under_somebody_who_is_connected(committed_db: str, tmp_path: Path) -> None:
+    file = tmp_path / "whole.dump"
+    backup(databases.url_of(committed_db), file, embedded=True)
+    connections.close_all()
+    with (
+        psycopg.connect(databases.url_of(committed_db), application_name="datong-till"),
+        pytest.raises(Unavailable, match="datong-till is connected"),
+    ):
+        restore(databases.url_of(committed_db), file, embedded=True)
+
+
+def test_a_backup_is_not_written_over_another(committed_db: str, tmp_path: Path) -> None:
+    file = tmp_path / "whole.dump"
+    file.write_text("precious")
+    with pytest.raises(Conflict):
+        backup(databases.url_of(committed_db), file, embedded=True)
+    assert file.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [file]

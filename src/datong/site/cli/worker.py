@@ -1,0 +1,23 @@
+"""`datong worker`: delivers events and does what is due."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from datong.site.cli.runtime import is_embedded, keep_alive, ready
+from datong.site.cli.screen import err
+
+
+def worker() -> None:
+    """Deliver the outbox and run the jobs until interrupted; what is under way is finished."""
+    stop = threading.Event()
+    ours = is_embedded()
+    with ready(upgrade=ours):
+        from datong.site.wiring import worker as wired  # Django is set up by now
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        keep_alive(database=ours)
+        err.print("Working (Ctrl-C stops it)")
+        wired().run(stop)
