@@ -10,7 +10,8 @@ that reaches them for this order is `tel_number_ext_info.virtual_tel_number`, wi
 
 An order is taken when it is paid. `channels_ec_order_new` is kept as well and asked after again later, so that a lost
 `_pay` event loses no order; status 10 unpaid, 20 to be sent, 21 sent in part, 30 sent, 100 done, 200 and 250 closed.
-Secrets of the endpoint: token, aes_key, appid, appsecret. Settings: base_url, warehouses (warehouse id -> store code).
+Secrets of the endpoint: token, aes_key, appid, appsecret. Settings: base_url, warehouses (warehouse id -> store code),
+and for a shop abroad `currency` and `country` (CNY and CN unless set): the payload names neither.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from datong.payments.types import PaymentMethod
 EVENTS = ("channels_ec_order_new", "channels_ec_order_pay")
 UNPAID, CLOSED = {10, 12, 13}, {200, 250}
 VIRTUAL = 1  # delivery method: nothing is sent, it is used on site
-CURRENCY = "CNY"
+CURRENCY, COUNTRY = "CNY", "CN"
 
 
 def verify(request: Request, context: Context) -> None:
@@ -113,12 +114,12 @@ def parse(body: bytes, context: Context) -> list[OrderIntent]:
     lines = tuple(_lines(detail))
     delivery = detail.sub("delivery_info")
     virtual = delivery.whole("deliver_method", high=100, default=0) == VIRTUAL
-    contact, destination = _receiver(delivery.sub("address_info"))
+    contact, destination = _receiver(delivery.sub("address_info"), str(context.settings.get("country", COUNTRY)))
     intent = OrderIntent(
         channel_id=context.channel_id,
         external_id=order.external_id("order_id"),
         placed_at=order.epoch("create_time"),
-        currency=CURRENCY,
+        currency=str(context.settings.get("currency", CURRENCY)),
         lines=lines,
         fulfilment=FulfilmentKind.IN_STORE if virtual else FulfilmentKind.DELIVERY,
         payment=PaymentMethod.PLATFORM,
@@ -168,7 +169,7 @@ def _amounts(detail: Reader, lines: tuple[IntentLine, ...]) -> Amounts:
     )
 
 
-def _receiver(a: Reader) -> tuple[Contact, Any]:
+def _receiver(a: Reader, country: str) -> tuple[Contact, Any]:
     real = a.sub("tel_number_ext_info")
     relay = a.flag("use_tel_number")
     phone = (
@@ -177,10 +178,10 @@ def _receiver(a: Reader) -> tuple[Contact, Any]:
         or a.text("virtual_order_tel_number", limit=60)
         or real.text("real_tel_number", limit=60)
     )
-    contact = contact_of(a.text("user_name", limit=MAX_NAME, cut=True), phone, "", "CN", relay=relay)
+    contact = contact_of(a.text("user_name", limit=MAX_NAME, cut=True), phone, "", country, relay=relay)
     parts = (a.text("county_name", limit=120), a.text("detail_info", limit=MAX_LINE), a.text("house_number", limit=120))
     city, region = a.text("city_name", limit=120), a.text("province_name", limit=80)
-    text = AddressText("".join(parts), city, region, a.text("postal_code", limit=20), "CN")
+    text = AddressText("".join(parts), city, region, a.text("postal_code", limit=20), country)
     return contact, destination_of(text, None)
 
 

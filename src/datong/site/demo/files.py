@@ -7,7 +7,8 @@ import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
-DATA = Path(__file__).parent / "data"
+HERE = Path(__file__).parent
+DATA = HERE / "data"
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

@@ -45,7 +45,7 @@ def contact_of(channel: DemoChannel, persona: Persona, relay: str, throws: Rando
     if channel.door is Door.TILL:
         return Contact()
     if channel.door is Door.MARKETPLACE:
-        return Contact(f"{persona.name[0]}**", f"{relay}_{throws.randrange(10_000):04}", masked=True)
+        return Contact(f"{persona.name[0]}**", f"{relay};ext={throws.randrange(10_000):04}", masked=True)
     return Contact(persona.name, persona.phone, persona.email)
 
 

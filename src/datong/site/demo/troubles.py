@@ -18,13 +18,13 @@ KINDS: Mapping[Door, tuple[Trouble, ...]] = {
     Door.SHOPIFY: (*ANY, Trouble.BAD_JSON, Trouble.WRONG_CURRENCY),
     Door.WOOCOMMERCE: (*ANY, Trouble.BAD_JSON, Trouble.WRONG_CURRENCY),
     Door.WECHAT_SHOP: (Trouble.UNKNOWN_SKU, Trouble.BAD_QUANTITY),
-    Door.MARKETPLACE: (*ANY, Trouble.BAD_JSON),
+    Door.MARKETPLACE: ANY,
     Door.TILL: (*ANY, Trouble.BAD_JSON),
     Door.DESK: ANY,
     Door.JSON_API: (*ANY, Trouble.BAD_JSON, Trouble.WRONG_CURRENCY),
     Door.FILE: ANY,
 }
-"""How the messages of a door can be broken: a file has no JSON, WeChat's payload is fetched from WeChat itself."""
+"""How the messages of a door can be broken: a platform's own software does not cut its JSON off, a file has none."""
 
 
 def disturb(

@@ -31,7 +31,7 @@ FEES = Fees(
 REGULAR_FROM = 5
 """From so many baskets on a customer is a regular, whose first order of the day is made in the app."""
 
-DELIVERY_PERCENT = {"webshop": 68, "outlet": 90, "wechat": 75, "quickbasket": 100, "megamall": 100, "desk": 60}
+DELIVERY_PERCENT = {"webshop": 68, "outlet": 90, "wechat": 100, "quickbasket": 100, "megamall": 100, "desk": 60}
 DELIVERY_PERCENT |= {"app": 50, "trade": 80, "till": 0}
 
 

@@ -24,7 +24,7 @@ BRAND = DemoBrand(
     tokens={"--accent": "#1f6f54"},
 )
 
-RACING_DOORS = {"webshop", "outlet", "wechat", "app"}
+RACING_DOORS = {"webshop", "outlet", "app", "desk"}
 RACE_REACH_M = 45_000  # as far as a big store delivers, and a home from its store
 
 

@@ -7,7 +7,7 @@ from datong.site.demo.types import DemoChannel, Door
 
 CHANNELS = (
     DemoChannel(
-        "wxshop", "微信小店", ChannelKind.SOCIAL, Door.WECHAT_SHOP, "社交种草，下单后到店自提或配送", "林若溪", 12
+        "wxshop", "微信小店", ChannelKind.SOCIAL, Door.WECHAT_SHOP, "社交种草，下单后由附近门店配送", "林若溪", 12
     ),
     DemoChannel(
         "meituan",
@@ -28,7 +28,7 @@ CHANNELS = (
         "办公楼与社区的即时零售",
         "沈嘉树",
         10,
-        mapping="jddj",
+        mapping="jd_daojia",
         buffer_units=1,
     ),
     DemoChannel("till", "门店收银", ChannelKind.STORE, Door.TILL, "到店现做，面对面服务", "周静怡", 24),

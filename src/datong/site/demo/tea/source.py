@@ -49,13 +49,13 @@ def read_shops() -> tuple[Shop, ...]:
             middle = Point(float(row["lon"]), float(row["lat"]))
             place = beside(middle, throws, from_m=250, to_m=900) if number else middle
             kind = Format.BIG if not number else throws.choice(FORMATS)
-            line = f"{row['road']}{throws.randrange(8, 900)}号"
+            line = f"{row['district']}{row['road']}{throws.randrange(8, 900)}号"
             shops.append(
                 Shop(
                     code=f"HZ{position * STORES_A_ROAD + number + 1:03}",
                     name=f"{row['district']}{row['road']}{'一二三'[number]}店",
                     place=place,
-                    address=AddressText(line, "杭州市", f"浙江省{row['district']}", row["postcode"], "CN"),
+                    address=AddressText(line, "杭州市", "浙江省", row["postcode"], "CN"),
                     hours=HOURS[kind is Format.KIOSK],
                     timezone=TIMEZONE,
                     format=kind,

@@ -23,7 +23,7 @@ BRAND = DemoBrand(
     tokens={"--accent": "#2f6b4f"},
 )
 
-RACING_DOORS = {"wxshop", "miniapp", "website"}
+RACING_DOORS = {"miniapp", "website", "desk"}
 RACES = 12
 FORESEEN = 0.88
 RACE_REACH_M = 7_000

@@ -172,7 +172,7 @@ def test_made_up_chinese_numbers_belong_to_no_operator(tea: World) -> None:
 def test_platforms_show_masked_names_and_relay_numbers(world: World) -> None:
     platform = {channel.code for channel in world.channels if channel.door is Door.MARKETPLACE}
     contacts = [order.contact for order in world.orders if order.channel in platform]
-    assert all(c.masked and c.name.endswith("**") and "_" in c.phone and not c.email for c in contacts)
+    assert all(c.masked and c.name.endswith("**") and ";ext=" in c.phone and not c.email for c in contacts)
 
 
 def test_the_day_is_as_troubled_as_the_documentation_says(retail: World) -> None:
