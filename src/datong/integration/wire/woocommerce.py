@@ -59,8 +59,9 @@ def unpack(request: Request, context: Context) -> list[Piece]:
 def parse(body: bytes, context: Context) -> list[OrderIntent]:
     problems = Problems()
     order = Reader(json_of(body), problems)
-    if order.data.get("status") in _NOT_ORDERS:
-        raise NotAnOrder(f"the shop's status is {order.data['status']}")
+    status = order.text("status", limit=40)
+    if status in _NOT_ORDERS:
+        raise NotAnOrder(f"the shop's status is {status}")
     currency = order.currency("currency", context.currency)
     with_tax = order.flag("prices_include_tax")
     lines = tuple(_lines(order, currency, with_tax=with_tax))

@@ -15,9 +15,9 @@ from datong.integration.types import BadSignature, Context, Request
 from datong.integration.wire.mapping.evaluate import when
 from datong.integration.wire.mapping.language import Body, Signature
 from datong.integration.wire.mapping.paths import as_text
-from datong.integration.wire.reading import json_of
+from datong.integration.wire.reading import clean, json_of
 from datong.integration.wire.signing import require_fresh, require_same, secret_of
-from datong.kernel.errors import BadInput
+from datong.kernel.errors import BadInput, Problem
 
 MAX_PARAMS = 500
 
@@ -28,11 +28,12 @@ def params_of(body: bytes, words: Body) -> dict[str, str]:
         try:
             pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=False, max_num_fields=MAX_PARAMS)
         except (UnicodeDecodeError, ValueError) as error:
-            raise BadInput(f"not a form: {error}") from None
+            problem = Problem("", "not_a_form", "send application/x-www-form-urlencoded in UTF-8", clean(str(error)))
+            raise BadInput(f"not a form: {error}", problem) from None
         return {key: unquote_plus(value) for key, value in pairs} if words.percent_encoded else dict(pairs)
     found = json_of(body)
     if not isinstance(found, dict):
-        raise BadInput("not a JSON object")
+        raise BadInput("not a JSON object", Problem("", "not_object", "send a JSON object"))
     return {
         key: msgspec.json.encode(value).decode() if isinstance(value, (dict, list)) else as_text(value)
         for key, value in found.items()
