@@ -17,14 +17,23 @@ class OrderFlagged:
     decision: str
     rules: tuple[str, ...]
 
+    @property
+    def aggregate(self) -> UUID:
+        return self.subject_id
+
 
 @dataclass(frozen=True, slots=True)
-class RiskRuleChanged:
-    """A limit or a list entry was put or taken away; `by` is who, `reason` why."""
+class RulesChanged:
+    """Limits or list entries were put or taken away; `what` is 'limits' or 'entries', `codes` their codes or lists."""
 
-    name: ClassVar[str] = "risk.rule_changed"
+    name: ClassVar[str] = "risk.rules_changed"
     version: ClassVar[int] = 1
-    code: str
+    brand_id: UUID
     what: str
+    codes: tuple[str, ...]
     by: str
     reason: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.brand_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -92,3 +93,11 @@ class Seen:
 
     orders: int = 0
     amount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict as it was written down, and when."""
+
+    verdict: Verdict
+    at: datetime
