@@ -52,7 +52,9 @@ CHANNELS = (
         20,
         states_price=False,
     ),
-    DemoChannel("website", "官网商城", ChannelKind.SITE, Door.WOOCOMMERCE, "品牌故事与茶礼，支持配送", "叶修竹", 6),
+    DemoChannel(
+        "website", "官网商城", ChannelKind.SITE, Door.WOOCOMMERCE, "品牌故事与茶礼，支持配送或自提", "叶修竹", 10
+    ),
     DemoChannel(
         "group",
         "企业团购",
