@@ -114,7 +114,8 @@ DETAILS = """
             %(l_tax)s::bigint[], %(l_total)s::bigint[], %(l_quoted)s::bigint[], %(l_promotions)s::jsonb[])
     ), allocation AS (
         INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
-        SELECT %(brand)s, * FROM unnest(%(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
+        SELECT %(brand)s, * FROM unnest(
+            %(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
     ), decision AS (
         INSERT INTO orders_decision (brand_id, order_id, seq, rule, reason, chosen, refused, actor, at)
         SELECT %(brand)s, d.*, %(actor)s, %(now)s FROM unnest(

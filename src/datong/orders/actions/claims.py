@@ -17,7 +17,8 @@ from datong.orders.types import Accepted, ExceptionKind, OrderState, Outcome, Re
 
 KNOWN = """
     SELECT c.channel_id, c.external_id, c.intent_hash, o.id, o.number, o.state, o.total_minor, o.currency,
-           ARRAY(SELECT DISTINCT a.store_id FROM orders_allocation a WHERE a.brand_id = o.brand_id AND a.order_id = o.id),
+           ARRAY(SELECT DISTINCT a.store_id FROM orders_allocation a
+                  WHERE a.brand_id = o.brand_id AND a.order_id = o.id),
            ARRAY(SELECT f.kind FROM orders_finding f WHERE f.brand_id = o.brand_id AND f.order_id = o.id ORDER BY f.id),
            o.store_id
       FROM unnest(%(channels)s::uuid[], %(externals)s::text[]) k(channel_id, external_id)
@@ -44,7 +45,8 @@ def answer_repeats(drafts: Sequence[Draft]) -> None:
 
 CLAIM = """
     INSERT INTO orders_claim (brand_id, channel_id, external_id, intent_hash, order_id)
-    SELECT %(brand)s, * FROM unnest(%(channels)s::uuid[], %(externals)s::text[], %(hashes)s::bytea[], %(orders)s::uuid[])
+    SELECT %(brand)s, *
+      FROM unnest(%(channels)s::uuid[], %(externals)s::text[], %(hashes)s::bytea[], %(orders)s::uuid[])
     ON CONFLICT DO NOTHING RETURNING order_id
 """
 

@@ -29,7 +29,7 @@ from datong.risk.types import Decision, Facts
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 1000
-TRIES = 3
+TRIES = 5
 
 
 def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Outcome]:

@@ -27,7 +27,8 @@ WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
            coalesce(o.promised_at, now()), o.customer_id, o.state,
            (SELECT jsonb_agg(jsonb_build_array(l.line_no, l.item_id, l.units) ORDER BY l.line_no) FROM orders_line l
-             WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL AND l.kind <> 'service')::text,
+             WHERE l.brand_id = o.brand_id AND l.order_id = o.id
+               AND l.item_id IS NOT NULL AND l.kind <> 'service')::text,
            EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
                                                      AND d.rule = 'named_store')
       FROM orders_order o
@@ -73,14 +74,14 @@ def _hold(demands: Sequence[Demand], plans: Sequence[Plan], picture: supply.Supp
     ]
     short = {s.order_id: s for s in reserve(wants, brand=brand).refused}
     release(sorted({want.order_id for want in wants} & set(short)), brand=brand)
-    kept = []
-    for plan in plans:
-        if plan.order_id in short:
-            for share in plan.shares:
-                choose.give_back(picture.index, share)
-            plan = replace(plan, shares=(), chosen=(), reason="stock_taken_meanwhile", waits=True)
-        kept.append(plan)
-    return kept
+    return [_unserved(plan, picture) if plan.order_id in short else plan for plan in plans]
+
+
+def _unserved(plan: Plan, picture: supply.Supply) -> Plan:
+    """The plan of an order whose hold was refused: it waits on, and the picture has its units back."""
+    for share in plan.shares:
+        choose.give_back(picture.index, share)
+    return replace(plan, shares=(), chosen=(), reason="stock_taken_meanwhile", waits=True)
 
 
 def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
@@ -106,7 +107,8 @@ WRITE = """
         SELECT * FROM unnest(%(orders)s::uuid[], %(stores)s::uuid[], %(states)s::text[], %(distances)s::int[],
                              %(reasons)s::text[], %(seqs)s::uuid[]) AS g(id, store_id, state, distance_m, reason, seq)
     ), kept AS (
-        UPDATE orders_order o SET state = g.state, store_id = coalesce(g.store_id, o.store_id), distance_m = g.distance_m
+        UPDATE orders_order o
+           SET state = g.state, store_id = coalesce(g.store_id, o.store_id), distance_m = g.distance_m
           FROM given g WHERE o.brand_id = %(brand)s AND o.id = g.id
     ), decision AS (
         INSERT INTO orders_decision (brand_id, order_id, seq, rule, reason, chosen, refused, actor, at)
@@ -115,7 +117,8 @@ WRITE = """
             %(d_refused)s::jsonb[]) d
     ), allocation AS (
         INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
-        SELECT %(brand)s, * FROM unnest(%(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
+        SELECT %(brand)s, * FROM unnest(
+            %(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
     )
     INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
     SELECT %(brand)s, id, seq, 'sourced', state, %(actor)s, reason, jsonb_build_object('why', %(why)s::text), %(now)s
@@ -175,12 +178,14 @@ def retry_waiting(*, brand: UUID, limit: int = 200) -> int:
 CANCEL = """
     WITH gone AS (
         UPDATE orders_order SET state = 'cancelled'
-         WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[]) AND NOT paid AND payment = ANY(%(payments)s::text[])
+         WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[])
+           AND NOT paid AND payment = ANY(%(payments)s::text[])
            AND state IN ('assigned', 'backorder', 'review')
         RETURNING id
     )
     INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
-    SELECT %(brand)s, id, gen_random_uuid(), 'cancelled', 'cancelled', %(actor)s, 'not_paid_in_time', '{}', %(now)s FROM gone
+    SELECT %(brand)s, id, gen_random_uuid(), 'cancelled', 'cancelled', %(actor)s, 'not_paid_in_time', '{}', %(now)s
+      FROM gone
     RETURNING order_id
 """
 

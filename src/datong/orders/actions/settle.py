@@ -53,7 +53,8 @@ APPROVE = """
         SELECT %(brand)s, id, %(seq)s, 'approved', 'assigned', %(who)s, %(reason)s, '{}', %(now)s FROM approved
     )
     SELECT fulfilment, promised_at,
-           ARRAY(SELECT DISTINCT store_id FROM orders_allocation a WHERE a.brand_id = %(brand)s AND a.order_id = %(order)s)
+           ARRAY(SELECT DISTINCT store_id FROM orders_allocation a
+                  WHERE a.brand_id = %(brand)s AND a.order_id = %(order)s)
       FROM approved
 """
 

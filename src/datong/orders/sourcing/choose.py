@@ -103,7 +103,7 @@ def _by_rule(demand: Demand, index: SupplyIndex, rule: Rule, refused: list[Candi
         whole = [n for n in fit if sifted.enough[n]]
         if whole:
             return _whole(demand, index, rule, sifted, whole)
-        if rule.max_stores > 1 and (split := _split(demand, index, rule, sifted, fit)):
+        if rule.max_stores > 1 and len(demand.lines) > 1 and (split := _split(demand, index, rule, sifted, fit)):
             return split
         if len(sifted.rows) < count:
             break

@@ -1,0 +1,335 @@
+"""The one way in: what each kind of order becomes, and what a repeat gets."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from datong.brand.api import put_gazetteer, update_channel
+from datong.brand.types import AddressText
+from datong.catalog.api import put_tax_rates
+from datong.catalog.types import TaxRate
+from datong.fulfilment.types import FulfilmentKind
+from datong.inventory.api import audit, open_shortfalls
+from datong.kernel import clock
+from datong.kernel.db import count_statements, in_brand, rows
+from datong.kernel.geo import Point
+from datong.ledger.api import balances, check
+from datong.orders import api
+from datong.orders.tests.conftest import LONG_AGO, phone
+from datong.orders.types import (
+    Accepted,
+    Amounts,
+    Contact,
+    Destination,
+    ExceptionKind,
+    IntentLine,
+    OrderState,
+    Refused,
+    Repeated,
+)
+from datong.payments.types import PaymentMethod
+
+
+def sound(shop):
+    assert audit(shop.brand.id).sound and api.proof(shop.brand.id).sound
+    assert check(shop.brand.id) == []
+
+
+@pytest.mark.requirement("S-161", "S-164", "S-165")
+def test_an_order_gets_the_nearest_store_its_price_its_stock_and_its_postings(shop):
+    outcome = shop.place_one(("TEA", 2), ("CUP", 1))
+    assert isinstance(outcome, Accepted) and outcome.state is OrderState.ASSIGNED
+    assert outcome.total_minor == 2200 and outcome.store_ids == (shop.near.id,)
+    assert (shop.stock("TEA").reserved, shop.stock("CUP").reserved) == (2, 1)
+    view = shop.page(outcome)
+    assert [(line.sku, line.units, line.total_minor) for line in view.lines] == [("TEA", 2, 1000), ("CUP", 1, 1200)]
+    assert view.decisions[0].reason == "nearest_store_serves"
+    assert [c["store_id"] for c in view.decisions[0].refused] == [str(shop.far.id)]
+    assert [(e.kind, e.state, e.actor) for e in view.timeline] == [("placed", "assigned", "test")]
+    sound(shop)
+
+
+@pytest.mark.requirement("S-162", "S-175", "SC-06")
+def test_the_same_order_again_gets_the_first_answer_and_changes_nothing(shop):
+    intent = shop.intent(("TEA", 1))
+    (first,) = shop.place(intent)
+    (again,) = shop.place(replace(intent, received_by="another delivery"))
+    assert again == replace(first, repeat=True)
+    assert shop.stock("TEA").reserved == 1
+    assert api.proof(shop.brand.id).orders == 1
+
+
+@pytest.mark.requirement("S-175")
+def test_a_different_order_under_a_used_id_is_a_conflict_and_the_first_stands(shop):
+    intent = shop.intent(("TEA", 1))
+    (first,) = shop.place(intent)
+    (other,) = shop.place(replace(intent, lines=(IntentLine(1, "TEA", 5),)))
+    assert other == Repeated(first.order_id, first.number)
+    assert shop.stock("TEA").reserved == 1
+    assert [f.kind for f in shop.page(first).findings] == ["conflicting_repeat"]
+    assert api.board(shop.brand.id, api.BoardFilter(needs_hand=True)).rows[0].id == first.order_id
+
+
+def test_twins_in_one_batch_are_one_order_and_a_different_twin_is_a_conflict(shop):
+    intent = shop.intent(("TEA", 1))
+    outcomes = shop.place(intent, intent, replace(intent, note="other"))
+    assert outcomes[1] == replace(outcomes[0], repeat=True)
+    assert outcomes[2] == Repeated(outcomes[0].order_id, outcomes[0].number)
+    assert shop.stock("TEA").reserved == 1
+    assert [f.kind for f in shop.page(outcomes[0]).findings] == ["conflicting_repeat"]
+
+
+def test_the_same_id_on_two_channels_is_two_orders(shop):
+    intent = shop.intent(("TEA", 1))
+    first, second = shop.place(intent, replace(intent, channel_id=shop.platform))
+    assert first.order_id != second.order_id
+
+
+def test_what_is_refused_names_the_fields_and_leaves_no_trace_so_a_corrected_one_may_come(shop):
+    bad = shop.intent(("TEA", 1), ("GONE", 1), external_id="X-1")
+    (outcome,) = shop.place(bad)
+    assert isinstance(outcome, Refused)
+    assert [(p.field, p.code, p.value) for p in outcome.problems] == [("/lines/1/sku", "unknown_sku", "GONE")]
+    assert api.proof(shop.brand.id).orders == 0
+    (outcome,) = shop.place(replace(bad, lines=bad.lines[:1]))
+    assert isinstance(outcome, Accepted) and not outcome.repeat
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"external_id": ""}, "/external_id"),
+        ({"currency": "EUR"}, "/currency"),
+        ({"lines": ()}, "/lines"),
+        ({"lines": (IntentLine(1, "TEA", 0),)}, "/lines/0/units"),
+        ({"lines": (IntentLine(1, "TEA", 1), IntentLine(1, "CUP", 1))}, "/lines"),
+        ({"amounts": Amounts(goods=-1, paid=0)}, "/amounts/goods"),
+    ],
+)
+def test_bad_input_names_the_field(shop, fields, field):
+    (outcome,) = shop.place(replace(shop.intent(), **fields))
+    assert isinstance(outcome, Refused) and field in [p.field for p in outcome.problems]
+
+
+@pytest.mark.requirement("S-115")
+def test_a_price_that_is_not_todays_is_refused_where_we_sell_ourselves(shop):
+    outcome = shop.place_one(lines=(IntentLine(1, "TEA", 1, unit_minor=450),))
+    assert [(p.field, p.code) for p in outcome.problems] == [("/lines/0/unit_minor", "price_changed")]
+
+
+@pytest.mark.requirement("S-176", "S-117")
+def test_an_order_paid_on_a_platform_keeps_its_amounts_and_a_difference_is_a_finding(shop):
+    settled = Amounts(
+        goods=900, paid=850, platform_subsidy=200, merchant_subsidy=100, packaging=50, delivery=200, commission=120
+    )
+    (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 2, 450), amounts=settled))
+    assert outcome.total_minor == 850 and outcome.exceptions == (ExceptionKind.PRICE_DIFFERS,)
+    view = shop.page(outcome)
+    assert view.amounts["commission"] == 120 and view.quoted_minor == 1000
+    assert view.findings[0].detail["lines"] == [{"line_no": 1, "sku": "TEA", "booked": 900, "quoted": 1000}]
+    nets = {b.account.code: b.debits_minor - b.credits_minor for b in balances(shop.brand.id)}
+    assert nets == {
+        "asset:platform:platform": 850 + 200 - 120,
+        "expense:commission": 120,
+        "expense:subsidy": 100,
+        "liability:sales": -900,
+        "liability:packaging": -50,
+        "liability:delivery": -200,
+        "clearing:order": 0,
+    }
+    sound(shop)
+
+
+def test_platform_amounts_that_do_not_add_up_are_booked_with_the_difference_in_its_own_account(shop):
+    (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 2, 500), amounts=Amounts(goods=1000, paid=990)))
+    assert ExceptionKind.AMOUNTS_DIFFER in outcome.exceptions
+    nets = {b.account.code: b.debits_minor - b.credits_minor for b in balances(shop.brand.id)}
+    assert nets["asset:difference"] == 10 and nets["clearing:order"] == 0
+    sound(shop)
+
+
+def test_a_platform_order_with_an_unknown_item_is_taken_with_a_finding(shop):
+    (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 1, 500), ("GONE", 1, 700)))
+    assert isinstance(outcome, Accepted) and outcome.exceptions == (ExceptionKind.UNKNOWN_SKU,)
+    assert outcome.total_minor == 1200 and outcome.state is OrderState.ASSIGNED
+    sound(shop)
+
+
+@pytest.mark.requirement("S-176")
+def test_a_store_the_platform_named_is_never_changed(shop):
+    shop.place_one(("TEA", 10))
+    (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 1, 500), store_code="NEAR"))
+    assert outcome.state is OrderState.BACKORDER and outcome.store_ids == (shop.near.id,)
+    assert outcome.exceptions == (ExceptionKind.STOCK_SHORT,)
+    assert api.retry_waiting(brand=shop.brand.id) == 0
+    assert shop.stock("TEA", shop.far).reserved == 0
+    sound(shop)
+
+
+def test_a_till_sale_is_never_refused_for_stock_price_or_an_unknown_item(shop):
+    (outcome,) = shop.place(shop.till_sale(lines=(IntentLine(1, "TEA", 12, 400), IntentLine(2, "GONE", 1, 100))))
+    assert outcome.state is OrderState.COMPLETED and outcome.total_minor == 4900
+    kinds = {ExceptionKind.UNKNOWN_SKU, ExceptionKind.PRICE_DIFFERS, ExceptionKind.STOCK_SHORT}
+    assert set(outcome.exceptions) == kinds
+    assert shop.stock("TEA").on_hand == 0
+    assert [units for *_, units in open_shortfalls(shop.brand.id)] == [2]
+    sound(shop)
+
+
+def test_a_till_sale_at_an_unknown_store_is_booked_with_a_finding(shop):
+    (outcome,) = shop.place(shop.till_sale(("TEA", 1), store_code="NOWHERE"))
+    assert outcome.state is OrderState.COMPLETED and outcome.exceptions == (ExceptionKind.STORE_UNKNOWN,)
+    assert shop.stock("TEA").on_hand == 10
+    sound(shop)
+
+
+def test_an_online_hold_that_a_counter_sale_took_finds_another_store(shop):
+    online = shop.place_one(("TEA", 6))
+    shop.place(shop.till_sale(("TEA", 5)))
+    assert shop.stock("TEA").reserved == 0
+    found = api.resource([online.order_id], brand=shop.brand.id, actor="sourcing", why="hold_lost")
+    assert found == {online.order_id: True}
+    view = shop.page(online)
+    assert view.store_id == shop.far.id and view.state == "assigned" and len(view.decisions) == 2
+    assert shop.stock("TEA", shop.far).reserved == 6
+    sound(shop)
+
+
+@pytest.mark.requirement("S-146")
+def test_when_nobody_has_it_the_order_waits_with_its_reason_and_goes_on_when_stock_arrives(shop):
+    from datong.inventory.api import receive
+    from datong.inventory.types import StockRow
+
+    outcome = shop.place_one(("TEA", 11))
+    assert outcome.state is OrderState.BACKORDER and outcome.exceptions == (ExceptionKind.NO_STORE,)
+    decision = shop.page(outcome).decisions[0]
+    assert decision.reason == "not_enough_stock" and decision.refused[0]["refused"] == "not_enough_stock"
+    assert api.retry_waiting(brand=shop.brand.id) == 0
+    receive(shop.brand.id, [StockRow(shop.far.id, shop.items["TEA"].id, 5)])
+    forget(shop)
+    assert api.retry_waiting(brand=shop.brand.id) == 1
+    assert shop.page(outcome).store_id == shop.far.id
+    sound(shop)
+
+
+def forget(shop):
+    """The test's transaction is open, so that its own events are not yet to be read."""
+    from datong.orders.sourcing import supply
+
+    supply.forget(shop.brand.id)
+
+
+def test_pickup_is_at_the_store_the_customer_chose_or_waits_there(shop):
+    fields = {"fulfilment": FulfilmentKind.PICKUP, "store_code": "FAR", "payment": PaymentMethod.PAY_AT_STORE}
+    assert shop.place_one(("TEA", 1), **fields).store_ids == (shop.far.id,)
+    late = shop.place_one(("TEA", 10), **fields)
+    assert late.state is OrderState.BACKORDER and late.store_ids == (shop.far.id,)
+    assert shop.stock("TEA").reserved == 0
+
+
+@pytest.mark.requirement("S-165", "SC-07")
+def test_a_typed_address_is_located_by_the_gazetteer(shop):
+    put_gazetteer(shop.brand.id, [("US", "55450", Point(shop.far.place.lon, shop.far.place.lat))])
+    text = AddressText(line="7 Air Rd", city="Minneapolis", postcode="55450", country="US")
+    assert shop.place_one(("TEA", 1), destination=Destination(text)).store_ids == (shop.far.id,)
+
+
+def test_an_address_nobody_can_locate_waits_for_a_person(shop):
+    outcome = shop.place_one(("TEA", 1), destination=Destination(AddressText(line="?")))
+    assert outcome.state is OrderState.BACKORDER and outcome.exceptions == (ExceptionKind.ADDRESS_UNKNOWN,)
+
+
+def test_a_service_needs_no_stock(shop):
+    outcome = shop.place_one(("FIX", 3))
+    assert outcome.state is OrderState.ASSIGNED and outcome.store_ids == (shop.near.id,)
+    sound(shop)
+
+
+@pytest.mark.requirement("S-162")
+def test_a_verified_contact_is_one_customer_at_every_door_and_a_relay_number_is_nobody(shop):
+    web = shop.place_one(identities=(phone(),))
+    (till,) = shop.place(shop.till_sale(("TEA", 1), identities=(phone(),)))
+    (masked,) = shop.place(shop.sold_elsewhere(("TEA", 1, 500), contact=Contact("A**", "+16125550100", masked=True)))
+    customers = [shop.page(o).customer_id for o in (web, till, masked)]
+    assert customers[0] is not None and customers[0] == customers[1] and customers[2] is None
+
+
+def test_tax_on_top_is_part_of_the_total_and_posted_apart(shop):
+    put_tax_rates(shop.brand.id, [TaxRate("standard", 800, LONG_AGO)], inclusive=False)
+    outcome = shop.place_one(("TEA", 2))
+    assert outcome.total_minor == 1080
+    nets = {b.account.code: b.debits_minor - b.credits_minor for b in balances(shop.brand.id)}
+    assert nets["liability:tax"] == -80 and nets["liability:sales"] == -1000 and nets["asset:receivable"] == 1080
+    sound(shop)
+
+
+def test_a_closed_channel_takes_no_new_orders_but_books_what_was_sold(shop):
+    for channel in (shop.web, shop.platform):
+        update_channel(shop.brand.id, channel, who="Kim", open=False)
+    forget(shop)
+    assert isinstance(shop.place_one(), Refused)
+    assert isinstance(shop.place(shop.sold_elsewhere(("TEA", 1, 500)))[0], Accepted)
+
+
+def test_one_bad_order_does_not_hold_its_neighbours_up(shop):
+    outcomes = shop.place(shop.intent(), shop.intent(("GONE", 1)), shop.intent(("TEA", 50)), shop.intent())
+    assert [type(o).__name__ for o in outcomes] == ["Accepted", "Refused", "Accepted", "Accepted"]
+    assert [o.state for o in outcomes if isinstance(o, Accepted)] == ["assigned", "backorder", "assigned"]
+    sound(shop)
+
+
+@pytest.mark.requirement("S-164")
+def test_a_batch_costs_the_same_statements_for_one_order_and_for_sixty(shop):
+    shop.place(shop.intent(identities=(phone("+16125550199"),)))
+
+    def cost(count):
+        intents = [
+            shop.intent(("CUP", 1), identities=(phone(f"+1612555{1000 + count * 100 + n}"),)) for n in range(count)
+        ]
+        with count_statements() as seen:
+            shop.place(*intents)
+        return [s for s in seen if "SAVEPOINT" not in s and "set_config" not in s]
+
+    one, many = cost(1), cost(19)
+    assert len(many) == len(one), [s.split()[:6] for s in many]
+    assert len(one) <= 25
+
+
+def test_the_board_pages_by_key_and_shows_what_came_since(shop):
+    placed = [shop.place_one().order_id for _ in range(5)]
+    first = api.board(shop.brand.id, api.BoardFilter(limit=2))
+    assert [r.id for r in first.rows] == placed[:2:-1] and first.more
+    second = api.board(shop.brand.id, api.BoardFilter(limit=2, before=first.rows[-1].id))
+    assert [r.id for r in second.rows] == placed[2:0:-1]
+    since = api.board(shop.brand.id, api.BoardFilter(after=placed[2]))
+    assert [r.id for r in since.rows] == placed[:2:-1]
+    found = api.board(shop.brand.id, api.BoardFilter(text=first.rows[0].number[:9], store_id=shop.near.id))
+    assert placed[4] in [r.id for r in found.rows]
+
+
+def test_a_stores_staff_see_their_stores_orders_only(shop):
+    shop.place_one(("TEA", 10))
+    far = shop.place_one(("TEA", 1))
+    page = api.board(shop.brand.id, api.BoardFilter(stores=(shop.far.id,)))
+    assert [r.id for r in page.rows] == [far.order_id]
+
+
+def test_an_order_nobody_paid_for_is_cancelled_and_a_paid_one_is_not(shop):
+    unpaid = shop.place_one(payment=PaymentMethod.PREPAID)
+    paid = shop.place_one(payment=PaymentMethod.PREPAID, paid=True)
+    with in_brand(shop.brand.id):
+        holds = dict(rows("SELECT order_id, expires_at FROM inventory_hold"))
+    assert holds[paid.order_id] is None
+    assert timedelta(minutes=14) < holds[unpaid.order_id] - clock.now() <= timedelta(minutes=15)
+    ids = [unpaid.order_id, paid.order_id]
+    assert api.cancel_unpaid(ids, brand=shop.brand.id, actor="payments") == [unpaid.order_id]
+    assert shop.page(unpaid).state == "cancelled" and shop.page(paid).state == "assigned"
+
+
+@pytest.mark.requirement("S-163")
+def test_reconciliation_names_the_orders_a_source_has_and_the_book_has_not(shop):
+    outcome = shop.place_one(external_id="A")
+    found = api.reconcile(shop.brand.id, {shop.web: ["A", "B"]})
+    assert found[shop.web].missing == ("B",) and found[shop.web].present == 1 and found[shop.web].extra == 0
+    assert outcome.number
