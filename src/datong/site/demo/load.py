@@ -1,0 +1,167 @@
+"""A fresh brand in the database from a world: every run its own, so that runs never see each other."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from datong.access import api as access
+from datong.access.types import Role
+from datong.brand import api as brands
+from datong.brand.types import Brand, Channel, Gazetteer, Store
+from datong.catalog import api as catalog
+from datong.catalog.types import Item, Price, PriceList, TaxRate
+from datong.inventory import api as inventory
+from datong.inventory.types import StockRow
+from datong.kernel.geo import Point
+from datong.kernel.ids import uuid7
+from datong.orders import api as orders
+from datong.risk import api as risk
+from datong.risk.types import Decision, Limit, LimitKind
+from datong.site.demo.types import DemoBrand, Format, Shop, World
+
+BY = "demo"
+PRICES_FOR = timedelta(days=30)
+REVIEW_FROM_MINOR = 500_000
+"""An order above this (5,000.00) that is not paid elsewhere waits for a person; one such basket is real."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was made: ids by the world's own codes."""
+
+    brand: Brand
+    channels: Mapping[str, UUID]
+    stores: Mapping[str, UUID]
+    items: Mapping[str, UUID]
+    staff: Mapping[Role, UUID]
+
+
+def load(world: World, *, now: datetime) -> Loaded:
+    """Write the world: brand, stores, places, channels with owners, goods, prices, stock, rules, people who log in."""
+    given = world.brand
+    brand = brands.create_brand(
+        f"{given.key}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        given.name,
+        given.currency,
+        given.locale,
+        given.country,
+        given.timezone,
+        given.tokens,
+    )
+    stores = {shop.code: uuid7() for shop in world.shops}
+    brands.put_stores(brand.id, [_store(shop, stores[shop.code], given) for shop in world.shops])
+    brands.put_gazetteer(brand.id, gazetteer(world.shops))
+    channels = _channels(brand, world)
+    items = _goods(brand, world, now - PRICES_FOR)
+    rows = [StockRow(stores[row.shop], items[row.sku], row.on_hand, 0, row.safety) for row in world.stock]
+    inventory.put_stock(brand.id, rows)
+    orders.put_rules(brand.id, _rules(world.shops), who=BY)
+    limit = Limit("large_order", LimitKind.ORDER_AMOUNT, REVIEW_FROM_MINOR, Decision.REVIEW, given.currency)
+    risk.put_limits(brand.id, [limit], by=BY, reason="large orders are looked at by a person")
+    return Loaded(brand, channels, stores, items, _staff(brand, world, stores))
+
+
+def _store(shop: Shop, store_id: UUID, brand: DemoBrand) -> Store:
+    return Store(
+        id=store_id,
+        code=shop.code,
+        name=shop.name,
+        place=shop.place,
+        city=shop.address.city,
+        hours=brands.parse_hours(shop.hours),
+        timezone=shop.timezone,
+        region=shop.address.region,
+        country=brand.country,
+        postcode=shop.address.postcode,
+        address=shop.address.line,
+        kind=shop.kind,
+        tier=shop.tier,
+        services=shop.services,
+        serves_radius_m=shop.serves_radius_m,
+        order_limit=shop.order_limit,
+        lends_stock=shop.lends_stock,
+    )
+
+
+def gazetteer(shops: Sequence[Shop]) -> Gazetteer:
+    """Where a ZIP code or a town lies, for addresses without coordinates: the middle of the stores in it."""
+    found: dict[tuple[str, str], list[Point]] = {}
+    for shop in shops:
+        at = shop.address
+        for key in (at.postcode, f"{at.city}, {at.region}".lower()):
+            found.setdefault((at.country, key), []).append(shop.place)
+    return [
+        (country, key, Point(sum(p.lon for p in places) / len(places), sum(p.lat for p in places) / len(places)))
+        for (country, key), places in found.items()
+    ]
+
+
+def _channels(brand: Brand, world: World) -> dict[str, UUID]:
+    ids = {}
+    for channel in world.channels:
+        ids[channel.code] = uuid7()
+        record = Channel(
+            id=ids[channel.code],
+            code=channel.code,
+            name=channel.name,
+            kind=channel.kind,
+            role=channel.role,
+            price_list=channel.price_list,
+            price_policy_note=channel.price_policy_note,
+            buffer_units=channel.buffer_units,
+        )
+        brands.register_channel(brand.id, record, who=BY)
+        access.own_channel(brand.id, record.id, channel.owner, by=BY)
+    return ids
+
+
+def _goods(brand: Brand, world: World, since: datetime) -> dict[str, UUID]:
+    """Items, the brand's price list and a list for each channel that has one of its own, tax."""
+    ids = {good.sku: uuid7() for good in world.goods}
+    catalog.put_items(
+        brand.id,
+        [
+            Item(ids[good.sku], good.sku, good.title, good.kind, category=good.category, titles=good.titles)
+            for good in world.goods
+        ],
+        by=BY,
+    )
+    catalog.put_tax_rates(brand.id, [TaxRate("standard", world.brand.tax_bps, since)], inclusive=True, by=BY)
+    prices = [Price(good.sku, good.list_minor, since) for good in world.goods]
+    own = sorted({channel.price_list for channel in world.channels if channel.price_list})
+    if own:
+        catalog.put_price_lists(brand.id, [PriceList(code, brand.currency) for code in own], by=BY)
+    prices += [Price(good.sku, good.trade_minor, since, price_list=code) for code in own for good in world.goods]
+    catalog.put_prices(brand.id, prices, by=BY, reason="price list of the demo")
+    return ids
+
+
+def _rules(shops: Sequence[Shop]) -> list[dict[str, object]]:
+    """The nearest store with everything, then two stores, then a parcel from afar if any store sends parcels."""
+    near: list[dict[str, object]] = [
+        {"name": "nearest_with_everything", "max_distance_m": 30_000},
+        {"name": "split_over_two", "max_distance_m": 30_000, "max_stores": 2},
+    ]
+    far = max((shop.serves_radius_m for shop in shops if shop.format is Format.HUB), default=0)
+    return [*near, {"name": "parcel_from_afar", "max_distance_m": far, "max_stores": 2}] if far else near
+
+
+def _staff(brand: Brand, world: World, stores: Mapping[str, UUID]) -> dict[Role, UUID]:
+    """One log-in a role, without a password: the links are the way in. The store's is at the busiest store."""
+    counts: dict[str, int] = {}
+    for order in world.orders:
+        counts[order.shop] = counts.get(order.shop, 0) + 1
+    busiest = stores[max(counts, key=lambda code: (counts[code], code))]
+    chinese = brand.locale.startswith("zh")
+    names = ("总部", "店长", "客服", "审计") if chinese else ("Headquarters", "Store manager", "Agent", "Auditor")
+    ids = {}
+    for role, name in zip((Role.HQ, Role.STORE, Role.AGENT, Role.AUDITOR), names, strict=True):
+        locale = "zh-hans" if chinese else "en"
+        ids[role] = access.create_user(f"{role.value}@{brand.slug}", name=name, locale=locale)
+        scope = [busiest] if role is Role.STORE else []
+        access.assign(brand.id, ids[role], role, by=BY, store_ids=scope)
+    return ids
