@@ -14,6 +14,7 @@ from datong.access.actions import (
     switch_user,
     unassign,
 )
+from datong.access.keys import require
 from datong.access.queries import (
     brands_of,
     list_clients,
@@ -41,6 +42,7 @@ __all__ = [
     "owner_records",
     "owners",
     "redeem_login_token",
+    "require",
     "revoke_client",
     "scope_of",
     "sees",

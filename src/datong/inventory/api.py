@@ -1,10 +1,20 @@
 """The public face of inventory."""
 
 from datong.inventory.actions import count, expire, lock_for, put_stock, receive, release, reserve, sell
-from datong.inventory.queries import Audit, audit, free_rows, holds_of, open_shortfalls, stock_of
+from datong.inventory.queries import (
+    Audit,
+    LocationStock,
+    audit,
+    free_rows,
+    holds_of,
+    open_shortfalls,
+    stock_by_location,
+    stock_of,
+)
 
 __all__ = [
     "Audit",
+    "LocationStock",
     "audit",
     "count",
     "expire",
@@ -17,5 +27,6 @@ __all__ = [
     "release",
     "reserve",
     "sell",
+    "stock_by_location",
     "stock_of",
 ]

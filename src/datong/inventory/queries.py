@@ -65,7 +65,8 @@ AUDIT = """
         SELECT location_id, item_id, sum(units) AS units FROM inventory_hold
          WHERE brand_id = %(brand)s AND ended_at IS NULL GROUP BY 1, 2
     ), moved AS (
-        SELECT location_id, item_id, sum(units) AS units FROM inventory_movement WHERE brand_id = %(brand)s GROUP BY 1, 2
+        SELECT location_id, item_id, sum(units) AS units FROM inventory_movement
+         WHERE brand_id = %(brand)s GROUP BY 1, 2
     )
     SELECT count(*) FILTER (WHERE s.on_hand < 0),
            count(*) FILTER (WHERE s.reserved > s.on_hand),
@@ -110,3 +111,30 @@ def holds_of(brand_id: UUID, order_id: UUID) -> list[tuple[UUID, UUID, int]]:
         return [
             (location, item, units) for location, item, units in rows(HOLDS_OF, {"brand": brand_id, "order": order_id})
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationStock:
+    """A location's shelves added up: items kept there, units on hand and held, items with nothing free."""
+
+    location_id: UUID
+    items: int
+    on_hand: int
+    reserved: int
+    empty: int
+
+
+BY_LOCATION = """
+    SELECT location_id, count(*), sum(on_hand)::bigint, sum(reserved)::bigint,
+           count(*) FILTER (WHERE on_hand - reserved - safety <= 0)
+      FROM inventory_stock WHERE brand_id = %(brand)s
+       AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
+     GROUP BY location_id
+"""
+
+
+def stock_by_location(brand_id: UUID, locations: Sequence[UUID] | None = None) -> dict[UUID, LocationStock]:
+    """What each location keeps, in one statement; for all locations it reads every stock row of the brand."""
+    key = {"brand": brand_id, "locations": None if locations is None else list(locations)}
+    with in_brand(brand_id):
+        return {row[0]: LocationStock(*row) for row in rows(BY_LOCATION, key)}

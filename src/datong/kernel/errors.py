@@ -47,6 +47,12 @@ class NotAllowed(DatongError):
     code = "not_allowed"
 
 
+class NotAuthenticated(DatongError):
+    """Who is asking is not known: no key, a wrong one, or one that was taken back."""
+
+    code = "not_authenticated"
+
+
 class Conflict(DatongError):
     code = "conflict"
 

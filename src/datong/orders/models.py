@@ -13,7 +13,7 @@ class Claim(TenantModel):
 
     pk = models.CompositePrimaryKey("brand_id", "channel_id", "external_id")
     channel_id = KeyPart()
-    external_id = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=128)
     intent_hash = models.BinaryField(max_length=32)
     order_id = models.UUIDField()
 
@@ -24,7 +24,7 @@ class Order(TenantModel):
     id = TenantKey(partitioned=True)
     number = models.CharField(max_length=24)
     channel_id = models.UUIDField()
-    external_id = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=128)
     customer_id = models.UUIDField(null=True)
     store_id = models.UUIDField(null=True)
     state = models.CharField(max_length=12)
@@ -77,7 +77,7 @@ class Line(TenantModel):
     order = TenantForeignKey(Order, partition_key=True, append_only=True)
     line_no = models.SmallIntegerField()
     item_id = models.UUIDField(null=True)
-    sku = models.CharField(max_length=60)
+    sku = models.CharField(max_length=64)
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10)
     units = models.IntegerField()

@@ -38,8 +38,8 @@ def order_number(order_id: UUID, placed: datetime) -> str:
 def problems_of(intent: OrderIntent, currency: str) -> list[Problem]:
     """What is wrong with an intent by itself; the doors have checked the wire, this is the hub's own border."""
     found = []
-    if not 0 < len(intent.external_id) <= 120:
-        found.append(Problem("/external_id", "length", "1 to 120 characters", intent.external_id[:120]))
+    if not 0 < len(intent.external_id) <= 128:
+        found.append(Problem("/external_id", "length", "1 to 128 characters", intent.external_id[:120]))
     if intent.placed_at.tzinfo is None:
         found.append(Problem("/placed_at", "zone", "a time with its zone", intent.placed_at.isoformat()))
     if intent.currency != currency:

@@ -143,7 +143,7 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "l_order": [o for o, _ in lines],
         "l_no": [line.line_no for _, line in lines],
         "l_item": [line.item_id for _, line in lines],
-        "l_sku": [line.sku[:60] for _, line in lines],
+        "l_sku": [line.sku[:64] for _, line in lines],
         "l_title": [line.title[:200] for _, line in lines],
         "l_kind": [line.kind.value for _, line in lines],
         "l_units": [line.units for _, line in lines],

@@ -1,0 +1,72 @@
+"""Stores and channels over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from datong.brand import api
+from datong.kernel.errors import NotAuthenticated
+
+router = Router(tags=["brand"])
+
+
+class StoreRow(Schema):
+    id: UUID
+    code: str
+    name: str
+    city: str
+    region: str
+    address: str
+    postcode: str
+    lon: float
+    lat: float
+    services: list[str]
+    open: bool
+
+
+class ChannelRow(Schema):
+    """A channel with its role; a price list of its own has the recorded reason beside it."""
+
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    role: str
+    open: bool
+    price_list: str
+    price_policy_note: str
+    buffer_units: int
+
+
+@router.get("/stores", response=list[StoreRow], summary="Stores", operation_id="list_stores")
+def list_stores(request: HttpRequest, after: str = "", limit: int = 500) -> list[dict[str, Any]]:
+    """Stores by code, those after `after`; at most 500 at a time."""
+    limit = min(max(limit, 1), 500)
+    stores = [store for store in api.list_stores(_brand(request)) if store.code > after][:limit]
+    return [
+        {
+            **{name: getattr(s, name) for name in StoreRow.model_fields if name not in ("lon", "lat")},
+            "lon": s.place.lon,
+            "lat": s.place.lat,
+        }
+        for s in stores
+    ]
+
+
+@router.get("/channels", response=list[ChannelRow], summary="Channels", operation_id="list_channels")
+def list_channels(request: HttpRequest) -> list[Any]:
+    """The registry: every door of the brand with its role (S-09, S-11)."""
+    return api.list_channels(_brand(request))
+
+
+def _brand(request: HttpRequest) -> UUID:
+    """The brand of whoever called: brand stands below access and asks nothing but that there is one."""
+    client = getattr(request, "auth", None)
+    if client is None:
+        raise NotAuthenticated("send a client's key")
+    brand_id: UUID = client.brand_id
+    return brand_id

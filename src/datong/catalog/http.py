@@ -1,0 +1,94 @@
+"""Items, prices and quotes over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import StringConstraints
+
+from datong.access.api import require
+from datong.access.types import Scope
+from datong.brand.api import get_brand
+from datong.catalog import api
+from datong.catalog.types import Ask, AskLine
+from datong.kernel import clock
+
+router = Router(tags=["catalogue"])
+
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class QuoteLineIn(Schema):
+    sku: Sku
+    units: Annotated[int, Query(ge=1, le=100_000)]
+
+
+class QuoteIn(Schema):
+    """A basket to be priced now, as the client's channel sells it."""
+
+    lines: Annotated[list[QuoteLineIn], Query(min_length=1, max_length=500)]
+    region: Annotated[str, StringConstraints(max_length=80)] = ""
+
+
+class QuoteLineOut(Schema):
+    line_no: int
+    sku: str
+    title: str
+    units: int
+    unit_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    promotions: list[str]
+
+
+class QuoteOut(Schema):
+    """Amounts in minor units; `problems` are lines that cannot be sold and why."""
+
+    id: UUID
+    currency: str
+    total_minor: int
+    tax_minor: int
+    tax_inclusive: bool
+    lines: list[QuoteLineOut]
+    problems: list[dict[str, Any]]
+
+
+@router.post("/quotes", response=QuoteOut, summary="Price a basket", operation_id="quote")
+def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
+    """What the basket costs at this moment: the price every channel quotes (S-115)."""
+    client = require(request, Scope.CATALOG_READ)
+    lines = tuple(AskLine(n, line.sku, line.units) for n, line in enumerate(wanted.lines, 1))
+    currency = get_brand(client.brand_id).currency
+    (found,) = api.quote([Ask(client.channel_id, currency, clock.now(), lines, wanted.region)], brand=client.brand_id)
+    return {
+        **{name: getattr(found, name) for name in ("id", "currency", "total_minor", "tax_minor", "tax_inclusive")},
+        "lines": found.lines,
+        "problems": [{"line_no": p.line_no, "sku": p.sku, "code": p.code} for p in found.problems],
+    }
+
+
+class PriceIn(Schema):
+    amount_minor: Annotated[int, Query(ge=0, le=10**15)]
+    valid_from: datetime | None = None
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class PriceOut(Schema):
+    sku: str
+    amount_minor: int
+    valid_from: datetime
+
+
+@router.put("/prices/{sku}", response=PriceOut, summary="Change a price", operation_id="change_price")
+def change_price(request: HttpRequest, sku: Sku, price: PriceIn) -> dict[str, Any]:
+    """A new price from a moment on (now if none is given); every channel quotes it from then."""
+    client = require(request, Scope.CATALOG_WRITE)
+    changed = api.change_price(
+        client.brand_id, sku, price.amount_minor, price.valid_from, f"client {client.name}", price.reason
+    )
+    return {"sku": changed.sku, "amount_minor": changed.amount_minor, "valid_from": changed.valid_from}

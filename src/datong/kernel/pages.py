@@ -1,0 +1,23 @@
+"""Keyset paging: a cursor is the key of a page's last row, in a form that says it is not to be read."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from uuid import UUID
+
+from datong.kernel.errors import BadValue
+
+
+def write_cursor(key: UUID) -> str:
+    return base64.urlsafe_b64encode(key.bytes).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> UUID | None:
+    """The key a cursor stands for; BadValue for a text that is none of ours."""
+    if not cursor:
+        return None
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        raise BadValue("cursor", cursor, "the `next` of an earlier page") from None
