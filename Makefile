@@ -7,27 +7,36 @@ JOBS ?= 2
 TESTS ?= src
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test lint format bench requirements locales lock api-fuzz clean
+.PHONY: help setup dev demo serve test test-server lint check-migrations format bench requirements locales lock api-fuzz clean
 
 help: ## What there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: setup ## A day of orders through every channel, watched in the console (BRAND=tea, ONCE=1)
+demo: setup locales ## A day of orders through every channel, watched in the console (BRAND=tea, ONCE=1)
 	@$(BIN)/datong demo $(if $(BRAND),--brand $(BRAND)) $(if $(ONCE),--once)
 
-serve: setup ## The console and the API on http://127.0.0.1:8000
+serve: setup locales ## The console and the API on http://127.0.0.1:8000
 	@$(BIN)/datong serve
 
 test: dev locales ## Every test (TESTS=path, JOBS=2)
 	@tools/chromium
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
+test-server: dev locales ## The database's tests on the server that DATABASE_URL names
+	@test -n "$$DATABASE_URL" || { echo "set DATABASE_URL, or: tools/with_debian_postgresql make test-server" >&2; exit 1; }
+	$(BIN)/python -m pytest -n $(JOBS) -m "not browser" --ignore src/datong/site/house_tests \
+	  --ignore src/datong/kernel/tests/test_embedded.py --ignore src/datong/site/cli/tests/test_commands.py $(TESTS)
+
 lint: dev ## Style, types, borders, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src tools
+	DATONG_SECRET_KEY=lint $(BIN)/mypy src tools
 	$(BIN)/lint-imports --config tools/importlinter.toml
-	$(BIN)/datong db check
+	@$(MAKE) --no-print-directory check-migrations
+
+check-migrations: dev ## The migrations say what the models say (needs no database)
+	@DATONG_SECRET_KEY=lint $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run \
+	  --settings datong.site.settings
 
 format: dev ## Let ruff put the code in order
 	$(BIN)/ruff check --fix .

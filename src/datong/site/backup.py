@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from datong.kernel import outbox, roles
 from datong.kernel.embedded import program, program_env
 from datong.kernel.errors import Conflict, DatongError, Unavailable
+
+HEAD_LINES = 40  # of a dump's statements: settings only
 
 
 class ToolFailedError(DatongError):
@@ -77,7 +81,7 @@ def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         roles.ensure(cursor, str(conninfo_to_dict(url)["user"]), database)
         cursor.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(search))
-    _run("pg_restore", url, ["--exit-on-error", "--no-comments", str(source)], embedded=embedded)
+    _replay(url, source, embedded=embedded)
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(search))
         outbox.restamp(cursor)
@@ -98,6 +102,33 @@ def without_password(url: str) -> tuple[str, dict[str, str]]:
     parts: dict[str, Any] = dict(conninfo_to_dict(url))
     password = parts.pop("password", None)
     return make_conninfo("", **parts), program_env() | ({"PGPASSWORD": str(password)} if password else {})
+
+
+def _replay(url: str, source: Path, *, embedded: bool) -> None:
+    """pg_restore writes the statements, psql runs them in one transaction.
+
+    Between the two goes the one setting that a newer pg_restore makes and an older server does not know.
+    """
+    conninfo, environment = without_password(url)
+    write = [str(tool("pg_restore", embedded=embedded)), "--no-comments", "--file=-", str(source)]
+    run = [str(tool("psql", embedded=embedded)), "-Xqo", os.devnull, "-v", "ON_ERROR_STOP=1", "-1", "-d", conninfo]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(write, stdout=subprocess.PIPE, stderr=said) as writer,
+        subprocess.Popen(run, stdin=subprocess.PIPE, stderr=said, env=environment) as runner,
+    ):
+        if writer.stdout is None or runner.stdin is None:
+            raise AssertionError("both are pipes")
+        with suppress(BrokenPipeError), runner.stdin as pipe:
+            for _ in range(HEAD_LINES):
+                line = writer.stdout.readline()
+                if not line.startswith(b"SET transaction_timeout"):
+                    pipe.write(line)
+            shutil.copyfileobj(writer.stdout, pipe, 1024 * 1024)
+        writer.stdout.close()
+        if writer.wait() or runner.wait():
+            said.seek(0)
+            raise ToolFailedError(said.read().decode(errors="replace").strip()[-2000:])
 
 
 def _run(name: str, url: str, args: Sequence[str], *, embedded: bool) -> None:

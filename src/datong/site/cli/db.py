@@ -9,12 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.prompt import Confirm
 
 from datong.kernel import embedded, roles
+from datong.kernel.catalogue import tables
+from datong.kernel.distribute import plan
 from datong.site.backup import backup as write_backup
 from datong.site.backup import restore as read_backup
 from datong.site.backup import tool, without_password
@@ -89,6 +92,26 @@ def migrate() -> None:
     """Bring roles, tables and partitions to this version; safe to repeat."""
     with ready(upgrade=True):
         out.print("The schema is up to date")
+
+
+@app.command()
+def distribute(
+    run: Annotated[
+        bool, typer.Option("--run", help="Carry it out (the server must be Citus), statement by statement.")
+    ] = (False),
+) -> None:
+    """Print the plan that spreads this schema over several machines (Citus) by brand."""
+    if run and is_embedded():
+        fail("the embedded server is one machine", "set DATABASE_URL to a Citus coordinator")
+    with (
+        ready(),
+        psycopg.connect(_url(Role.owner), autocommit=True) as connection,
+        connection.cursor() as cursor,
+    ):
+        for statement in plan(tables(cursor), settings.GLOBAL_TABLES):
+            print(statement, flush=True)
+            if run and not statement.startswith("--"):
+                cursor.execute(statement.encode())
 
 
 @app.command()

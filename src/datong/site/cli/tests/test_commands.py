@@ -83,6 +83,14 @@ def test_the_doctor_finds_nothing_wrong_and_then_what_is(home: Path) -> None:
     assert (roles["state"], roles["fix"]) == ("fail", "ALTER ROLE datong_app NOSUPERUSER NOBYPASSRLS NOCREATEROLE")
 
 
+def test_the_plan_for_several_machines_names_every_tenant_table_after_its_parents(home: Path) -> None:
+    lines = datong(home, "db", "distribute").stdout.splitlines()
+    assert lines[:2] == ["CREATE EXTENSION IF NOT EXISTS citus;", "SELECT create_reference_table('brand_brand');"]
+    spread = [line.split("'")[1] for line in lines if "create_distributed_table" in line]
+    assert spread.index("orders_order") < spread.index("orders_line")
+    assert datong(home, "db", "distribute", "--run").returncode == 1
+
+
 def test_backup_and_restore_from_the_command_line(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "whole.dump"
     with psycopg.connect(embedded.owner_url(home), autocommit=True) as owner:
