@@ -142,12 +142,12 @@ def test_buy_two_get_one_gives_the_cheapest_units():
 
 
 def test_promotions_that_do_not_stack_exclude_each_other_the_higher_priority_first():
-    tenth = a_promotion(PromotionKind.PERCENTAGE, code="tenth", value=1000)
-    fifth = a_promotion(PromotionKind.PERCENTAGE, code="fifth", value=2000, priority=5)
-    assert priced({"a": (1000, 1)}, tenth, fifth).lines[0].promotions == ("fifth",)
+    tenth = a_promotion(PromotionKind.PERCENTAGE, code="a-tenth", value=1000)
+    fifth = a_promotion(PromotionKind.PERCENTAGE, code="z-fifth", value=2000, priority=5)
+    assert priced({"a": (1000, 1)}, tenth, fifth).lines[0].promotions == ("z-fifth",)
     assert priced({"a": (1000, 1)}, tenth, fifth).total_minor == 800
     stacked = priced({"a": (1000, 1)}, replace(tenth, stackable=True), fifth)
-    assert stacked.lines[0].promotions == ("fifth", "tenth")
+    assert stacked.lines[0].promotions == ("z-fifth", "a-tenth")
     assert stacked.total_minor == 720
 
 
