@@ -54,7 +54,7 @@ def _brand_with_a_key() -> str:
 
 
 def _fuzz(address: str, key: str) -> int:
-    command = [BIN / "schemathesis", "run", f"{address}api/openapi.json", "--checks", "all", "--workers", "2"]
+    command = [str(BIN / "schemathesis"), "run", f"{address}api/openapi.json", "--checks", "all", "--workers", "2"]
     options = ["--max-time", str(MAX_TIME_S), "--wait-for-schema", str(START_S), "--request-timeout", "30"]
     # Its own settings where there are any (schemathesis.toml); the key is for this database only.
     return subprocess.run([*command, *options, "-H", f"Authorization: Bearer {key}"], check=False).returncode

@@ -135,7 +135,7 @@ def role_rights(connection: psycopg.Connection) -> Finding:
     """Row-level security protects nobody from a role that may pass it by."""
     wanted = [roles.role(name) for name in roles.NAMES]
     rights = "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = ANY(%s)"
-    found = dict(connection.execute(rights, [wanted]).fetchall())
+    found: dict[str, bool] = dict(connection.execute(rights, [wanted]).fetchall())
     if missing := [name for name in wanted if name not in found]:
         return Finding("roles", State.fail, f"missing: {', '.join(missing)}", "datong db migrate")
     if loose := [name for name, is_loose in found.items() if is_loose]:

@@ -6,7 +6,7 @@ A run of some tests renews what it ran and leaves the rest, so a single test may
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ REQUIREMENTS = "requirements"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Give the report the ids of its test; with xdist it travels to the controlling process."""
-    report: pytest.TestReport = yield  # type: ignore[assignment,misc]
+    report = yield
     ids = sorted({name for mark in item.iter_markers("requirement") for name in mark.args})
     report.user_properties.extend((REQUIREMENTS, name) for name in ids)
-    return report  # type: ignore[return-value]
+    return report
 
 
 class Recorder:
