@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
-from pydantic import StringConstraints
+from ninja import Router, Schema
+from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
@@ -24,13 +24,13 @@ Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 class QuoteLineIn(Schema):
     sku: Sku
-    units: Annotated[int, Query(ge=1, le=100_000)]
+    units: Annotated[int, Field(ge=1, le=100_000)]
 
 
 class QuoteIn(Schema):
     """A basket to be priced now, as the client's channel sells it."""
 
-    lines: Annotated[list[QuoteLineIn], Query(min_length=1, max_length=500)]
+    lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=500)]
     region: Annotated[str, StringConstraints(max_length=80)] = ""
 
 
@@ -73,7 +73,7 @@ def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
 
 
 class PriceIn(Schema):
-    amount_minor: Annotated[int, Query(ge=0, le=10**15)]
+    amount_minor: Annotated[int, Field(ge=0, le=10**15)]
     valid_from: datetime | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
@@ -40,10 +40,10 @@ class NearbyList(Schema):
 
 class Where(Schema):
     sku: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    lon: Annotated[float, Query(ge=-180, le=180)]
-    lat: Annotated[float, Query(ge=-90, le=90)]
-    within_m: Annotated[int, Query(ge=1, le=500_000)] = 30_000
-    limit: Annotated[int, Query(ge=1, le=100)] = 20
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    within_m: Annotated[int, Field(ge=1, le=500_000)] = 30_000
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 @router.get("/availability", response=NearbyList, summary="Stock near a place", operation_id="availability")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
@@ -56,7 +56,7 @@ class OrderFilter(Schema):
     text: Word = ""
     needs_hand: bool = False
     cursor: Word = ""
-    limit: Annotated[int, Query(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 @router.get("/orders", response=OrderPage, summary="List orders", operation_id="list_orders")
