@@ -26,11 +26,13 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command()(serve)
-app.command()(worker)
-app.add_typer(db.app, name="db")
-app.command()(doctor.doctor)
-app.command()(requirements)
+
+# A command is a function with typer's options, in the module of what it runs. It is imported before Django is set up:
+# models are imported inside of it, under runtime.ready().
+for command in (serve, worker, doctor.doctor, requirements):
+    app.command()(command)
+for name, group in {"db": db.app}.items():
+    app.add_typer(group, name=name)
 
 
 def _version(asked: bool) -> None:
