@@ -154,7 +154,7 @@ def faults(table: Table, everything: dict[str, Table], global_tables: frozenset[
 
 
 def _key_faults(table: Table, key: ForeignKey, everything: dict[str, Table]) -> list[str]:
-    found = []
+    found: list[str] = []
     if key.target == "brand_brand":
         return found
     if key.columns[:1] != ("brand_id",) or key.target_columns[:1] != ("brand_id",):

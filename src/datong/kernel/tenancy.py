@@ -31,12 +31,13 @@ def shape_of(model: type[models.Model]) -> Shape | None:
     """The shape of a tenant model, or None when the model is global (its key does not start with brand_id)."""
     meta = model._meta
     pk = meta.pk
+    key: tuple[str, ...]
     if isinstance(pk, models.CompositePrimaryKey):
         key = tuple(pk.columns)
         if key[0] != "brand_id":
             return None
     elif isinstance(pk, TenantKey):
-        key = ("brand_id", pk.column)
+        key = ("brand_id", str(pk.column))
     else:
         return None
     fields: list[Any] = list(meta.local_fields)

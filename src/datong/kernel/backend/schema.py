@@ -51,7 +51,7 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         if not isinstance(field, TenantForeignKey):
             return super()._create_fk_sql(model, field, suffix)
         to = field.remote_field.model._meta.db_table
-        clause = tenancy.foreign_key(model._meta.db_table, field.column, to, field.target_field.column)
+        clause = tenancy.foreign_key(model._meta.db_table, str(field.column), to, str(field.target_field.column))
         return f'ALTER TABLE "{model._meta.db_table}" ADD {clause}'
 
     def _iter_column_sql(self, column_db_type: Any, params: Any, model: Any, field: Any, *rest: Any) -> Iterator[str]:

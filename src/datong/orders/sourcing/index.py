@@ -98,7 +98,7 @@ class SupplyIndex:
 
     def serves(self, rows: Ints, metres: Floats, point: geo.Point) -> Bools:
         """Which of these stores deliver to the point: within its radius, or inside its area when it has one."""
-        result: Bools = metres <= self.radius[rows]
+        result: Bools = np.asarray(metres <= self.radius[rows])
         for n in np.flatnonzero(self.has_area[rows]):
             result[n] = geo.within(self.stores[rows[n]].area, point)
         return result
