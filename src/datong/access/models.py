@@ -18,7 +18,10 @@ class Users(BaseUserManager["User"]):
     """Usernames are kept in lower case; a capital letter at log-in is no other person."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username=(username or "").strip().lower())
+        name = (username or "").strip().lower()
+        if not name.isprintable():
+            raise self.model.DoesNotExist
+        return self.get(username=name)
 
 
 class User(AbstractBaseUser):

@@ -47,7 +47,8 @@ def list_staff(brand_id: UUID) -> list[Staff]:
 
 def user_id_of(username: str) -> UUID | None:
     """The id of a log-in name in any case, switched off or not."""
-    return User.objects.filter(username=username.strip().lower()).values_list("id", flat=True).first()
+    name = username.strip().lower()
+    return User.objects.filter(username=name).values_list("id", flat=True).first() if name.isprintable() else None
 
 
 def brands_of(user: UUID | HasId) -> tuple[UUID, ...]:

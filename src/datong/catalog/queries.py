@@ -85,6 +85,7 @@ def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
 
 def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tuple[Any, ...]]:
     skus, lists, ats = (list(column) for column in zip(*keys, strict=True))
+    skus = [sku if rules.is_sku(sku) else "" for sku in skus]
     return rows(PRICES, {"brand": brand, "ns": list(range(len(keys))), "skus": skus, "lists": lists, "ats": ats})
 
 
@@ -189,7 +190,8 @@ ITEMS_BY_ID = """
 def items_by_sku(brand_id: UUID, skus: Iterable[str]) -> dict[str, Item]:
     """The items of these SKUs, those that exist; one statement."""
     with in_brand(brand_id):
-        return {row[1]: _item(row) for row in rows(ITEMS, {"brand": brand_id, "skus": list(skus)})}
+        known = rows(ITEMS, {"brand": brand_id, "skus": [sku for sku in skus if rules.is_sku(sku)]})
+    return {row[1]: _item(row) for row in known}
 
 
 def items_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Item]:
@@ -221,7 +223,7 @@ SEARCH = "SELECT catalog_search_items(%(longest)s, %(every)s::text[], %(limit)s)
 def search_items(brand_id: UUID, text: str, *, limit: int = 50) -> list[Item]:
     """Items whose SKU, GTIN or a title in any language holds every word of `text`; active and short ones first."""
     words = sorted({word for word in text.lower().split() if word}, key=lambda word: (-len(word), word))[:8]
-    if not words:
+    if not words or not rules.storable(text):
         return []
     patterns = [f"%{word.translate(_LITERAL)}%" for word in words]
     with in_brand(brand_id):

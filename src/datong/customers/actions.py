@@ -17,6 +17,7 @@ from datong.kernel.errors import Unavailable
 from datong.kernel.ids import uuid7
 
 TOUCH_AFTER = timedelta(hours=1)
+MAX_TAG = 35
 
 
 @dataclass(slots=True)
@@ -109,9 +110,14 @@ def _claim(decided: Decided, sightings: Sequence[Sighting], now: datetime, brand
         "channels": [sightings[decided.attach[key][1]].channel_id for key in keys],
         "new": new,
         "names": [names.get(who, "") for who in new],
-        "languages": [sightings[decided.new[who]].language[:35] for who in new],
+        "languages": [_language(sightings[decided.new[who]].language) for who in new],
     }
     return {(kind, value) for kind, value in rows(CLAIM, params)}
+
+
+def _language(tag: str) -> str:
+    """A BCP 47 tag, or nothing: it comes from outside."""
+    return tag if len(tag) <= MAX_TAG and tag.isascii() and tag.replace("-", "").isalnum() else ""
 
 
 def _follow(

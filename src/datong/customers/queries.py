@@ -75,7 +75,7 @@ SEARCH = """
 def search_customers(brand_id: UUID, text: str, *, limit: int = 20) -> list[CustomerHit]:
     """Customers with `text` (two characters at least) in a verified identity or the name; the newest first."""
     text = " ".join(text.split())
-    if len(text) < 2:
+    if len(text) < 2 or not text.isprintable():
         return []
     pattern = f"%{text.translate(_LITERAL)}%"
     with in_brand(brand_id):

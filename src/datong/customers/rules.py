@@ -135,8 +135,11 @@ def _groups(shown: Sequence[Sequence[Key]], known: Mapping[Key, Known]) -> list[
 
 
 def better_name(old: str, shown: str) -> str:
-    """The name to keep: one that was written in full goes before none and before a masked one."""
-    shown = shown.strip()[:MAX_VALUE]
+    """The name to keep: one that was written in full goes before none and before a masked one.
+
+    Controls and lone surrogates, which PostgreSQL cannot store, are left out.
+    """
+    shown = "".join(char for char in shown if char.isprintable() or char.isspace()).strip()[:MAX_VALUE]
     if not shown or is_masked(shown):
         return old or shown
     return old if old and not is_masked(old) else shown

@@ -72,12 +72,12 @@ def _faults(transfer: Transfer) -> Iterator[tuple[str, str, object]]:
         yield "dimensions", f"at most {MAX_DIMENSIONS}", len(transfer.dimensions)
     for name, value in transfer.dimensions.items():
         if not (_short(name) and _short(value)):
-            yield "dimensions", f"names and values of 1 to {MAX_DIMENSION} characters", f"{name}={value}"
+            yield "dimensions", f"names and values of 1 to {MAX_DIMENSION} printable characters", f"{name}={value}"
 
 
 def _account_faults(account: Account) -> Iterator[tuple[str, object]]:
     match = _CODE.fullmatch(account.code)
-    if not match or match["kind"] not in _KINDS or len(account.code) > MAX_CODE:
+    if not match or match["kind"] not in _KINDS or len(account.code) > MAX_CODE or not account.code.isprintable():
         yield "kind:name with a kind of " + ", ".join(sorted(_KINDS)), account.code
     try:
         exponent(account.currency)
@@ -86,7 +86,7 @@ def _account_faults(account: Account) -> Iterator[tuple[str, object]]:
 
 
 def _short(text: object) -> bool:
-    return isinstance(text, str) and 0 < len(text) <= MAX_DIMENSION
+    return isinstance(text, str) and 0 < len(text) <= MAX_DIMENSION and text.isprintable()
 
 
 def totals(transfers: Iterable[Transfer]) -> dict[Account, TrialRow]:

@@ -38,12 +38,12 @@ def keys_of(facts: Facts, brand: UUID) -> tuple[UUID, ...]:
 
 
 def key_of(value: str, brand: UUID) -> UUID:
-    return UUID(bytes=sha256(f"{brand}:{value.strip().lower()}".encode()).digest()[:16])
+    return UUID(bytes=sha256(f"{brand}:{value.strip().lower()}".encode(errors="surrogatepass")).digest()[:16])
 
 
 def values_of(facts: Facts) -> frozenset[str]:
     """What the lists are searched for."""
-    shown = {contact.strip().lower() for contact in facts.contacts if contact.strip()}
+    shown = {contact.strip().lower() for contact in facts.contacts if contact.strip() and contact.isprintable()}
     return frozenset(shown | ({str(facts.customer_id)} if facts.customer_id else set()))
 
 
@@ -143,9 +143,9 @@ def _limit_faults(limit: Limit) -> Found:
 
 
 def _entry_faults(entry: ListEntry) -> Found:
-    if not entry.value.strip() or len(entry.value) > MAX_VALUE:
+    if not entry.value.strip() or len(entry.value) > MAX_VALUE or not entry.value.isprintable():
         yield "value", f"a customer id, phone or e-mail of 1 to {MAX_VALUE} characters", entry.value
-    if not entry.reason.strip() or len(entry.reason) > MAX_REASON:
+    if not entry.reason.strip() or len(entry.reason) > MAX_REASON or not entry.reason.isprintable():
         yield "reason", f"why, in 1 to {MAX_REASON} characters", entry.reason
     if not entry.by.strip():
         yield "by", "who put it there", entry.by

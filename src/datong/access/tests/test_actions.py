@@ -33,6 +33,8 @@ def test_somebody_logs_in_by_name_in_any_case(ann):
     assert authenticate(username="ann", password="wrong horse battery") is None
     assert api.user_id_of(" aNN ") == ann
     assert api.user_id_of("ben") is None
+    assert authenticate(username="an\x00n", password="correct horse battery") is None
+    assert api.user_id_of("an\x00n") is None
 
 
 def test_a_taken_name_or_a_short_password_opens_no_log_in(ann):

@@ -7,6 +7,8 @@ from datong.catalog.rules.checks import (
     check_prices,
     check_promotions,
     check_rates,
+    is_sku,
+    storable,
 )
 from datong.catalog.rules.quoting import (
     Terms,
@@ -30,10 +32,12 @@ __all__ = [
     "check_promotions",
     "check_rates",
     "in_force",
+    "is_sku",
     "list_of",
     "pick_price",
     "pick_rate",
     "price_ask",
+    "storable",
     "tax_of",
     "unit_price",
 ]

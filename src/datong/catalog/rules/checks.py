@@ -20,6 +20,7 @@ _LIST = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})?")
 _REGION = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?")
 
 T = TypeVar("T")
+UNSTORABLE = "printable text without NUL or lone surrogates, which PostgreSQL cannot store"
 Found = Iterator[tuple[str, str, object]]
 """(field, what it should be, what it was)"""
 
@@ -60,13 +61,23 @@ def check_asks(asks: Sequence[Ask]) -> None:
         _check(f"asks/{i}/lines", ask.lines, lambda line: _units(line.units))
 
 
+def is_sku(text: str) -> bool:
+    """Whether `text` could be a SKU at all; what could not is unknown, and is never asked of the database."""
+    return bool(_CODE.fullmatch(text)) and text.isprintable()
+
+
+def storable(*texts: str) -> bool:
+    """Whether PostgreSQL can hold the texts: no NUL, no lone surrogate."""
+    return not any("\x00" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts)
+
+
 def _units(units: object) -> Found:
     if type(units) is not int or not 1 <= units <= MAX_UNITS:
         yield "units", f"a whole number from 1 to {MAX_UNITS}", units
 
 
 def _item(item: Item) -> Found:
-    if not _CODE.fullmatch(item.sku):
+    if not is_sku(item.sku):
         yield "sku", "1 to 60 printable characters without spaces around", item.sku
     if not item.title.strip() or len(item.title) > 200:
         yield "title", "1 to 200 characters", item.title
@@ -74,6 +85,8 @@ def _item(item: Item) -> Found:
         yield "tax_class", "1 to 40 printable characters", item.tax_class
     if len(item.category) > 200:
         yield "category", "at most 200 characters", item.category
+    if not storable(item.title, item.category, item.tax_class, *item.titles, *item.titles.values()):
+        yield "title", UNSTORABLE, ascii(item.title)
     if item.gtin and not is_gtin(item.gtin):
         yield "gtin", "8, 12, 13 or 14 digits with a valid check digit, or nothing", item.gtin
 
@@ -95,7 +108,7 @@ def _price_list(row: PriceList) -> Found:
 
 
 def _price(price: Price) -> Found:
-    if not _CODE.fullmatch(price.sku):
+    if not is_sku(price.sku):
         yield "sku", "1 to 60 printable characters without spaces around", price.sku
     if type(price.amount_minor) is not int or not 0 <= price.amount_minor <= MAX_PRICE_MINOR:
         yield "amount_minor", f"whole minor units from 0 to {MAX_PRICE_MINOR}", price.amount_minor
@@ -116,6 +129,8 @@ def _promotion(promotion: Promotion) -> Found:
         yield "code", "1 to 60 printable characters without spaces around", promotion.code
     if len(promotion.title) > 300:
         yield "title", "at most 300 characters", promotion.title
+    if not storable(promotion.code, promotion.title, *promotion.skus):
+        yield "title", UNSTORABLE, ascii(promotion.title)
     if abs(promotion.priority) > 1_000_000:
         yield "priority", "between -1000000 and 1000000", promotion.priority
     yield from _span(promotion.valid_from, promotion.valid_to)

@@ -78,6 +78,18 @@ def test_what_has_no_price_is_named_and_the_rest_is_priced(shop):
         api.quote([an_ask(("tea", 0))], brand=shop.id)
 
 
+def test_what_no_database_can_hold_is_unknown_and_breaks_nothing(shop):
+    strange = ["tea\x00", "\ud800", "", " tea", "a" * 61]
+    [quote] = api.quote([an_ask(("tea", 1), *((sku, 1) for sku in strange))], brand=shop.id)
+    assert [p.code for p in quote.problems] == ["unknown_sku"] * 5
+    assert quote.total_minor == 300
+    assert set(api.items_by_sku(shop.id, [*strange, "tea"])) == {"tea"}
+    assert api.search_items(shop.id, "te\x00") == []
+    for title in ("a\x00", "\ud800"):
+        with pytest.raises(BadInput):
+            api.put_items(shop.id, [an_item("new", title)])
+
+
 def test_another_brand_has_none_of_it(shop, make_brand):
     [quote] = api.quote([an_ask(("tea", 1))], brand=make_brand().id)
     assert [p.code for p in quote.problems] == ["unknown_sku"]

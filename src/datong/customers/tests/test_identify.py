@@ -61,6 +61,14 @@ def test_nothing_verified_is_nobody_and_writes_nothing(brand):
     assert counts(brand) == (0, 0)
 
 
+def test_what_no_database_can_hold_breaks_nothing(brand):
+    strange = Sighting(SHOP, (card("a\x00"), card("\ud800"), card("7")), "Ann\x00 \ud800Lee", "e\x00n")
+    [ann] = api.identify([strange], brand=brand.id)
+    page = api.customer_page(brand.id, ann)
+    assert (page.name, page.language, [i.value for i in page.identities]) == ("Ann Lee", "", ["7"])
+    assert api.search_customers(brand.id, "An\x00") == []
+
+
 def test_a_batch_keeps_its_order_and_joins_strangers_who_share_something(brand):
     shown = [seen(card("1")), seen(), seen(card("2"), card("1")), seen(card("3"))]
     first, nobody, second, third = api.identify(shown, brand=brand.id)

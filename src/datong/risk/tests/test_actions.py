@@ -88,6 +88,10 @@ def test_lists_stop_or_let_through_by_contact_or_customer(brand, make_brand):
         api.remove_entry(brand.id, ListKind.BLOCK, "a@b.example", by="ann", reason="settled")
 
 
+def test_what_no_database_can_hold_breaks_nothing(brand):
+    assert decisions(brand, facts(contacts=("a\x00", "\ud800", PHONE))) == ["approve"]
+
+
 def test_a_shadow_limit_is_watched_before_it_goes_live(brand):
     shadow = Limit("big", LimitKind.ORDER_AMOUNT, 5000, Decision.BLOCK, "USD", shadow=True)
     api.put_limits(brand.id, [shadow], by="ann", reason="try")
