@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Header, Router, Schema
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
@@ -16,6 +16,8 @@ from datong.brand.api import get_brand
 from datong.catalog import api
 from datong.catalog.types import Ask, AskLine
 from datong.kernel import clock
+from datong.kernel.db import in_brand
+from datong.kernel.once import once
 
 router = Router(tags=["catalogue"])
 
@@ -85,10 +87,20 @@ class PriceOut(Schema):
 
 
 @router.put("/prices/{sku}", response=PriceOut, summary="Change a price", operation_id="change_price")
-def change_price(request: HttpRequest, sku: Sku, price: PriceIn) -> dict[str, Any]:
-    """A new price from a moment on (now if none is given); every channel quotes it from then."""
+def change_price(
+    request: HttpRequest, sku: Sku, price: PriceIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> dict[str, Any]:
+    """A new price from a moment on (now if none is given); every channel quotes it from then.
+
+    With an Idempotency-Key the call may be sent again: it is carried out once.
+    """
     client = require(request, Scope.CATALOG_WRITE)
-    changed = api.change_price(
-        client.brand_id, sku, price.amount_minor, price.valid_from, f"client {client.name}", price.reason
-    )
-    return {"sku": changed.sku, "amount_minor": changed.amount_minor, "valid_from": changed.valid_from}
+    who = f"client {client.name}"
+
+    def change() -> dict[str, Any]:
+        changed = api.change_price(client.brand_id, sku, price.amount_minor, price.valid_from, who, price.reason)
+        return {"sku": changed.sku, "amount_minor": changed.amount_minor, "valid_from": changed.valid_from}
+
+    with in_brand(client.brand_id):
+        answer: dict[str, Any] = once("price", idempotency_key, [sku, price.dict()], change)
+        return answer

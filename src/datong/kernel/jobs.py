@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from datong.kernel.db import in_brand, rows
+from datong.kernel import locks
+from datong.kernel.db import in_brand
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +24,6 @@ class Job:
     name: str
     every_s: float
     run: Callable[[UUID], None]
-
-
-TRY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ def _run(job: Job, brand: UUID) -> int:
     """Run the job unless another worker is at it for this brand (a lock that ends with the transaction)."""
     try:
         with in_brand(brand):
-            ((mine,),) = rows(TRY, [f"datong job {job.name} {brand}"])
+            mine = locks.try_take(f"job {job.name} {brand}")
             if mine:
                 job.run(brand)
             return int(mine)

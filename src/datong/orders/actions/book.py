@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from datong.orders import rules
 from datong.orders.actions.draft import Draft
 from datong.orders.events import OrderPlaced
 from datong.orders.sourcing.supply import Supply
-from datong.orders.sourcing.types import Plan
+from datong.orders.sourcing.types import NAMED_STORE, Plan
 from datong.payments.api import record
 from datong.payments.types import PaymentAsk, PaymentState
 
@@ -259,17 +260,16 @@ LOADS = """
 def count_loads(plans: Sequence[Plan], picture: Supply) -> None:
     """Count the orders each store has taken today; the last locks of the transaction, in the order of the stores.
 
-    Raises LimitReachedError when a store is over its limit by now: the whole batch is decided again.
+    Raises LimitReachedError when we have sent a store more than its limit by now: the whole batch is decided again.
+    Orders whose store was named by somebody else count, but cannot be sent anywhere else.
     """
-    counts: dict[UUID, int] = {}
-    for plan in plans:
-        for share in plan.shares:
-            counts[share.store_id] = counts.get(share.store_id, 0) + 1
+    counts: Counter[UUID] = Counter(share.store_id for plan in plans for share in plan.shares)
+    named = Counter(share.store_id for plan in plans if plan.rule == NAMED_STORE for share in plan.shares)
     if not counts:
         return
     stores = sorted(counts)
     key = {"brand": current_brand(), "day": clock.now().date(), "stores": stores, "ns": [counts[s] for s in stores]}
     for store, orders in rows(LOADS, key):
         at = picture.index.position[store]
-        if orders > picture.index.limit[at]:
+        if counts[store] > named[store] and orders - named[store] > picture.index.limit[at]:
             raise LimitReachedError(f"store {store} has {orders} orders, more than its limit")

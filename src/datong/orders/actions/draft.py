@@ -67,7 +67,7 @@ class Draft:
             channel_id=intent.channel_id,
             fulfilment=intent.fulfilment,
             lines=self.lines,
-            at=intent.promised_at or clock.now(),
+            at=intent.promised_at,
             place=self.point,
             fixed_store=self.store_id,
             allowed_stores=frozenset(self.channel.stores),

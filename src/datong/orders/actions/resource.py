@@ -25,7 +25,7 @@ from datong.payments.types import PaymentMethod
 
 WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
-           coalesce(o.promised_at, now()), o.customer_id, o.state,
+           o.promised_at, o.customer_id, o.state,
            (SELECT jsonb_agg(jsonb_build_array(l.line_no, l.item_id, l.units) ORDER BY l.line_no) FROM orders_line l
              WHERE l.brand_id = o.brand_id AND l.order_id = o.id
                AND l.item_id IS NOT NULL AND l.kind <> 'service')::text,
@@ -92,7 +92,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
         channel_id=channel_id,
         fulfilment=FulfilmentKind(fulfilment),
         lines=tuple(DemandLine(n, UUID(item), units) for n, item, units in json.decode(lines or "[]")),
-        at=max(at, clock.now()),
+        at=max(at, clock.now()) if at else None,
         place=Point(lon, lat) if lon is not None else None,
         fixed_store=store if named else None,
         allowed_stores=frozenset(channel.stores) if channel else frozenset(),

@@ -11,7 +11,7 @@ import numpy as np
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel.geo import distance_m
 from datong.orders.sourcing.index import Bools, Floats, Ints, SupplyIndex
-from datong.orders.sourcing.types import Candidate, Condition, Demand, DemandLine, Plan, Rule, Share
+from datong.orders.sourcing.types import NAMED_STORE, Candidate, Condition, Demand, DemandLine, Plan, Rule, Share
 
 LOOK_AT = 64
 """Stores looked at for an order, nearest first; when none serves, all within the rule's distance."""
@@ -59,7 +59,7 @@ def sift(demand: Demand, index: SupplyIndex, rule: Rule, count: int) -> Sifted:
     assert place is not None
     ((rows, metres),) = index.nearest([place], count, rule.max_distance_m)
     stores = [index.stores[i] for i in rows]
-    open_now = index.open_at(demand.at)[rows]
+    open_now = index.open_at(demand.at)[rows] if demand.at else np.ones(len(rows), bool)
     serves = index.serves(rows, metres, place)
     failed: list[Condition | None] = [None] * len(rows)
     for n, store in enumerate(stores):
@@ -190,16 +190,16 @@ def _fixed(demand: Demand, index: SupplyIndex) -> Plan:
     """The customer or the platform named the store: it serves or the order waits there, it is never moved."""
     at = index.position.get(demand.fixed_store) if demand.fixed_store else None
     if at is None or demand.fixed_store is None:
-        return Plan(demand.order_id, (), "named_store", "named_store_unknown", waits=True)
+        return Plan(demand.order_id, (), NAMED_STORE, "named_store_unknown", waits=True)
     store = index.stores[at]
     metres = round(distance_m(store.place, demand.place)) if demand.place else 0
     enough, lacking = stocked(demand, index, np.array([at]))
     if not enough[0]:
         lack = Candidate(store.id, metres, refused=Condition.STOCK, detail=lacking[0])
-        return Plan(demand.order_id, (), "named_store", "named_store_lacks_stock", (), (lack,), waits=True)
+        return Plan(demand.order_id, (), NAMED_STORE, "named_store_lacks_stock", (), (lack,), waits=True)
     share = Share(store.id, metres, demand.lines)
     take(index, share)
-    return Plan(demand.order_id, (share,), "named_store", "store_was_named", (Candidate(store.id, metres),))
+    return Plan(demand.order_id, (share,), NAMED_STORE, "store_was_named", (Candidate(store.id, metres),))
 
 
 def take(index: SupplyIndex, share: Share) -> None:

@@ -89,9 +89,9 @@ class SupplyIndex:
         minute = np.array([t.weekday() * 1440 + t.hour * 60 + t.minute for t in local])[self._zone_of]
         starts, ends = self._spans[:, :, 0], self._spans[:, :, 1]
         now = minute[:, None]
-        result: Bools = (((starts <= now) & (now < ends)) | ((now + WEEK_MIN >= starts) & (now + WEEK_MIN < ends))).any(
-            1
-        )
+        this_week = (starts <= now) & (now < ends)
+        since_last_week = (starts <= now + WEEK_MIN) & (now + WEEK_MIN < ends)
+        result: Bools = np.asarray((this_week | since_last_week).any(axis=1))
         for i in self._exceptional:
             result[i] = is_open(self.stores[i].hours, self.stores[i].timezone, moment)
         return result

@@ -38,14 +38,15 @@ class DemandLine:
 class Demand:
     """What an order needs from a place. `fixed_store`: chosen by the customer or a platform, never changed.
 
-    `at` is the promised moment, or now. `excluded` are stores already tried in vain.
+    `at` is the promised moment; None: none was promised, a parcel leaves when its store opens, so hours do not count.
+    `excluded` are stores already tried in vain.
     """
 
     order_id: UUID
     channel_id: UUID
     fulfilment: FulfilmentKind
     lines: tuple[DemandLine, ...]
-    at: datetime
+    at: datetime | None
     place: Point | None = None
     fixed_store: UUID | None = None
     allowed_stores: frozenset[UUID] = frozenset()
@@ -93,6 +94,9 @@ class Rule:
             and demand.total_minor >= self.min_total_minor
         )
 
+
+NAMED_STORE = "named_store"
+"""The rule of an order whose store somebody else chose."""
 
 DEFAULT_RULES = (
     Rule("nearest_with_everything"),

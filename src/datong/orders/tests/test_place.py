@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from datong.brand.api import put_gazetteer, update_channel
+from datong.brand.api import put_gazetteer, put_stores, update_channel
 from datong.brand.types import AddressText
 from datong.catalog.api import put_tax_rates
 from datong.catalog.types import TaxRate
@@ -153,6 +153,18 @@ def test_a_platform_order_with_an_unknown_item_is_taken_with_a_finding(shop):
     (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 1, 500), ("GONE", 1, 700)))
     assert isinstance(outcome, Accepted) and outcome.exceptions == (ExceptionKind.UNKNOWN_SKU,)
     assert outcome.total_minor == 1200 and outcome.state is OrderState.ASSIGNED
+    sound(shop)
+
+
+@pytest.mark.requirement("S-176")
+def test_orders_that_name_their_store_fill_its_limit_and_go_beyond_it_and_others_go_elsewhere(shop):
+    put_stores(shop.brand.id, [replace(shop.near, order_limit=2)])
+    here = {"fulfilment": FulfilmentKind.PICKUP, "store_code": "NEAR", "destination": None}
+    named = [shop.intent(**here) for _ in range(3)]
+    outcomes = shop.place(shop.intent(), *named, shop.intent())
+    assert [o.store_ids for o in outcomes] == [(shop.near.id,)] * 4 + [(shop.far.id,)]
+    (later,) = shop.place(shop.intent(**here))
+    assert later.store_ids == (shop.near.id,)
     sound(shop)
 
 

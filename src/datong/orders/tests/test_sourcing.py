@@ -74,6 +74,13 @@ def test_each_hard_condition_refuses_and_is_recorded(fields, condition):
     assert why(plan)[bad.id] == condition
 
 
+def test_when_nothing_was_promised_a_parcel_may_wait_for_its_store_to_open():
+    closed, far = store(1, hours=parse_hours("Sun: 10-18")), store(3)
+    index = index_of(closed, far)
+    assert choose.plan_one(demand(), index, NEAREST).shares[0].store_id == far.id
+    assert choose.plan_one(demand(at=None), index, NEAREST).shares[0].store_id == closed.id
+
+
 def test_a_store_at_its_order_limit_gets_no_more():
     near, far = store(1, order_limit=1), store(3)
     index = index_of(near, far)
