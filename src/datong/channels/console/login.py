@@ -1,0 +1,136 @@
+"""Getting in and out: password, one-click link, brand, language and theme."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from datong.access import api as access
+from datong.channels.console.shell import SESSION_BRAND, theme_of, who_is
+from datong.kernel.errors import NotAllowed
+
+TRIES = 8
+WAIT_S = 300
+YEAR_S = 365 * 24 * 3600
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """The log-in page. After some wrong tries a name and an address wait; a right password does not shorten that."""
+    if request.method == "POST":
+        return _try(request)
+    if who_is(request):
+        return redirect(_next(request))
+    return _page(request)
+
+
+def _try(request: HttpRequest) -> HttpResponse:
+    username = request.POST.get("username", "").strip().lower()[:64]
+    keys = [f"login:name:{username}", f"login:from:{request.META.get('REMOTE_ADDR', '')}"]
+    if any(cache.get(key, 0) >= limit for key, limit in zip(keys, (TRIES, TRIES * 5), strict=True)):
+        wait = _("Too many tries. Wait five minutes, or ask headquarters for a log-in link.")
+        response = _page(request, username=username, error=wait, status=429)
+        response["Retry-After"] = str(WAIT_S)
+        return response
+    user = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
+    if user is None:
+        for key in keys:
+            cache.add(key, 0, WAIT_S)
+            cache.incr(key)
+        return _page(request, username=username, error=_("The name or the password is not right."), status=422)
+    cache.delete(keys[0])
+    auth.login(request, user)
+    return _arrive(request, redirect(_next(request)))
+
+
+def _page(request: HttpRequest, *, username: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    given = {
+        "username": username,
+        "error": error,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "language": get_language(),
+        "theme": theme_of(request),
+    }
+    return render(request, "console/login.html", given, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/"
+
+
+@require_GET
+def one_click(request: HttpRequest, token: str) -> HttpResponse:
+    """The printed link of the demo: signed, good once; it opens the brand it was made for."""
+    try:
+        user_id, brand_id = access.redeem_login_token(token)
+    except NotAllowed:
+        if who_is(request):
+            return redirect("board")
+        messages.error(request, _("This log-in link has been used or is too old. Ask for a new one, or log in."))
+        return redirect("login")
+    user = auth.get_user_model().objects.get(pk=user_id)
+    auth.login(request, user, backend=BACKEND)
+    request.session[SESSION_BRAND] = str(brand_id)
+    return _arrive(request, redirect("board"))
+
+
+def _arrive(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Take over the language and theme somebody chose elsewhere."""
+    user: Any = request.user
+    language = "zh-hans" if user.locale.lower().startswith("zh") else "en"
+    _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
+    if user.theme in ("light", "dark"):
+        _keep(response, "theme", user.theme)
+    return response
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    return redirect("login")
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, theme and how dense tables are: kept with the log-in and in this browser."""
+    response = redirect(_next(request))
+    language, theme, density = (request.POST.get(key, "") for key in ("language", "theme", "density"))
+    if language in dict(settings.LANGUAGES):
+        _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
+    if theme in ("auto", "light", "dark"):
+        _keep(response, "theme", theme)
+    if density in ("comfortable", "dense"):
+        _keep(response, "density", density)
+    if request.user.is_authenticated:
+        locale = {"en": "en", "zh-hans": "zh-Hans"}.get(language)
+        access.set_preferences(UUID(str(request.user.pk)), locale=locale, theme=theme or None)
+    return response
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+
+
+@require_POST
+def switch_brand(request: HttpRequest) -> HttpResponse:
+    """Go over to another brand, if this person has a role in it."""
+    who = who_is(request)
+    wanted = request.POST.get("brand", "")
+    if who and any(str(brand.id) == wanted for brand in who.others):
+        request.session[SESSION_BRAND] = wanted
+    return redirect("board")

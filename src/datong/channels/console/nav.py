@@ -1,0 +1,49 @@
+"""The rail: the layers of the house in the user's words. Only what exists, and only what this person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from datong.access.types import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`current` is where the reader is; `section` the heading the link stands under, '' for none."""
+
+    text: str
+    href: str
+    icon: str
+    needs: Action
+    section: str = ""
+    current: bool = False
+
+
+def _all() -> Sequence[Link]:
+    brand, insight = pgettext("section", "Brand"), _("Insight")
+    return (
+        Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
+        Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
+        Link(_("Products"), reverse("products"), "package", Action.CATALOG_VIEW),
+        Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
+        Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
+        Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),
+    )
+
+
+def rail(request: HttpRequest, sees: Callable[[Action], bool]) -> list[Link]:
+    """Every link this person may follow."""
+    return [replace(link, current=_here(request, link)) for link in _all() if sees(link.needs)]
+
+
+def _here(request: HttpRequest, link: Link) -> bool:
+    home = reverse("board")
+    if link.href == home:
+        return request.path == home or request.path.startswith("/orders/")
+    return request.path.startswith(link.href)

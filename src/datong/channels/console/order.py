@@ -1,0 +1,232 @@
+"""One order: what it is, what can be done now, its money, why this store, its way through the layers, who did what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from datong.access.types import Action
+from datong.catalog import api as catalog
+from datong.channels.console import layers, words
+from datong.channels.console.board import Names
+from datong.channels.console.decision import decision_of, map_of
+from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.design.formats import money
+from datong.fulfilment import api as fulfilment
+from datong.kernel.errors import NotFound
+from datong.ledger import api as ledger
+from datong.orders import api as orders
+from datong.orders.api import OrderView
+from datong.orders.types import ExceptionKind, OrderState
+
+EVENT = {
+    "placed": pgettext_lazy("event", "Taken"),
+    "sourced": pgettext_lazy("event", "Looked for a store again"),
+    "approved": pgettext_lazy("event", "Approved"),
+    "finding_closed": pgettext_lazy("event", "Dealt with"),
+    "repeat_differs": pgettext_lazy("event", "Sent again, different"),
+}
+
+
+@require_safe
+@desk(Action.ORDERS_VIEW)
+def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
+    found = visible(who, number)
+    names = Names.of(who)
+    titles = _titles(who, found)
+    decision = decision_of(found.decisions[-1], names, titles) if found.decisions else None
+    channel = names.channels.get(found.channel_id)
+    may_act = who.may(Action.ORDERS_ACT, found.store_id)
+    given = {
+        "order": found,
+        "channel": channel,
+        "state": words.word(words.ORDER_STATE, found.state),
+        "hue": words.ORDER_HUE.get(found.state, ""),
+        "fulfilment": words.word(words.FULFILMENT, found.fulfilment),
+        "payment": words.word(words.PAYMENT, found.payment),
+        "model": words.word(words.BUSINESS_MODEL, found.model),
+        "store": names.stores.get(found.store_id) if found.store_id else None,
+        "findings": [_finding(f, found) for f in found.findings if f.closed_at is None],
+        "lines": [_line(line, found, names) for line in found.lines],
+        "split": len({store for line in found.lines for store, _units in line.stores}) > 1,
+        "sums": sums(found),
+        "compare": compare(found),
+        "decision": decision,
+        "tries": len(found.decisions),
+        "map": map_of(found, decision, names) if decision else None,
+        "legend": [("chosen", _("serves it")), ("refused", _("refused")), ("customer", _("Customer"))],
+        "layers": layers.of(who, found, channel),
+        "postings": ledger.transfers_of(who.brand.id, [found.id]) if who.sees(Action.MONEY_VIEW) else (),
+        "timeline": [_event(e, names) for e in reversed(found.timeline)],
+        "tasks": [_task(t, names) for t in fulfilment.tasks_of(who.brand.id, [found.id])],
+        "may_approve": found.state == OrderState.REVIEW and may_act,
+        "may_retry": found.state == OrderState.BACKORDER and may_act and who.stores is None,
+        "may_act": may_act,
+    }
+    return page(request, who, "order", given)
+
+
+def visible(who: Who, number: str) -> OrderView:
+    """The order, if it is one of this person's stores' when they have stores: else it does not exist for them."""
+    found = orders.order_page(who.brand.id, number)
+    serving = {store for line in found.lines for store, _units in line.stores} | {found.store_id}
+    if who.stores is not None and not serving & who.stores:
+        raise NotFound(f"no order {number}")
+    return found
+
+
+@require_POST
+@desk(Action.ORDERS_VIEW)
+def act(request: HttpRequest, who: Who, number: str) -> HttpResponse:
+    """Approve, look for a store again, or close a finding; each leaves who and why on the timeline."""
+    found = visible(who, number)
+    require(who, Action.ORDERS_ACT, found.store_id)
+    verb, reason = request.POST.get("do", ""), request.POST.get("reason", "").strip()
+    by = who.staff.username
+    if verb == "approve":
+        orders.approve(who.brand.id, found.id, who=by, reason=reason or _("approved on its page"))
+        messages.success(request, _("Approved. The store can begin."))
+    elif verb == "retry" and who.stores is None:
+        served = orders.resource([found.id], brand=who.brand.id, actor=by, why="asked for on its page")
+        got = served.get(found.id)
+        messages.success(request, _("A store has it now.") if got else _("Still nobody can serve it."))
+    elif verb == "close":
+        finding = next((f for f in found.findings if str(f.id) == request.POST.get("finding")), None)
+        if finding is None:
+            raise NotFound("no such finding on this order")
+        orders.close_finding(who.brand.id, finding.id, who=by, resolution=reason)
+        messages.success(request, _("Noted. It is off the list of things to do."))
+    return redirect("order", number=number)
+
+
+def _titles(who: Who, found: OrderView) -> dict[str, str]:
+    items = catalog.items_by_id(who.brand.id, [line.item_id for line in found.lines if line.item_id])
+    chinese = _("Open") != "Open"
+    return {str(key): (item.titles.get("zh-Hans") if chinese else None) or item.title for key, item in items.items()}
+
+
+def _line(line: Any, found: OrderView, names: Names) -> dict[str, Any]:
+    quoted = line.quoted_unit_minor
+    return {
+        "line": line,
+        "differs": quoted is not None and quoted != line.unit_minor,
+        "stores": [(names.stores.get(store), units) for store, units in line.stores],
+    }
+
+
+def sums(found: OrderView) -> list[tuple[str, int, bool]]:
+    """The money under the lines, top to bottom: (name, minor units, is it the total)."""
+    lines = sum(line.total_minor for line in found.lines)
+    parts = [(_("Lines"), lines, False)]
+    amounts = found.amounts or {}
+    for key, name, sign in (
+        ("platform_subsidy", _("Platform's subsidy"), -1),
+        ("merchant_subsidy", _("Our subsidy"), -1),
+        ("packaging", _("Packaging"), 1),
+        ("delivery", _("Delivery"), 1),
+    ):
+        if amounts.get(key):
+            parts.append((name, sign * amounts[key], False))
+    added = amounts.get("tax_added", found.total_minor - lines if not amounts else 0)
+    if added:
+        parts.append((_("Tax"), added, False))
+    return [*parts, (_("Customer pays"), found.total_minor, True)]
+
+
+def compare(found: OrderView) -> list[dict[str, Any]]:
+    """What the platform booked beside what we would have asked; empty for an order of our own price."""
+    if not found.amounts:
+        return []
+    ours = found.quoted_minor
+    goods = found.amounts.get("goods", 0)
+    gap = None if ours is None else goods - ours
+    rows: list[dict[str, Any]] = [
+        {"name": _("Goods"), "theirs": goods, "ours": ours, "gap": gap, "differs": bool(gap)},
+    ]
+    paid, subsidy, fee = (found.amounts.get(key, 0) for key in ("paid", "platform_subsidy", "commission"))
+    rows += [
+        {"name": _("Customer paid"), "theirs": paid, "ours": None},
+        {"name": _("Platform's subsidy"), "theirs": subsidy, "ours": None},
+        {"name": _("Commission"), "theirs": -fee, "ours": None},
+        {"name": _("The platform owes us"), "theirs": paid + subsidy - fee, "ours": None, "sum": True},
+    ]
+    return rows
+
+
+def _finding(finding: Any, found: OrderView) -> dict[str, Any]:
+    kind = finding.kind
+    return {
+        "finding": finding,
+        "title": words.word(words.EXCEPTION, kind),
+        "means": words.EXCEPTION_MEANS.get(kind, ""),
+        "detail": _detail(kind, finding.detail, found),
+        "status": "waiting" if kind in (ExceptionKind.PRICE_DIFFERS, ExceptionKind.AMOUNTS_DIFFER) else "problem",
+    }
+
+
+def _detail(kind: str, detail: dict[str, Any], found: OrderView) -> str:
+    """The facts of a finding in a line: amounts as money, the rest as it was written."""
+    said = []
+    for key, value in detail.items():
+        if value in (None, "", []):
+            continue
+        if key.endswith("_minor") and isinstance(value, int):
+            said.append(f"{_label(key.removesuffix('_minor'))}: {money(value, found.currency)}")
+        elif not key.endswith("_id"):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            text = str(words.REASON.get(text, text)) if key == "reason" else text
+            said.append(f"{_label(key)}: {text}")
+    return " · ".join(said)
+
+
+def _label(key: str) -> str:
+    known = {
+        "sku": "SKU",
+        "skus": "SKU",
+        "booked": _("booked"),
+        "quoted": _("our quote"),
+        "store_code": _("store"),
+        "units": _("units"),
+        "rules": _("rules"),
+        "received_by": _("received by"),
+        "line_no": _("line"),
+        "goods": _("Goods"),
+        "lines": _("Lines"),
+        "paid": _("paid"),
+        "reason": _("reason"),
+        "expected": _("expected"),
+        "missing": _("units missing"),
+    }
+    return str(known.get(key, key.replace("_", " ")))
+
+
+def _event(event: Any, names: Names) -> dict[str, Any]:
+    what = words.word(EVENT, event.kind)
+    if event.state:
+        what = _("%(what)s: %(state)s") % {"what": what, "state": words.word(words.ORDER_STATE, event.state)}
+    if event.kind == "finding_closed":
+        what = _("%(what)s: %(kind)s") % {"what": what, "kind": words.word(words.EXCEPTION, event.detail.get("kind"))}
+    channel = names.channel(event.detail.get("channel", "")) if event.detail.get("channel") else None
+    return {
+        "what": what,
+        "why": words.REASON.get(event.reason, event.reason),
+        "who": event.actor,
+        "at": event.at,
+        "channel": channel.name if channel else "",
+        "status": words.ORDER_HUE.get(event.state, "") if event.state else "",
+    }
+
+
+def _task(task: Any, names: Names) -> dict[str, Any]:
+    return {
+        "task": task,
+        "store": names.stores.get(task.store_id),
+        "kind": words.word(words.FULFILMENT, task.kind),
+        "state": words.word(words.TASK_STATE, task.state),
+    }

@@ -1,0 +1,180 @@
+"""Products: find one, and one product's page: its price at every door, its history, its stock across stores."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from datong.access.types import Action
+from datong.brand import api as brands
+from datong.catalog import api as catalog
+from datong.catalog.types import Ask, AskLine, Item
+from datong.channels.console import words
+from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.stores import _mine as my_stores
+from datong.channels.design import maps
+from datong.channels.design.formats import money, number
+from datong.inventory import api as inventory
+from datong.kernel import clock
+from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.kernel.money import minor_of
+
+PAGE = 50
+MOST_ROWS = 100
+
+
+def title_of(item: Item) -> str:
+    """The item's title in the reader's language when the brand has one."""
+    chinese = (get_language() or "").startswith("zh")
+    wanted = ("zh-Hans", "zh") if chinese else ("en",)
+    return next((item.titles[code] for code in wanted if code in item.titles), item.title)
+
+
+@require_safe
+@desk(Action.CATALOG_VIEW)
+def products(request: HttpRequest, who: Who) -> HttpResponse:
+    text, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+    if text:
+        items = catalog.search_items(who.brand.id, text, limit=PAGE)
+    else:
+        items = catalog.list_items(who.brand.id, after=after, limit=PAGE)
+    scope = None if who.stores is None else list(who.stores)
+    stock: dict[Any, list[int]] = {}
+    for row in inventory.stock_of(who.brand.id, items=[i.id for i in items], locations=scope, limit=200_000):
+        kept = stock.setdefault(row.item_id, [0, 0, 0])
+        kept[0] += row.on_hand
+        kept[1] += row.free
+        kept[2] += row.free > 0
+    prices = _prices(who, items)
+    given = {
+        "rows": [
+            {"item": i, "title": title_of(i), "price": prices.get(i.sku), "kind": words.word(words.ITEM_KIND, i.kind),
+             "stock": stock.get(i.id)}
+            for i in items
+        ],
+        "q": text,
+        "older": f"{reverse('products')}?after={items[-1].sku}" if len(items) == PAGE and not text else "",
+        "newer": reverse("products") if after else "",
+    }  # fmt: skip
+    return page(request, who, "products", given)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(Action.CATALOG_VIEW)
+def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
+    item = catalog.items_by_sku(who.brand.id, [sku]).get(sku)
+    if item is None:
+        raise NotFound(f"no product {sku}")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        require(who, Action.CATALOG_EDIT)
+        try:
+            _change_price(request, who, item)
+            return redirect("product", sku=sku)
+        except BadInput as error:
+            errors = {p.field.strip("/"): p.fix for p in error.problems} or {"": str(error)}
+    doors = _doors(who, item)
+    history = catalog.price_history(who.brand.id, sku)
+    shelves = _shelves(who, item)
+    given = {
+        "item": item,
+        "title": title_of(item),
+        "kind": words.word(words.ITEM_KIND, item.kind),
+        "currency": who.brand.currency,
+        "doors": doors,
+        "one_price": len({d["minor"] for d in doors if not d["policy"]}) <= 1,
+        "price": next((d["minor"] for d in doors if not d["policy"]), None),
+        "history": [{"record": h, "current": _current(h)} for h in history],
+        "shelves": shelves[:MOST_ROWS],
+        "count": len(shelves),
+        "totals": [sum(s["row"].on_hand for s in shelves), sum(s["row"].reserved for s in shelves),
+                   sum(max(s["row"].free, 0) for s in shelves), sum(s["row"].free > 0 for s in shelves)],
+        "map": maps.draw([_pin(s) for s in shelves], label=_("Where it is in stock")) if shelves else None,
+        "may_edit": who.may(Action.CATALOG_EDIT),
+        "errors": errors,
+        "typed": request.POST,
+    }  # fmt: skip
+    return page(request, who, "product", given, status=422 if errors else 200)
+
+
+def _change_price(request: HttpRequest, who: Who, item: Item) -> None:
+    text, reason, begins = (request.POST.get(key, "").strip() for key in ("amount", "reason", "valid_from"))
+    if not reason:
+        raise BadValue("reason", reason, _("Say why, for whoever asks later."))
+    try:
+        amount = minor_of(text.replace(",", "") or "–", who.brand.currency)
+    except BadInput:
+        example = money(1999, who.brand.currency)
+        raise BadValue("amount", text, _("Write an amount such as %(example)s.") % {"example": example}) from None
+    catalog.change_price(who.brand.id, item.sku, amount, _moment(begins), who.staff.username, reason)
+    said = {"title": title_of(item), "price": money(amount, who.brand.currency)}
+    messages.success(request, _("%(title)s costs %(price)s at every door.") % said)
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text))
+    except ValueError:
+        raise BadValue("valid_from", text, _("Choose a date and a time, or leave it empty for now.")) from None
+
+
+def _doors(who: Who, item: Item) -> list[dict[str, Any]]:
+    """What each channel asks for one unit right now, by asking for a quote as the channel would."""
+    channels = [c for c in brands.list_channels(who.brand.id) if c.open]
+    now = clock.now()
+    asks = [Ask(c.id, who.brand.currency, now, (AskLine(1, item.sku, 1),)) for c in channels]
+    quotes = catalog.quote(asks, brand=who.brand.id) if asks else []
+    return [
+        {
+            "channel": c,
+            "icon": words.CHANNEL_ICON[c.kind],
+            "minor": None if q.problems else q.lines[0].unit_minor,
+            "total": None if q.problems else q.total_minor,
+            "promotions": () if q.problems else q.lines[0].promotions,
+            "policy": c.price_policy_note if c.price_list else "",
+        }
+        for c, q in zip(channels, quotes, strict=True)
+    ]
+
+
+def _prices(who: Who, items: list[Item]) -> dict[str, int]:
+    """The list price now, asked for through the first open channel that has no prices of its own."""
+    door = next((c for c in brands.list_channels(who.brand.id) if c.open and not c.price_list), None)
+    if door is None or not items:
+        return {}
+    lines = tuple(AskLine(n, i.sku, 1) for n, i in enumerate(items, 1))
+    (quote,) = catalog.quote([Ask(door.id, who.brand.currency, clock.now(), lines)], brand=who.brand.id)
+    wrong = {p.line_no for p in quote.problems}
+    return {line.sku: line.unit_minor for line in quote.lines if line.line_no not in wrong}
+
+
+def _current(record: Any) -> bool:
+    now = clock.now()
+    return not record.replaced and record.valid_from <= now and (record.valid_to is None or record.valid_to > now)
+
+
+def _shelves(who: Who, item: Item) -> list[dict[str, Any]]:
+    """This item at every store that keeps it; what is short comes first."""
+    known = {s.id: s for s in my_stores(who)}
+    found = inventory.stock_of(who.brand.id, items=[item.id], locations=list(known))
+    rows = [{"store": known[r.location_id], "row": r} for r in found]
+    return sorted(rows, key=lambda s: (s["row"].free, s["store"].name))
+
+
+def _pin(shelf: dict[str, Any]) -> maps.Pin:
+    store, free = shelf["store"], shelf["row"].free
+    note = _("%(n)s free") % {"n": number(max(free, 0))}
+    return maps.Pin(
+        store.place, store.name, note, reverse("store", args=[store.code]), status="problem" if free <= 0 else ""
+    )

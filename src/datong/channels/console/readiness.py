@@ -1,0 +1,130 @@
+"""How far the brand is connected through: the three unifications, what was looked at, and who stands outside."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from datong.access.types import Action
+from datong.brand import api as brands
+from datong.channels.console import words
+from datong.channels.console.shell import Who, desk, page
+from datong.channels.design.formats import number
+from datong.insight import api as insight
+from datong.insight.types import Check, Outside, Shared, Unification
+
+MOST_NAMES = 8
+IN_THE_INBOX = ("everything_understood", "one_number_one_order")
+TITLE = {
+    Unification.ORDERS: gettext_lazy("One order platform"),
+    Unification.EXPERIENCE: gettext_lazy("One experience"),
+    Unification.SUPPLY: gettext_lazy("One supply chain"),
+}
+CHECK = {
+    "every_channel_arrives": gettext_lazy("Every open channel's orders arrive here"),
+    "every_order_is_here": gettext_lazy("Every order a channel sent is in the book, once"),
+    "everything_understood": gettext_lazy("Everything that came in was understood"),
+    "one_number_one_order": gettext_lazy("One number at a channel is one order"),
+    "one_price": gettext_lazy("The price is the same at every door"),
+    "one_customer": gettext_lazy("Customers are known at every door"),
+    "described": gettext_lazy("Every channel has a role and somebody responsible"),
+    "every_store_has_stock": gettext_lazy("Every open store's stock is in the one record"),
+    "stock_serves_every_door": gettext_lazy("Every store's stock serves every door"),
+    "every_door_sees_stock": gettext_lazy("Every door may draw on every store"),
+    "shelf_as_counted": gettext_lazy("The shelves hold what the record says"),
+}
+WHY = {
+    "no_door": gettext_lazy("no door into the hub"),
+    "missing": gettext_lazy("orders missing"),
+    "not_understood": gettext_lazy("deliveries not understood"),
+    "conflicts": gettext_lazy("numbers used twice"),
+    "own_prices": gettext_lazy("own prices, with a reason"),
+    "no_reason": gettext_lazy("own prices without a reason"),
+    "nobody_known": gettext_lazy("no customer was ever recognised"),
+    "not_described": gettext_lazy("no role or nobody responsible"),
+    "no_stock": gettext_lazy("no stock in the record"),
+    "keeps_stock": gettext_lazy("keeps its stock for itself, by its own choice"),
+    "some_stores": gettext_lazy("limited to some stores, by setting"),
+    "short": gettext_lazy("units missing on the shelf"),
+    "never_paid": gettext_lazy("no payment was ever recorded"),
+}
+SHARED = {
+    Shared.ORDERS: gettext_lazy("Orders"),
+    Shared.MEMBERS: gettext_lazy("Members"),
+    Shared.PRICES: gettext_lazy("Prices"),
+    Shared.STOCK: gettext_lazy("Stock"),
+    Shared.PAYMENTS: gettext_lazy("Payments"),
+}
+
+
+@require_safe
+@desk(Action.CHANNELS_VIEW)
+def readiness(request: HttpRequest, who: Who) -> HttpResponse:
+    found = insight.readiness(who.brand.id)
+    names = _names(who)
+    failing = [check for check in found.checks if not check.ok]
+    total = len(found.checks)
+    if failing:
+        said = ngettext(
+            "%(bad)s of %(all)s checks finds a source outside",
+            "%(bad)s of %(all)s checks find a source outside",
+            len(failing),
+        )
+        lead = said % {"bad": number(len(failing)), "all": number(total)}
+    else:
+        lead = _("All %(all)s checks pass: orders, experience and supply chain are one") % {"all": number(total)}
+    given = {
+        "lead": lead,
+        "parts": [
+            {
+                "title": TITLE[part],
+                "ok": all(check.ok for check in found.of(part)),
+                "checks": [_check(check, names) for check in found.of(part)],
+            }
+            for part in Unification
+        ],
+        "columns": SHARED.values(),
+        "rows": [(names[c], [WHY.get(shared[s], "") for s in Shared]) for c, shared in found.shared if c in names],
+    }
+    return page(request, who, "readiness", given)
+
+
+def _names(who: Who) -> dict[UUID, tuple[str, str, str]]:
+    """id -> (name, address, icon) of channels and stores."""
+    known: dict[UUID, tuple[str, str, str]] = {}
+    for c in brands.list_channels(who.brand.id):
+        known[c.id] = (c.name, reverse("channel", args=[c.code]), words.CHANNEL_ICON[c.kind])
+    for s in brands.list_stores(who.brand.id):
+        known[s.id] = (s.name, reverse("store", args=[s.code]), "store")
+    return known
+
+
+def _check(check: Check, names: dict[UUID, tuple[str, str, str]]) -> dict[str, Any]:
+    return {
+        "title": words.word(CHECK, check.code),
+        "ok": check.ok,
+        "looked_at": check.looked_at,
+        "outside": [_outside(o, names) for o in check.outside[:MOST_NAMES]],
+        "more": max(len(check.outside) - MOST_NAMES, 0),
+        "fixes": f"{reverse('inbox')}?state=open"
+        if check.code in ("everything_understood", "one_number_one_order")
+        else "",
+    }
+
+
+def _outside(source: Outside, names: dict[UUID, tuple[str, str, str]]) -> dict[str, Any]:
+    name, href, icon = names.get(source.id, ("–", "", "plug"))
+    why = str(words.word(WHY, source.why))
+    return {
+        "name": name,
+        "href": href,
+        "icon": icon,
+        "why": f"{number(source.count)} {why}" if source.count else why,
+        "chosen": source.chosen,
+    }

@@ -1,0 +1,149 @@
+"""What every page of the console stands in: who is here, for which brand, what the rail shows, who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from datong.access import api as access
+from datong.access.types import Action, Staff
+from datong.brand import api as brands
+from datong.brand.types import Brand
+from datong.channels.console import tourcard
+from datong.channels.console.nav import rail
+from datong.channels.console.words import ROLE, word
+from datong.kernel.errors import BadInput, Conflict, DatongError, NotAllowed, NotFound, Unavailable
+
+SESSION_BRAND = "brand"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody at the console: the staff record, the brand, and the brands they may switch to."""
+
+    staff: Staff
+    brand: Brand
+    others: tuple[Brand, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.staff.name or self.staff.username
+
+    @property
+    def role(self) -> Any:
+        return word(ROLE, self.staff.role)
+
+    def sees(self, action: Action) -> bool:
+        return access.sees(self.staff, action)
+
+    def may(self, action: Action, store_id: UUID | None = None) -> bool:
+        return access.may(self.staff, action, store_id)
+
+    @property
+    def stores(self) -> frozenset[UUID] | None:
+        """The stores that lists are narrowed to; None: all."""
+        return access.scope_of(self.staff)
+
+
+def who_is(request: HttpRequest) -> Who | None:
+    """The staff member behind a request, in the brand of the session or the first of theirs."""
+    if not request.user.is_authenticated:
+        return None
+    ids = access.brands_of(request.user)  # type: ignore[arg-type]
+    chosen = request.session.get(SESSION_BRAND)
+    order = sorted(ids, key=lambda brand_id: str(brand_id) != chosen)
+    for brand_id in order:
+        staff = access.staff_of(request.user, brand_id)  # type: ignore[arg-type]
+        if staff is not None:
+            everything = {brand.id: brand for brand in brands.list_brands()}
+            return Who(staff, everything[brand_id], tuple(everything[i] for i in ids if i in everything))
+    return None
+
+
+View = Callable[Concatenate[HttpRequest, Who, P], HttpResponse]
+
+
+def desk(action: Action) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """A page for staff who may do `action`: everybody else is sent to log in or told so; nothing of the view runs.
+
+    The view gets who it is. Times are told in the brand's zone. Errors raised on purpose become pages.
+    """
+
+    def outer(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            who = who_is(request)
+            if who is None:
+                return to_login(request)
+            with timezone.override(who.brand.timezone):
+                try:
+                    if not who.sees(action):
+                        raise NotAllowed(_("Your role does not include this."))
+                    return view(request, who, *args, **kwargs)
+                except DatongError as error:
+                    return trouble(request, who, error)
+
+        return inner
+
+    return outer
+
+
+def require(who: Who, action: Action, store_id: UUID | None = None) -> None:
+    """Stop here unless `who` may do `action` (at this store); nothing has been changed yet."""
+    if not who.may(action, store_id):
+        raise NotAllowed(_("Your role does not include this."))
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    where = f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("login")})
+    return redirect(where)
+
+
+def page(request: HttpRequest, who: Who, template: str, given: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A whole page in the shell."""
+    shell = {
+        "who": who,
+        "rail": rail(request, who.sees),
+        "language": get_language(),
+        "theme": theme_of(request),
+        "brand_css": brand_css(who.brand),
+        "step": tourcard.card(request),
+        "toasts": [(m.message, m.level_tag, m.extra_tags) for m in messages.get_messages(request)],
+    }
+    return render(request, f"console/{template}.html", {**shell, **given}, status=status)
+
+
+def theme_of(request: HttpRequest) -> str:
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in ("light", "dark") else ""
+
+
+def brand_css(brand: Brand) -> str:
+    """Where the brand's style sheet is; its address changes with its content."""
+    mark = sha256(repr(sorted(brand.tokens.items())).encode()).hexdigest()[:12]
+    return reverse("brand-css", args=[brand.id, mark]) if brand.tokens else ""
+
+
+STATUS = ((NotAllowed, 403), (NotFound, 404), (Conflict, 409), (BadInput, 422), (Unavailable, 503))
+
+
+def trouble(request: HttpRequest, who: Who, error: DatongError) -> HttpResponse:
+    """An error as a page: what happened and what to do; for a live part, as the part's own text."""
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    return page(request, who, "trouble", {"error": error, "status_code": status}, status=status)
