@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 
+from datong.kernel.embedded import default_home as home
 
-def home() -> Path:
-    """The folder of this installation's own data: DATONG_HOME, /var/lib/datong for root, else the user's data folder."""
-    if given := os.environ.get("DATONG_HOME"):
-        return Path(given)
-    if os.geteuid() == 0:
-        return Path("/var/lib/datong")
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "datong"
+__all__ = ["home", "installation_secret"]
 
 
 def installation_secret() -> str:
@@ -21,14 +15,15 @@ def installation_secret() -> str:
     if given := os.environ.get("DATONG_SECRET_KEY"):
         return given
     path = home() / "secret_key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        pass
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"secret_key.{os.getpid()}")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # another command was first; its secret is the one
+        try:
+            os.link(new, path)  # whole or not at all, and only if nobody was first
+        except FileExistsError:
+            pass  # another command was; its secret is the one
+        finally:
+            new.unlink()
     return path.read_text().strip()

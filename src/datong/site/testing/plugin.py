@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 
 import pytest
 
@@ -21,4 +22,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         from datong.kernel import embedded
         from datong.site.testing.home import TEST_HOME
 
-        os.environ["DATABASE_URL"] = embedded.owner_url(TEST_HOME, throwaway=True)
+        # The process that starts the others holds it for all of them; the last run to end stops it.
+        stack = ExitStack()
+        os.environ["DATABASE_URL"] = stack.enter_context(embedded.hold(TEST_HOME, throwaway=True)).owner_url
+        early_config.add_cleanup(stack.close)
