@@ -14,6 +14,7 @@ from django.db.utils import OperationalError
 from datong import __version__
 from datong.kernel.embedded import DatabaseDownError
 from datong.kernel.errors import DatongError
+from datong.site.bench.cli import bench
 from datong.site.cli import db, doctor
 from datong.site.cli.requirements import requirements
 from datong.site.cli.screen import fail
@@ -29,7 +30,7 @@ app = typer.Typer(
 
 # A command is a function with typer's options, in the module of what it runs. It is imported before Django is set up:
 # models are imported inside of it, under runtime.ready().
-for command in (serve, worker, doctor.doctor, requirements):
+for command in (serve, worker, doctor.doctor, requirements, bench):
     app.command()(command)
 for name, group in {"db": db.app}.items():
     app.add_typer(group, name=name)
