@@ -21,12 +21,13 @@ from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.risk import api as risk
 from datong.risk.types import Decision, Limit, LimitKind
+from datong.site.demo.dice import beside, dice
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
 BY = "demo"
 PRICES_FOR = timedelta(days=30)
-REVIEW_FROM_MINOR = 500_000
-"""An order above this (5,000.00) that is not paid elsewhere waits for a person; one such basket is real."""
+REVIEW_FROM_MINOR = 250_000
+"""An order above this (2,500.00) is looked at by a person; a few baskets are that large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,20 @@ def _store(shop: Shop, store_id: UUID, brand: DemoBrand) -> Store:
 
 
 def gazetteer(shops: Sequence[Shop]) -> Gazetteer:
-    """Where a ZIP code or a town lies, for addresses without coordinates: the middle of the stores in it."""
+    """Where a ZIP code or a town lies, for addresses without coordinates: somewhat beside the stores in it.
+
+    The offset is made up, since the store list has no middles of ZIP areas; without it everybody would live in a store.
+    """
     found: dict[tuple[str, str], list[Point]] = {}
     for shop in shops:
         at = shop.address
         for key in (at.postcode, f"{at.city}, {at.region}".lower()):
             found.setdefault((at.country, key), []).append(shop.place)
-    return [
-        (country, key, Point(sum(p.lon for p in places) / len(places), sum(p.lat for p in places) / len(places)))
-        for (country, key), places in found.items()
-    ]
+    rows = []
+    for (country, key), places in found.items():
+        middle = Point(sum(p.lon for p in places) / len(places), sum(p.lat for p in places) / len(places))
+        rows.append((country, key, beside(middle, dice("middle of", key), from_m=300, to_m=2_500)))
+    return rows
 
 
 def _channels(brand: Brand, world: World) -> dict[str, UUID]:

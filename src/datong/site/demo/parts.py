@@ -27,13 +27,13 @@ class Fees:
 
 
 def payment_of(channel: DemoChannel, kind: FulfilmentKind, throws: Random) -> PaymentMethod:
-    """Tills and platforms are paid; the call centre and trade files pay on receipt; one pickup in five pays there."""
+    """Tills and platforms are paid; callers pay on receipt, resellers in advance; one pickup in five pays there."""
     if channel.door is Door.TILL:
         return PaymentMethod.TILL
     if channel.door is Door.MARKETPLACE:
         return PaymentMethod.PLATFORM
     pickup = kind is FulfilmentKind.PICKUP
-    if channel.door in (Door.DESK, Door.FILE):
+    if channel.door is Door.DESK:
         return PaymentMethod.PAY_AT_STORE if pickup else PaymentMethod.CASH_ON_DELIVERY
     if pickup and channel.door in (Door.SHOPIFY, Door.JSON_API) and throws.random() < 0.2:
         return PaymentMethod.PAY_AT_STORE

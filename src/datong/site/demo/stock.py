@@ -17,6 +17,8 @@ DRAWS = {Format.BIG: 80, Format.SMALL: 30, Format.KIOSK: 12}
 FORESEEN = 0.94
 SAFETY = {Format.HUB: 2, Format.BIG: 1}
 SAFETY_FROM = 20
+KEPT_BACK = 2
+"""A good forecaster allows for the safety stock and for the units that marketplaces must leave on the shelf."""
 ON_MENU = 0.93
 MAX_ROWS = 300_000
 
@@ -83,8 +85,8 @@ def _foresee(held: dict[tuple[str, str], int], orders: Sequence[PlannedOrder], f
         throws = dice("forecast", order.number)
         if throws.random() >= foreseen and not order.completed:
             continue
-        margin = 1 if order.completed else throws.uniform(0.95, 2)
+        margin = 1 if order.completed else throws.uniform(0.97, 2)
         for line in order.lines:
             key = order.shop, line.sku
-            units = max(1, round(line.units * margin))
+            units = max(1, round(line.units * margin)) + (0 if order.completed else KEPT_BACK)
             held[key] = held.get(key, 0) + units

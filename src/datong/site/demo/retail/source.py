@@ -19,7 +19,7 @@ HUBS = 24
 HUB_COVERS_M = 250_000
 FORMATS = {"BigBox": Format.BIG, "Mobile": Format.SMALL, "Express": Format.KIOSK}
 REACH_M = {Format.HUB: 700_000, Format.BIG: 30_000, Format.SMALL: 12_000, Format.KIOSK: 0}
-ORDER_LIMITS = {Format.HUB: 150, Format.BIG: 40, Format.SMALL: 15, Format.KIOSK: 10}
+ORDER_LIMITS = {Format.HUB: 150, Format.BIG: 120, Format.SMALL: 80, Format.KIOSK: 60}
 
 
 def read_baskets() -> tuple[Basket, ...]:

@@ -7,7 +7,7 @@ from datong.site.demo.types import DemoChannel, Door
 
 CHANNELS = (
     DemoChannel(
-        "wxshop", "微信小店", ChannelKind.SOCIAL, Door.WECHAT_SHOP, "社交种草，下单后由附近门店配送", "林若溪", 12
+        "wxshop", "微信小店", ChannelKind.SOCIAL, Door.WECHAT_SHOP, "社交种草，卖茶礼，由附近门店寄送", "林若溪", 12
     ),
     DemoChannel(
         "meituan",

@@ -9,6 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from datong.brand.types import AddressText
+from datong.catalog.types import ItemKind
 from datong.fulfilment.types import FulfilmentKind
 from datong.orders.types import BusinessModel
 from datong.site.demo.dice import dice
@@ -81,7 +82,7 @@ def _order(
     till = channel.door is Door.TILL
     kind = FulfilmentKind.DELIVERY if delivery else FulfilmentKind.TILL if till else FulfilmentKind.PICKUP
     shop = next(shop for shop in shops if shop.code == buyer.home_shop)
-    lines = _lines(goods, channel, stale, throws)
+    lines = _lines(range_of(channel, kind, goods), channel, stale, throws)
     hour = throws.choices(list(BY_HOUR), list(BY_HOUR.values()))[0]
     placed = datetime.combine(day, time(hour, throws.randrange(60), throws.randrange(60)), ZoneInfo(TIMEZONE))
     return PlannedOrder(
@@ -109,6 +110,12 @@ def _order(
 def _member(members: Sequence[Persona], throws: Random) -> Persona:
     """Some come every day and more: the square favours low numbers."""
     return members[int(throws.random() ** 2 * len(members))]
+
+
+def range_of(channel: DemoChannel, kind: FulfilmentKind, goods: Sequence[Good]) -> list[Good]:
+    """What a door sells: WeChat and the website send tea gifts as parcels, everywhere else it is mostly drinks."""
+    parcels = channel.door in (Door.WECHAT_SHOP, Door.WOOCOMMERCE) and kind is FulfilmentKind.DELIVERY
+    return [good for good in goods if good.kind is ItemKind.GOODS or not parcels]
 
 
 def _lines(
