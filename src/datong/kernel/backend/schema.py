@@ -20,8 +20,9 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
             return super().table_sql(model)
         waiting = len(self.deferred_sql)
         sql, params = super().table_sql(model)
-        # What Django put off are the single-column foreign keys; ours are inline and composite.
-        del self.deferred_sql[waiting:]
+        # Django puts off the foreign keys, which for us are inline and composite, and conditional unique constraints.
+        later = [statement for statement in self.deferred_sql[waiting:] if not _is_foreign_key(statement)]
+        self.deferred_sql[waiting:] = later
         clauses = tenancy.key_clauses(shape)
         if clauses:
             sql = f"{sql[:-1]}, {', '.join(clauses)})"
@@ -59,3 +60,7 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         if isinstance(field, TenantKey) and field.primary_key:
             return (part for part in parts if part != "PRIMARY KEY")
         return parts
+
+
+def _is_foreign_key(statement: Any) -> bool:
+    return "FOREIGN KEY" in str(statement)

@@ -44,7 +44,7 @@ class Bare:
         self.rnd = random.Random(1)  # noqa: S311 - repeatable, not secret
         self.connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=1)
         for statement in filter(str.strip, SCHEMA.split(";")):
-            self.connection.execute(statement)  # type: ignore[arg-type]
+            self.connection.execute(statement)
         self.connection.execute("INSERT INTO bare_stock SELECT %s, unnest(%s::uuid[]), 0", [self.brand, self.items])
         self._batch(1)
 

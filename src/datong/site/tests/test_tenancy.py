@@ -88,6 +88,17 @@ def test_every_tenant_model_has_the_columns_its_table_was_born_with(all_tables):
             assert model._meta.db_table in settings.GLOBAL_TABLES
 
 
+def test_every_declared_constraint_and_index_is_in_the_database(db):
+    there = {
+        name
+        for (name,) in rows(
+            "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind IN ('i', 'I')"
+        )
+    }
+    declared = {c.name for m in apps.get_models() for c in (*m._meta.constraints, *m._meta.indexes)}
+    assert len(declared) > 40 and declared - there == set()
+
+
 @pytest.fixture
 def two_brands(db, make_brand):
     mine, other = make_brand(), make_brand()
