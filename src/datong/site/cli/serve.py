@@ -38,6 +38,7 @@ def serve(
         fail(f"port {port} on {host} is taken", f"datong serve --port {port + 1}, or --port 0 for any free one")
     os.environ.setdefault("DATONG_POOL", str(threads))
     with ready(upgrade=ours if migrate is None else migrate):
+        load_before_fork()
         os.environ |= {"DATONG_SERVE_PID": str(os.getpid()), "DATONG_EMBEDDED": "1" if ours else "0"}
         server = Server(
             "datong.site.cli.served:application",
@@ -54,6 +55,20 @@ def serve(
         )
         err.print(f"Datong is at [bold]http://{host}:{port}/[/]  (Ctrl-C stops it)", highlight=False)
         server.serve()
+
+
+def load_before_fork() -> None:
+    """Load every address and its code once for all processes, so that a mistake shows here and not in each of them.
+
+    Connections do not survive a fork: two processes would talk on one socket, and a pool would have lost its threads.
+    """
+    from django.db import connections  # Django is set up by now
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()
 
 
 def can_listen(host: str, port: int) -> bool:

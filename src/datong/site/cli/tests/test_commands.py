@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from datong.kernel import embedded
+from datong.site.cli.serve import can_listen
 
 COMMAND = [sys.executable, "-c", "from datong.site.cli import main; main()"]
 STRANGE = ("DATABASE_URL", "DATONG_SECRET_KEY", "DATONG_ROLE_PREFIX", "DJANGO_SETTINGS_MODULE")
@@ -107,6 +108,26 @@ def test_backup_and_restore_from_the_command_line(home: Path, tmp_path: Path) ->
 
 def test_a_command_that_found_no_server_leaves_none(home: Path) -> None:
     embedded.stop(home)
+    assert datong(home, "db", "psql", "--", "-Atc", "SELECT 1").stdout == "1\n"
+    assert not embedded.status(home).running
+
+
+def test_a_killed_server_leaves_nobody_on_its_address_and_the_next_command_tidies_up(home: Path) -> None:
+    embedded.stop(home)
+    server = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"], env=environment(home), stderr=subprocess.PIPE, text=True
+    )
+    assert server.stderr
+    address = server.stderr.readline().split()[3]
+    assert status_of(f"{address}nowhere") == 404
+    server.kill()
+    server.communicate()
+    port = int(address.rstrip("/").rpartition(":")[2])
+    end = time.monotonic() + WAIT_S
+    while not can_listen("127.0.0.1", port) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert can_listen("127.0.0.1", port)
+    assert embedded.status(home).running
     assert datong(home, "db", "psql", "--", "-Atc", "SELECT 1").stdout == "1\n"
     assert not embedded.status(home).running
 
