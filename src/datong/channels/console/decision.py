@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from datong.channels.console import words
 from datong.channels.console.board import Names
 from datong.channels.design import maps
-from datong.channels.design.formats import distance
+from datong.channels.design.formats import distance, percent
 from datong.kernel.geo import Point
 from datong.orders.api import OrderView
 
@@ -22,27 +22,34 @@ def decision_of(decision: Any, names: Names, titles: Mapping[str, str]) -> dict[
     chosen = [_candidate(c, names, titles, chosen=True) for c in decision.chosen]
     refused = [_candidate(c, names, titles, chosen=False) for c in decision.refused]
     return {
-        "reason": words.word(words.REASON, decision.reason),
+        "title": _("Why this store") if chosen else _("Why no store yet"),
+        "reason": _reason(decision.reason),
         "rule": decision.rule.replace("_", " "),
         "actor": decision.actor,
         "at": decision.at,
         "chosen": chosen,
         "refused": refused,
         "candidates": [*chosen, *refused],
-        "parts": [part for part in words.SCORE_PART if any(c["parts"].get(part) for c in [*chosen, *refused])],
-        "part_words": words.SCORE_PART,
         "scored": any(c["score"] for c in [*chosen, *refused]),
     }
+
+
+def _reason(code: str) -> str:
+    """The sentence of a decision; a condition alone is what refused most of the stores."""
+    if code in words.CONDITION:
+        return _("Most of the stores in reach were refused: %(why)s.") % {"why": words.CONDITION[code]}
+    return str(words.word(words.REASON, code))
 
 
 def _candidate(raw: Mapping[str, Any], names: Names, titles: Mapping[str, str], *, chosen: bool) -> dict[str, Any]:
     store = names.stores.get(UUID(str(raw["store_id"])))
     refused = raw.get("refused") or ""
+    parts = raw.get("parts") or {}
     return {
         "store": store,
         "distance_m": raw["distance_m"],
         "score": raw.get("score") or 0,
-        "parts": raw.get("parts") or {},
+        "said": " · ".join(f"{words.word(words.SCORE_PART, part)} {percent(v)}" for part, v in parts.items()),
         "chosen": chosen,
         "why": _("serves it") if chosen else words.word(words.CONDITION, refused),
         "detail": _detail(raw.get("detail") or "", titles),

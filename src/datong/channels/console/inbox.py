@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.channels.console import words
-from datong.channels.console.payload import pretty
+from datong.channels.console.payload import anchor, path_of, pretty
 from datong.channels.console.shell import Who, desk, page, require
 from datong.channels.design.formats import number
 from datong.integration import api as integration
@@ -115,7 +115,7 @@ def _entry_page(
         "channel": channel,
         "state": words.word(words.INBOX_STATE, found.state),
         "hue": words.INBOX_HUE.get(found.state, ""),
-        "problems": found.problems,
+        "problems": [(p, anchor(path_of(p.field))) for p in found.problems],
         "payload": pretty(found.body, [p.field for p in found.problems]),
         "typed": typed or found.body,
         "error": error,

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
@@ -18,6 +18,7 @@ from datong.channels.console.board import Names
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.shell import Who, desk, page, require
 from datong.channels.design.formats import money
+from datong.channels.design.maps import View
 from datong.fulfilment import api as fulfilment
 from datong.kernel.errors import NotFound
 from datong.ledger import api as ledger
@@ -43,6 +44,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     decision = decision_of(found.decisions[-1], names, titles) if found.decisions else None
     channel = names.channels.get(found.channel_id)
     may_act = who.may(Action.ORDERS_ACT, found.store_id)
+    view = map_of(found, decision, names) if decision else None
     given = {
         "order": found,
         "channel": channel,
@@ -59,8 +61,8 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "compare": compare(found),
         "decision": decision,
         "tries": len(found.decisions),
-        "map": map_of(found, decision, names) if decision else None,
-        "legend": [("chosen", _("serves it")), ("refused", _("refused")), ("customer", _("Customer"))],
+        "map": view,
+        "legend": _legend(view),
         "layers": layers.of(who, found, channel),
         "postings": ledger.transfers_of(who.brand.id, [found.id]) if who.sees(Action.MONEY_VIEW) else (),
         "timeline": [_event(e, names) for e in reversed(found.timeline)],
@@ -70,6 +72,11 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "may_act": may_act,
     }
     return page(request, who, "order", given)
+
+
+def _legend(view: View | None) -> list[tuple[str, str]]:
+    said = (("chosen", _("serves it")), ("refused", _("refused")), ("customer", pgettext("layer", "Customer")))
+    return [(look, text) for look, text in said if view and look in view.looks]
 
 
 def visible(who: Who, number: str) -> OrderView:
@@ -136,26 +143,24 @@ def sums(found: OrderView) -> list[tuple[str, int, bool]]:
     added = amounts.get("tax_added", found.total_minor - lines if not amounts else 0)
     if added:
         parts.append((_("Tax"), added, False))
-    return [*parts, (_("Customer pays"), found.total_minor, True)]
+    total = (_("Customer pays"), found.total_minor, True)
+    return [*parts, total] if len(parts) > 1 or lines != found.total_minor else [total]
 
 
 def compare(found: OrderView) -> list[dict[str, Any]]:
-    """What the platform booked beside what we would have asked; empty for an order of our own price."""
+    """What the channel booked beside what we would have asked; empty for an order of our own price."""
     if not found.amounts:
         return []
     ours = found.quoted_minor
     goods = found.amounts.get("goods", 0)
     gap = None if ours is None else goods - ours
-    rows: list[dict[str, Any]] = [
-        {"name": _("Goods"), "theirs": goods, "ours": ours, "gap": gap, "differs": bool(gap)},
-    ]
+    rows: list[dict[str, Any]] = [{"name": _("Goods"), "theirs": goods, "ours": ours, "gap": gap, "differs": bool(gap)}]
     paid, subsidy, fee = (found.amounts.get(key, 0) for key in ("paid", "platform_subsidy", "commission"))
-    rows += [
-        {"name": _("Customer paid"), "theirs": paid, "ours": None},
-        {"name": _("Platform's subsidy"), "theirs": subsidy, "ours": None},
-        {"name": _("Commission"), "theirs": -fee, "ours": None},
-        {"name": _("The platform owes us"), "theirs": paid + subsidy - fee, "ours": None, "sum": True},
-    ]
+    if subsidy or fee:
+        rows += [{"name": _("Customer paid"), "theirs": paid, "ours": None}]
+        rows += [{"name": _("Platform's subsidy"), "theirs": subsidy, "ours": None}] if subsidy else []
+        rows += [{"name": _("Commission"), "theirs": -fee, "ours": None}] if fee else []
+        rows += [{"name": _("The platform owes us"), "theirs": paid + subsidy - fee, "ours": None, "sum": True}]
     return rows
 
 
@@ -165,45 +170,48 @@ def _finding(finding: Any, found: OrderView) -> dict[str, Any]:
         "finding": finding,
         "title": words.word(words.EXCEPTION, kind),
         "means": words.EXCEPTION_MEANS.get(kind, ""),
-        "detail": _detail(kind, finding.detail, found),
+        "detail": _detail(finding.detail, found.currency),
         "status": "waiting" if kind in (ExceptionKind.PRICE_DIFFERS, ExceptionKind.AMOUNTS_DIFFER) else "problem",
     }
 
 
-def _detail(kind: str, detail: dict[str, Any], found: OrderView) -> str:
-    """The facts of a finding in a line: amounts as money, the rest as it was written."""
-    said = []
+def _detail(detail: dict[str, Any], currency: str) -> list[str]:
+    """The facts of a finding, a line each: amounts as money, lines by their product, the rest as it was written."""
+    said, plain = [], []
     for key, value in detail.items():
-        if value in (None, "", []):
+        if value in (None, "", [], 0) or key == "reason" or key.endswith("_id"):
             continue
-        if key.endswith("_minor") and isinstance(value, int):
-            said.append(f"{_label(key.removesuffix('_minor'))}: {money(value, found.currency)}")
-        elif not key.endswith("_id"):
-            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            text = str(words.REASON.get(text, text)) if key == "reason" else text
-            said.append(f"{_label(key)}: {text}")
-    return " · ".join(said)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            said += [" · ".join(_fact(k, v, currency) for k, v in line.items() if k != "line_no") for line in value]
+        else:
+            plain.append(_fact(key, value, currency))
+    return [*said, *([" · ".join(plain)] if plain else [])]
 
 
-def _label(key: str) -> str:
+MONEY = frozenset({"booked", "quoted", "goods", "lines", "residual", "paid"})
+
+
+def _fact(key: str, value: Any, currency: str) -> str:
     known = {
         "sku": "SKU",
-        "skus": "SKU",
         "booked": _("booked"),
         "quoted": _("our quote"),
         "store_code": _("store"),
         "units": _("units"),
         "rules": _("rules"),
         "received_by": _("received by"),
-        "line_no": _("line"),
-        "goods": _("Goods"),
-        "lines": _("Lines"),
+        "goods": _("the channel's sum"),
+        "lines": _("sum of the lines"),
+        "residual": _("left over"),
         "paid": _("paid"),
-        "reason": _("reason"),
-        "expected": _("expected"),
         "missing": _("units missing"),
     }
-    return str(known.get(key, key.replace("_", " ")))
+    name = key.removesuffix("_minor")
+    if isinstance(value, int) and (name in MONEY or key.endswith("_minor")):
+        text = money(value, currency)
+    else:
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{known.get(name, name.replace('_', ' '))} {text}"
 
 
 def _event(event: Any, names: Names) -> dict[str, Any]:
@@ -215,7 +223,7 @@ def _event(event: Any, names: Names) -> dict[str, Any]:
     channel = names.channel(event.detail.get("channel", "")) if event.detail.get("channel") else None
     return {
         "what": what,
-        "why": words.REASON.get(event.reason, event.reason),
+        "why": words.REASON.get(event.reason) or words.CONDITION.get(event.reason) or event.reason,
         "who": event.actor,
         "at": event.at,
         "channel": channel.name if channel else "",

@@ -21,6 +21,11 @@ def path_of(field: str) -> Path:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in _STEP.findall(field.removeprefix("$")))
 
 
+def anchor(at: Path) -> str:
+    """The id of a marked place in the page."""
+    return "at-" + re.sub(r"[^\w-]", "-", "-".join(at))
+
+
 def pretty(text: str, wrong: Collection[str] = ()) -> SafeString:
     """HTML of a payload. Every value is escaped; what `wrong` names is in <mark>."""
     if len(text) > MOST_CHARS:
@@ -36,7 +41,7 @@ def pretty(text: str, wrong: Collection[str] = ()) -> SafeString:
 def _render(value: Any, at: Path, depth: int, marked: Collection[Path]) -> Iterator[str]:
     opened = at in marked
     if opened:
-        yield "<mark>"
+        yield f'<mark id="{anchor(at)}">'
     if isinstance(value, dict) and value:
         yield from _many("{", "}", [(json.dumps(k, ensure_ascii=False), str(k), v) for k, v in value.items()],
                          at, depth, marked)  # fmt: skip

@@ -29,7 +29,7 @@ from datong.kernel.errors import BadInput, BadValue, NotFound
 from datong.kernel.money import minor_of
 
 PAGE = 50
-MOST_ROWS = 100
+MOST_ROWS = 40
 
 
 def title_of(item: Item) -> str:

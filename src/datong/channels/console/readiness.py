@@ -20,6 +20,7 @@ from datong.insight import api as insight
 from datong.insight.types import Check, Outside, Shared, Unification
 
 MOST_NAMES = 8
+OF_STORES = ("every_store_has_stock", "stock_serves_every_door", "shelf_as_counted")
 IN_THE_INBOX = ("everything_understood", "one_number_one_order")
 TITLE = {
     Unification.ORDERS: gettext_lazy("One order platform"),
@@ -109,13 +110,20 @@ def _check(check: Check, names: dict[UUID, tuple[str, str, str]]) -> dict[str, A
     return {
         "title": words.word(CHECK, check.code),
         "ok": check.ok,
-        "looked_at": check.looked_at,
+        "looked_at": _count(check),
         "outside": [_outside(o, names) for o in check.outside[:MOST_NAMES]],
         "more": max(len(check.outside) - MOST_NAMES, 0),
         "fixes": f"{reverse('inbox')}?state=open"
         if check.code in ("everything_understood", "one_number_one_order")
         else "",
     }
+
+
+def _count(check: Check) -> str:
+    """How many sources were looked at."""
+    if check.code in OF_STORES:
+        return ngettext("%(n)s store", "%(n)s stores", check.looked_at) % {"n": number(check.looked_at)}
+    return ngettext("%(n)s channel", "%(n)s channels", check.looked_at) % {"n": number(check.looked_at)}
 
 
 def _outside(source: Outside, names: dict[UUID, tuple[str, str, str]]) -> dict[str, Any]:

@@ -43,8 +43,9 @@ def stores(request: HttpRequest, who: Who) -> HttpResponse:
     load = fulfilment.open_by_store(who.brand.id)
     now = clock.now()
     shown = [s for s in mine if _fits(s, request.GET, load)]
-    after = request.GET.get("after", "")
-    here = [s for s in shown if s.code > after][:PAGE]
+    shown.sort(key=lambda s: (-load.get(s.id, 0), s.name, s.code))
+    first = (_page_of(request.GET) - 1) * PAGE
+    here = shown[first : first + PAGE]
     stock = inventory.stock_by_location(who.brand.id, [s.id for s in here])
     busy = sum(load.get(s.id, 0) for s in mine)
     count = ngettext("%(n)s store", "%(n)s stores", len(mine)) % {"n": number(len(mine))}
@@ -60,7 +61,8 @@ def stores(request: HttpRequest, who: Who) -> HttpResponse:
         "rows": [row(s, load, stock, now) for s in here],
         "count": len(shown),
         "note": _("%(shown)s of %(all)s stores") % {"shown": number(len(here)), "all": number(len(shown))},
-        "older": _more(request.GET, here[-1].code) if len(here) == PAGE and shown[-1].code > here[-1].code else "",
+        "older": _turned(request.GET, 1) if first + PAGE < len(shown) else "",
+        "newer": _turned(request.GET, -1) if first else "",
         "regions": [("", _("All regions")), *((r, r) for r in sorted({s.region for s in mine if s.region}))],
         "kinds": [("", _("All kinds")), *((k.value, w) for k, w in words.STORE_KIND.items())],
         "params": request.GET,
@@ -165,9 +167,14 @@ def _pin(store: Store, load: Mapping[UUID, int], now: Any) -> maps.Pin:
     )  # fmt: skip
 
 
-def _more(params: QueryDict, code: str) -> str:
+def _page_of(params: QueryDict) -> int:
+    text = params.get("page", "1")
+    return max(int(text), 1) if text.isdecimal() else 1
+
+
+def _turned(params: QueryDict, by: int) -> str:
     copy = params.copy()
-    copy["after"] = code
+    copy["page"] = str(_page_of(params) + by)
     return f"{reverse('stores')}?{copy.urlencode()}"
 
 

@@ -177,7 +177,8 @@ REASON: Words = {
     "named_store_unknown": _("The channel named a store we do not know."),
     "address_not_located": _("The address could not be found."),
     "no_store_in_reach": _("No store within reach."),
-    **CONDITION,
+    "sold_at_counter": _("Sold at this store's counter: it has happened."),
+    "approved": _("A person approved it."),
 }
 SCORE_PART: Words = {"distance": _("near"), "load": _("free hands"), "depth": _("deep stock")}
 SERVICE: Words = {

@@ -1,7 +1,7 @@
 """Maps as data for the map template: Web Mercator, centred on what is shown, in the pixels of a 800 by 480 view.
 
 The base map (static/datong/basemap.svg) is drawn under it by reference. Closer than `CITY_M` across it has nothing to
-tell, so a quiet graticule stands in. Above `CLUSTER_ABOVE` points, neighbours are drawn as one circle with a count.
+tell, so a quiet graticule stands in; closer than `GRID_M` the two are drawn together. Above `CLUSTER_ABOVE` points, neighbours are drawn as one circle with a count.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import atan, atan2, cos, degrees, floor, log, log10, pi, radians, sinh, tan
+from math import atan, atan2, cos, degrees, floor, hypot, log, log10, pi, radians, sinh, tan
 from pathlib import Path
 
 from datong.channels.design.formats import distance, locale
@@ -21,6 +21,7 @@ EQUATOR_M = 40_075_016.686
 WIDTH, HEIGHT = 800.0, 480.0
 CLUSTER_ABOVE = 200
 CITY_M = 60_000.0
+GRID_M = 400_000.0
 _CELL = 44.0
 _NARROWEST_M = 2_500.0
 
@@ -96,6 +97,7 @@ class View:
     cx: float
     cy: float
     city: bool
+    gridded: bool
     marks: tuple[Mark, ...]
     clusters: tuple[Cluster, ...]
     lines: tuple[Line, ...]
@@ -145,6 +147,7 @@ def draw(pins: Sequence[Pin], routes: Sequence[Route] = (), *, label: str) -> Vi
         cx=cx,
         cy=cy,
         city=metres * WIDTH < CITY_M,
+        gridded=metres * WIDTH < GRID_M,
         marks=tuple(alone),
         clusters=tuple(clusters),
         lines=tuple(Line(*local(r.start), *local(r.end), r.refused) for r in routes),
@@ -182,8 +185,25 @@ def _clusters(marks: Sequence[Mark]) -> tuple[list[Cluster], list[Mark]]:
             alone += inside
             continue
         x, y = sum(m.x for m in inside) / len(inside), sum(m.y for m in inside) / len(inside)
-        clusters.append(Cluster(round(x, 1), round(y, 1), len(inside), round(min(8 + len(inside) ** 0.5, 22), 1)))
-    return clusters, alone
+        clusters.append(_cluster(x, y, len(inside)))
+    return _merged(clusters), alone
+
+
+def _cluster(x: float, y: float, count: int) -> Cluster:
+    return Cluster(round(x, 1), round(y, 1), count, round(min(8 + count**0.5, 22), 1))
+
+
+def _merged(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """The same points in circles that do not lie on each other: the smaller joins the greater it touches."""
+    placed: list[Cluster] = []
+    for c in sorted(clusters, key=lambda c: -c.count):
+        at = next((n for n, p in enumerate(placed) if hypot(p.x - c.x, p.y - c.y) < p.radius + c.radius), None)
+        if at is None:
+            placed.append(c)
+            continue
+        p, total = placed[at], placed[at].count + c.count
+        placed[at] = _cluster((p.x * p.count + c.x * c.count) / total, (p.y * p.count + c.y * c.count) / total, total)
+    return placed
 
 
 def _points(marks: Sequence[Mark]) -> str:

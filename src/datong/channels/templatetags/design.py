@@ -128,6 +128,7 @@ class FillNode(template.Node):
         self.name, self.nodelist = name, nodelist
 
     def render(self, context: Context) -> SafeString:
+        context["_fills"][self.name] = self.nodelist.render(context)
         return SafeString("")
 
 
@@ -138,8 +139,10 @@ class WrapNode(UiNode):
 
     def render(self, context: Context) -> SafeString:
         given = {key: value.resolve(context) for key, value in self.given.items()}
-        given |= {node.name: node.nodelist.render(context) for node in self.nodelist if isinstance(node, FillNode)}
-        given["content"] = self.nodelist.render(context)
+        fills: dict[str, SafeString] = {}
+        with context.push(_fills=fills):
+            given["content"] = self.nodelist.render(context)
+        given |= fills
         name = self.name.resolve(context)
         return get_template(f"design/{name}.html").template.render(Context(_isolated(context, given)))  # type: ignore[attr-defined]
 

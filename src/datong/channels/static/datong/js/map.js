@@ -2,7 +2,7 @@
 // Maps: wheel, drag, pinch and buttons move the view; marks keep their size; many points are clustered anew.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const CITY_M = 60000, CELL = 44, HOME = { x: -400, y: -240, w: 800, h: 480 };
+  const CITY_M = 60000, GRID_M = 400000, CELL = 44, HOME = { x: -400, y: -240, w: 800, h: 480 };
   const words = (value) => new Intl.NumberFormat(document.documentElement.lang || "en").format(value);
   const roundDown = (m) => { const p = 10 ** Math.floor(Math.log10(m)); return [5, 2, 1].map((n) => n * p).find((n) => n <= m); };
 
@@ -28,14 +28,26 @@
       const groups = part("clusters"), pins = part("pins");
       groups.replaceChildren();
       pins.replaceChildren();
+      const all = [], placed = [];
+      const radius = (n) => Math.min(8 + Math.sqrt(n), 22);
       for (const inside of cells.values()) {
         if (inside.length < 3) { inside.forEach((p) => pins.append(pin(p))); continue; }
         const x = inside.reduce((sum, p) => sum + p[0], 0) / inside.length, y = inside.reduce((sum, p) => sum + p[1], 0) / inside.length;
+        all.push({ x, y, n: inside.length });
+      }
+      for (const c of all.sort((a, b) => b.n - a.n)) {
+        const near = placed.find((p) => Math.hypot(p.x - c.x, p.y - c.y) / k < radius(p.n) + radius(c.n));
+        if (!near) { placed.push(c); continue; }
+        near.x = (near.x * near.n + c.x * c.n) / (near.n + c.n);
+        near.y = (near.y * near.n + c.y * c.n) / (near.n + c.n);
+        near.n += c.n;
+      }
+      for (const { x, y, n } of placed) {
         const g = mark(x, y), circle = document.createElementNS(SVG, "circle"), text = document.createElementNS(SVG, "text");
         circle.setAttribute("class", "map-cluster");
-        circle.setAttribute("r", String(Math.min(8 + Math.sqrt(inside.length), 22)));
+        circle.setAttribute("r", String(radius(n)));
         text.setAttribute("class", "map-cluster-count");
-        text.textContent = words(inside.length);
+        text.textContent = words(n);
         g.append(circle, text);
         g.addEventListener("click", () => zoom(0.4, x, y));
         groups.append(g);
@@ -78,8 +90,8 @@
       box.toggleAttribute("data-city", city);
       base.toggleAttribute("hidden", city);
       ground.toggleAttribute("hidden", !city);
-      grid.toggleAttribute("hidden", !city);
-      if (city) {
+      grid.toggleAttribute("hidden", across >= GRID_M);
+      if (across < GRID_M) {
         const step = roundDown(metres * k * 160) / metres;
         const x0 = Math.floor((view.x - view.w) / step) * step, y0 = Math.floor((view.y - view.h) / step) * step;
         let d = "";
