@@ -47,7 +47,7 @@ def serve(
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=threads,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             static_path_route=["/static"],
             static_path_mount=[collect_static()],
             respawn_failed_workers=True,
