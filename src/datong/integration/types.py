@@ -14,8 +14,8 @@ from datong.orders.types import OrderIntent
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_ORDERS = 1_000  # in one batch
-MAX_EXTERNAL_ID = 128
-MAX_SKU = 64
+MAX_EXTERNAL_ID = 120
+MAX_SKU = 60
 
 
 class BadSignature(NotAllowed):
@@ -137,6 +137,7 @@ class InboxState(StrEnum):
 
 
 OPEN_STATES = frozenset({InboxState.CONFLICT, InboxState.REJECTED, InboxState.FAILED})
+"""Somebody has to lay a hand on these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One kept delivery. `body` and `fetched` only where one entry is asked for; lists leave them out."""
+    """One kept delivery. `body` (readable), `raw` and `fetched` only where one entry is asked for.
+
+    `history` tells what happened before: {at, who, what, state, codes} of every earlier try and hand that was laid on.
+    """
 
     id: UUID
     channel_id: UUID
@@ -170,6 +174,7 @@ class InboxEntry:
     corrected_from: UUID | None = None
     corrected_by: str = ""
     retry_at: datetime | None = None
+    history: tuple[Mapping[str, Any], ...] = ()
     body: str = ""
     raw: bytes = b""
     fetched: bytes = b""

@@ -11,7 +11,7 @@ from datong.integration.wire.phones import e164, masked, reach
 from datong.kernel.geo import Point
 from datong.orders.types import Contact, Destination, IntentLine
 
-MAX_NAME, MAX_NOTE, MAX_TITLE, MAX_LINE = 120, 1_000, 200, 400
+MAX_NAME, MAX_NOTE, MAX_TITLE, MAX_LINE = 120, 500, 200, 300  # what the order book keeps
 
 
 def spread(line_no: int, sku: str, units: int, *, before: int, after: int, title: str) -> IntentLine:

@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 
-from datong.integration.types import MAX_ORDERS, BadSignature, Connector, Context, NotAnOrder, Piece, Reply, Request
+from datong.integration.types import (
+    MAX_EXTERNAL_ID,
+    MAX_ORDERS,
+    BadSignature,
+    Connector,
+    Context,
+    NotAnOrder,
+    Piece,
+    Reply,
+    Request,
+)
 from datong.integration.wire.mapping.assemble import intent_of
 from datong.integration.wire.mapping.evaluate import holds
 from datong.integration.wire.mapping.language import Body, Mapping, mapping_of
@@ -78,7 +88,9 @@ def unpack(request: Request, context: Context) -> list[Piece]:
     except BadInput:
         return [Piece(request.body)]
     external_id = (
-        next((as_text(v)[:128] for _, v in walk(document, words.external_id)), "") if words.external_id else ""
+        next((as_text(v)[:MAX_EXTERNAL_ID] for _, v in walk(document, words.external_id)), "")
+        if words.external_id
+        else ""
     )
     return [Piece(request.body, external_id, orders=all(holds(document, c) for c in words.when))]
 
@@ -109,8 +121,10 @@ def intents_of(document: Any, path: str, mapping: Mapping, context: Context) -> 
     return intents
 
 
-def readable(body: bytes, words: Body) -> str:
+def readable(body: bytes, mapping: Mapping) -> str:
     """The decoded payload as indented JSON, which `parse` reads as well: what a person can correct."""
+    fetched = mapping.fetch is not None and body.lstrip()[:1] == b"{"
+    words = mapping.fetch.answer if mapping.fetch and fetched else mapping.body
     return msgspec.json.format(msgspec.json.encode(decode(body, words)), indent=2).decode()
 
 
@@ -176,6 +190,6 @@ def connector(settings: Any) -> Connector:
         parse,
         Reply(mapping.reply.body, mapping.reply.content_type),
         fetch=fetch if mapping.fetch else None,
-        readable=lambda body: readable(body, mapping.body),
+        readable=lambda body: readable(body, mapping),
         greet=greet,
     )

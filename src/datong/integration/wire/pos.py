@@ -63,7 +63,7 @@ def verify(request: Request, context: Context) -> None:
     require_fresh(seconds, int(context.settings.get("tolerance_s", TOLERANCE_S)))
 
 
-def unpack(request: Request, context: Context) -> list[Piece]:
+def unpack(request: Request, context: Context | None = None) -> list[Piece]:
     """One piece a sale, so that a bad one never holds up its neighbours. What is no batch is kept whole."""
     try:
         batch = msgspec.json.decode(request.body, type=_Batch)

@@ -27,7 +27,17 @@ from wechatpy.utils import WeChatSigner
 from datong.brand.types import AddressText
 from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
-from datong.integration.types import BadSignature, Connector, Context, NotAnOrder, NotYet, Piece, Reply, Request
+from datong.integration.types import (
+    MAX_EXTERNAL_ID,
+    BadSignature,
+    Connector,
+    Context,
+    NotAnOrder,
+    NotYet,
+    Piece,
+    Reply,
+    Request,
+)
 from datong.integration.wire.intents import (
     MAX_LINE,
     MAX_NAME,
@@ -76,7 +86,7 @@ def unpack(request: Request, context: Context) -> list[Piece]:
     except (WeChatException, ValueError, IndexError, binascii.Error) as error:
         raise BadSignature(f"the message does not open with our key and app id: {type(error).__name__}") from None
     event = _event(plain)
-    order_id = str((event.get("order_info") or {}).get("order_id") or "")[:128]
+    order_id = str((event.get("order_info") or {}).get("order_id") or "")[:MAX_EXTERNAL_ID]
     return [Piece(plain, order_id, orders=event.get("Event") in EVENTS)]
 
 
