@@ -28,7 +28,7 @@ CHANNELS = (
     ),
     DemoChannel(
         "wechat",
-        "WeChat shop 微信小店",
+        "WeChat shop",
         ChannelKind.SOCIAL,
         Door.WECHAT_SHOP,
         "Chinese-speaking customers where they chat",
@@ -37,7 +37,7 @@ CHANNELS = (
     ),
     DemoChannel(
         "quickbasket",
-        "QuickBasket marketplace",
+        "QuickBasket",
         ChannelKind.MARKETPLACE,
         Door.MARKETPLACE,
         "Delivered within the hour from the store the customer picked",
@@ -48,7 +48,7 @@ CHANNELS = (
     ),
     DemoChannel(
         "megamall",
-        "MegaMall marketplace",
+        "MegaMall",
         ChannelKind.MARKETPLACE,
         Door.MARKETPLACE,
         "Reach: customers who do not know us yet",

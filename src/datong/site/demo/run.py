@@ -1,0 +1,93 @@
+"""One run of the demo from an empty brand to the end card."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from datong.access import api as access
+from datong.access.types import Role
+from datong.kernel import clock
+from datong.site.cli.screen import err, out
+from datong.site.cli.serve import free_port
+from datong.site.demo.baseline import without_hub
+from datong.site.demo.doors import open_doors
+from datong.site.demo.load import Loaded, load
+from datong.site.demo.native import Gate
+from datong.site.demo.replay import Played, platforms, play, sold_there
+from datong.site.demo.servers import servers, wait_until_open
+from datong.site.demo.show import show
+from datong.site.demo.summary import DaySummary, summarise
+from datong.site.demo.types import World
+from datong.site.demo.worlds import WORLDS, day_before
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`started` is the performance counter when the command began; `quiet` prints no table."""
+
+    brand: str
+    once: bool
+    quiet: bool
+    orders: int | None
+    port: int
+    started: float
+    embedded: bool
+
+
+def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummary:
+    """Load, serve, play, sum up; then stay open until Ctrl-C unless `once`."""
+    port = options.port or free_port(HOST)
+    base_url = f"http://{HOST}:{port}"
+    with ExitStack() as stack:
+        children = stack.enter_context(servers(port, embedded=options.embedded))
+        there = stack.enter_context(platforms())
+        world = WORLDS[options.brand](day_before(clock.now()), options.orders)
+        err.print(f"Loading {world.brand.name}: {len(world.shops):,} stores, {len(world.stock):,} rows of stock")
+        loaded = load(world, now=clock.now())
+        gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
+        sold_there(world, gates, there)
+        wait_until_open(port, children)
+        waited = time.perf_counter() - options.started
+        err.print(f"The console is open after {waited:.0f} s: [bold]{link(base_url, loaded)}[/]", highlight=False)
+        played = _play(world, loaded, gates, port)
+        seconds = time.perf_counter() - options.started
+        summary = summarise(world, loaded, played, without_hub(world), seconds)
+        if not options.quiet:
+            show(summary, out, world.brand.locale)
+        on_summary(summary)
+        if not options.once:
+            err.print(f"Look around: [bold]{link(base_url, loaded)}[/]  (Ctrl-C ends it)", highlight=False)
+            _stay()
+    return summary
+
+
+def link(base_url: str, loaded: Loaded, role: Role = Role.HQ) -> str:
+    """A one-click log-in, good once and for ten minutes."""
+    return f"{base_url}/in/{access.login_token(loaded.staff[role], loaded.brand.id)}"
+
+
+def _play(world: World, loaded: Loaded, gates: dict[str, Gate], port: int) -> Played:
+    columns = (
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task("A day of orders", total=len(world.day))
+        return play(world, loaded.brand.id, gates, (HOST, port), lambda count: progress.advance(task, count))
+
+
+def _stay() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        err.print()
