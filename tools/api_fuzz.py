@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from datong.kernel.ids import uuid7
-from datong.site.cli.runtime import ready
+from datong.site.runtime import ready
 
 BIN = Path(sys.executable).parent
 MAX_TIME_S = 240

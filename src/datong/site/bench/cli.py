@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from datong.site.cli.runtime import ready
-from datong.site.cli.screen import err, fail
+from datong.site.runtime import ready
+from datong.site.screen import err, fail
 
 NAMES = ("sourcing", "intake")
 

@@ -17,9 +17,9 @@ from datong.kernel.errors import DatongError
 from datong.site.bench.cli import bench
 from datong.site.cli import db, doctor
 from datong.site.cli.requirements import requirements
-from datong.site.cli.screen import fail
 from datong.site.cli.serve import serve
 from datong.site.cli.worker import worker
+from datong.site.screen import fail
 
 app = typer.Typer(
     name="datong",

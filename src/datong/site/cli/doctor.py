@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from datong.kernel import embedded
-from datong.site.cli.runtime import ready
-from datong.site.cli.screen import out
 from datong.site.health import Finding, State, examine
+from datong.site.runtime import ready
+from datong.site.screen import out
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 

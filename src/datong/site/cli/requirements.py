@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from datong.site.cli.screen import out
+from datong.site.screen import out
 
 WEIGHTS = "ABC"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +13,9 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from datong.kernel import embedded
-from datong.site.cli.runtime import is_embedded, ready
-from datong.site.cli.screen import err, fail
+from datong.site.addresses import can_listen, free_port
+from datong.site.runtime import is_embedded, ready
+from datong.site.screen import err, fail
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 
@@ -63,32 +63,14 @@ def load_before_fork() -> None:
     Connections do not survive a fork: two processes would talk on one socket, and a pool would have lost its threads.
     """
     from django.db import connections  # Django is set up by now
+    from django.db.backends.postgresql.base import DatabaseWrapper
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
-
-
-def can_listen(host: str, port: int) -> bool:
-    """Whether nobody has the address. Asked first: the server's own socket would silently share it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
-
-
-def free_port(host: str) -> int:
-    """A port nobody has at the moment."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
 
 
 def collect_static() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from datong.site.cli.runtime import keep_alive
+from datong.site.runtime import keep_alive
 from datong.site.wsgi import application
 
 __all__ = ["application"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 
-from datong.site.cli.runtime import is_embedded, keep_alive, ready
-from datong.site.cli.screen import err
+from datong.site.runtime import is_embedded, keep_alive, ready
+from datong.site.screen import err
 
 
 def worker() -> None:

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from datong.kernel import embedded
-from datong.site.cli.serve import can_listen
+from datong.site.addresses import can_listen
 
 COMMAND = [sys.executable, "-c", "from datong.site.cli import main; main()"]
 STRANGE = ("DATABASE_URL", "DATONG_SECRET_KEY", "DATONG_ROLE_PREFIX", "DJANGO_SETTINGS_MODULE")
