@@ -54,9 +54,10 @@ def channels(request: HttpRequest, who: Who) -> HttpResponse:
     open_count, gap_count = sum(c.open for c in known), sum(map(len, lacking.values()))
     opened = ngettext("%(n)s channel is open", "%(n)s channels are open", open_count) % {"n": number(open_count)}
     gaps = ngettext("%(n)s gap to close", "%(n)s gaps to close", gap_count) % {"n": number(gap_count)}
+    missing = gaps if gap_count else _("nothing is missing")
     given = {
         "rows": rows,
-        "lead": f"{opened}, {gaps if gap_count else _('nothing is missing')}",
+        "lead": _("%(taken)s, %(hands)s") % {"taken": opened, "hands": missing},
         "gaps": [(r["channel"], r["gaps"]) for r in rows if r["gaps"]],
         "may_edit": who.may(Action.CHANNELS_EDIT),
     }

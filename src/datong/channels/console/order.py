@@ -16,6 +16,7 @@ from datong.catalog import api as catalog
 from datong.channels.console import layers, words
 from datong.channels.console.board import Names
 from datong.channels.console.decision import decision_of, map_of
+from datong.channels.console.products import title_of
 from datong.channels.console.shell import Who, desk, page, require
 from datong.channels.design.formats import money
 from datong.channels.design.maps import View
@@ -114,8 +115,7 @@ def act(request: HttpRequest, who: Who, number: str) -> HttpResponse:
 
 def _titles(who: Who, found: OrderView) -> dict[str, str]:
     items = catalog.items_by_id(who.brand.id, [line.item_id for line in found.lines if line.item_id])
-    chinese = _("Open") != "Open"
-    return {str(key): (item.titles.get("zh-Hans") if chinese else None) or item.title for key, item in items.items()}
+    return {str(key): title_of(item) for key, item in items.items()}
 
 
 def _line(line: Any, found: OrderView, names: Names) -> dict[str, Any]:
@@ -135,8 +135,8 @@ def sums(found: OrderView) -> list[tuple[str, int, bool]]:
     for key, name, sign in (
         ("platform_subsidy", _("Platform's subsidy"), -1),
         ("merchant_subsidy", _("Our subsidy"), -1),
-        ("packaging", _("Packaging"), 1),
-        ("delivery", _("Delivery"), 1),
+        ("packaging", _("Packaging fee"), 1),
+        ("delivery", _("Delivery fee"), 1),
     ):
         if amounts.get(key):
             parts.append((name, sign * amounts[key], False))

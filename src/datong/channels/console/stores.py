@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
@@ -113,6 +113,7 @@ def row(
     return {
         "store": store,
         "open": trades(store, now),
+        "now": pgettext("store", "open") if trades(store, now) else pgettext("store", "closed"),
         "tasks": tasks,
         "load_percent": min(round(100 * share), 100),
         "load_text": f"{number(tasks)} / {number(limit)}" if limit else number(tasks),
@@ -135,7 +136,7 @@ def hours(store: Store) -> list[tuple[str, str]]:
     for n, usual in enumerate(store.hours.week):
         spans = store.hours.exceptions.get(monday + timedelta(days=n), usual)
         text = ", ".join(f"{minutes_of_day(a)} – {minutes_of_day(b)}" for a, b in spans)
-        week.append((days[n], _("all day") if spans == ((0, 1440),) else text or _("closed")))
+        week.append((days[n], _("all day") if spans == ((0, 1440),) else text or pgettext("hours", "closed")))
     return week
 
 
@@ -159,7 +160,7 @@ def _pin(store: Store, load: Mapping[UUID, int], now: Any) -> maps.Pin:
     tasks, limit = load.get(store.id, 0), store.order_limit
     full, open_now = limit is not None and tasks >= limit, trades(store, now)
     said = ngettext("%(n)s order in hand", "%(n)s orders in hand", tasks) % {"n": number(tasks)}
-    state = _("open") if open_now else _("closed now")
+    state = pgettext("store", "open") if open_now else pgettext("store", "closed")
     status = "problem" if full else "waiting" if limit and tasks >= limit * NEARLY_FULL else ""
     return maps.Pin(
         store.place, store.name, f"{state} · {said}", reverse("store", args=[store.code]),

@@ -1,7 +1,8 @@
 """Maps as data for the map template: Web Mercator, centred on what is shown, in the pixels of a 800 by 480 view.
 
 The base map (static/datong/basemap.svg) is drawn under it by reference. Closer than `CITY_M` across it has nothing to
-tell, so a quiet graticule stands in; closer than `GRID_M` the two are drawn together. Above `CLUSTER_ABOVE` points, neighbours are drawn as one circle with a count.
+tell, so a quiet graticule stands in; closer than `GRID_M` the two are drawn together. Above `CLUSTER_ABOVE` points,
+neighbours are drawn as one circle with a count.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from datong.channels.design import charts, maps
+from datong.channels.design.formats import locale
 from datong.channels.design.tokens import load
 from datong.kernel import clock
 from datong.kernel.geo import Point
@@ -59,7 +60,7 @@ def _content(name: str, theme: str) -> dict[str, Any]:
 
 
 def _words() -> dict[str, Any]:
-    chinese = _("Open") != "Open"
+    chinese = locale().language == "zh"
     currency = "CNY" if chinese else "USD"
     names = (
         ["王小明", "李静", "陈志远(公司采购部)"] if chinese else ["Mia Chen", "J. Ortiz", "Northwind Facilities Ltd"]
