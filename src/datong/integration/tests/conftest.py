@@ -60,7 +60,7 @@ class House:
         return example(**({"channel_id": self.channel(), "placed_at": clock.now().replace(microsecond=0)} | fields))
 
     def inbox(self, *states: InboxState) -> list[InboxEntry]:
-        return list(api.inbox_page(self.brand.id, api.InboxFilter(states=states)).entries)
+        return list(api.inbox_page(self.brand.id, api.InboxFilter(states=states), limit=100).entries)
 
     def states(self) -> list[str]:
         """Oldest first."""

@@ -12,6 +12,7 @@ from datong.integration.wire.mapping.paths import as_text, walk
 from datong.integration.wire.reading import STAND_IN, Problems, clean, moment
 from datong.kernel.errors import BadValue
 from datong.kernel.money import minor_of
+from datong.orders.types import MAX_UNITS
 
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 
@@ -112,6 +113,18 @@ class Values:
         self.complain(path, "not_boolean", "true or false", found)
         return False
 
+    def number(self, path: str) -> Decimal:
+        """A count that need not be whole; 0 when it is missing or wrong."""
+        found = self.text(path, limit=30)
+        try:
+            number = Decimal(found or "0")
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) > MAX_UNITS:
+            self.complain(path, "bad_number", f"a number up to {MAX_UNITS}", found)
+            return Decimal(0)
+        return number
+
     def whole(self, word: str | Text, *, low: int, high: int) -> int:
         found = self.text(word, limit=30, required=True)
         path = word if isinstance(word, str) else word.path
@@ -171,7 +184,7 @@ class Values:
         total = 0
         for pointer, item in walk(self.document, spec.over + "/*"):
             line = self.inside(pointer, item)
-            number = Decimal(line.text(count) or "0")
+            number = line.number(count)
             amount = line.maybe_amount(Amount(path=price, unit=spec.unit)) or 0
             product = amount * number
             if product != product.to_integral_value():
