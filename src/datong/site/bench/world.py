@@ -40,9 +40,7 @@ class World:
             "currency": self.brand.currency,
             "fulfilment": "delivery",
             "payment": "cash_on_delivery",
-            "lines": [
-                {"line_no": n, "sku": sku, "units": 1} for n, sku in enumerate(self.rnd.sample(self.skus, lines), 1)
-            ],
+            "lines": [{"sku": sku, "units": 1} for sku in self.rnd.sample(self.skus, lines)],
             "destination": {
                 "line": "1 Bench St",
                 "city": "Minneapolis",
