@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from datong.site.cli.runtime import is_embedded, ready
+from datong.site.runtime import is_embedded, ready
 
 
 class BrandKey(StrEnum):
@@ -28,7 +28,7 @@ def demo(
 ) -> None:
     """Play a day of orders through the real doors of nine channels, and open the console on it."""
     started, embedded = time.perf_counter(), is_embedded()
-    with ready(upgrade=True):
+    with ready(upgrade=embedded):
         from datong.site.demo.run import Options, run  # Django is set up by now
 
         options = Options(brand.value, once, as_json, orders, port, started, embedded)

@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from datong.access import api as access
 from datong.access.types import Role
 from datong.kernel import clock
-from datong.site.cli.screen import err, out
-from datong.site.cli.serve import free_port
+from datong.site.addresses import free_port
 from datong.site.demo.baseline import without_hub
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, load
@@ -25,6 +24,7 @@ from datong.site.demo.show import show
 from datong.site.demo.summary import DaySummary, summarise
 from datong.site.demo.types import World
 from datong.site.demo.worlds import WORLDS, day_before
+from datong.site.screen import err, out
 
 HOST = "127.0.0.1"
 
