@@ -24,7 +24,7 @@ def decision_of(decision: Any, names: Names, titles: Mapping[str, str]) -> dict[
     return {
         "title": _("Why this store") if chosen else _("Why no store yet"),
         "reason": _reason(decision.reason),
-        "rule": decision.rule.replace("_", " "),
+        "rule": words.word(words.RULE, decision.rule) if decision.rule else "",
         "actor": decision.actor,
         "at": decision.at,
         "chosen": chosen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import Ask, AskLine, Item
+from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
 from datong.channels.console.shell import Who, desk, page, require
 from datong.channels.console.stores import _mine as my_stores
@@ -93,7 +94,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
         "doors": doors,
         "one_price": len({d["minor"] for d in doors if not d["policy"]}) <= 1,
         "price": next((d["minor"] for d in doors if not d["policy"]), None),
-        "history": [{"record": h, "current": _current(h)} for h in history],
+        "history": _history(history),
         "shelves": shelves[:MOST_ROWS],
         "count": len(shelves),
         "totals": [sum(s["row"].on_hand for s in shelves), sum(s["row"].reserved for s in shelves),
@@ -159,9 +160,15 @@ def _prices(who: Who, items: list[Item]) -> dict[str, int]:
     return {line.sku: line.unit_minor for line in quote.lines if line.line_no not in wrong}
 
 
-def _current(record: Any) -> bool:
-    now = clock.now()
-    return not record.replaced and record.valid_from <= now and (record.valid_to is None or record.valid_to > now)
+def _history(records: Sequence[PriceRecord]) -> list[dict[str, Any]]:
+    """The records, latest first, with the one of each list that holds now marked."""
+    now, holds, marked = clock.now(), set(), []
+    for r in records:
+        valid = not r.replaced and r.valid_from <= now and (r.valid_to is None or r.valid_to > now)
+        marked.append({"record": r, "current": valid and r.price_list not in holds, "later": r.valid_from > now})
+        if valid:
+            holds.add(r.price_list)
+    return marked
 
 
 def _shelves(who: Who, item: Item) -> list[dict[str, Any]]:

@@ -180,6 +180,13 @@ REASON: Words = {
     "sold_at_counter": _("Sold at this store's counter: it has happened."),
     "approved": _("A person approved it."),
 }
+RULE: Words = {
+    "nearest_with_everything": _("nearest store with everything"),
+    "split_over_two": _("split over two stores"),
+    "far_with_everything": _("farther store with everything"),
+    "parcel_from_afar": _("parcel from afar"),
+    "named_store": _("the store that was named"),
+}
 SCORE_PART: Words = {"distance": _("near"), "load": _("free hands"), "depth": _("deep stock")}
 SERVICE: Words = {
     "pickup": _("pickup"),

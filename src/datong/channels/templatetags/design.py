@@ -51,13 +51,13 @@ def at(values: Sequence[Any], index: int) -> Any:
 
 
 @register.filter
-def initials(name: str) -> str:
-    """One Chinese character, or the first letters of the first and last word."""
+def initials(name: str, person: bool = True) -> str:
+    """The first letters of the first and last word; in Chinese one character, a person's given name's."""
     words = name.split()
     if not words:
         return "?"
     if ord(words[0][0]) > 0x2E80:
-        return words[0][-1] if len(words[0]) <= 3 else words[0][0]
+        return words[0][-1] if person and len(words[0]) == 3 else words[0][0]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

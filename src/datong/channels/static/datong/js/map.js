@@ -2,7 +2,7 @@
 // Maps: wheel, drag, pinch and buttons move the view; marks keep their size; many points are clustered anew.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const CITY_M = 60000, GRID_M = 400000, CELL = 44, HOME = { x: -400, y: -240, w: 800, h: 480 };
+  const CITY_M = 100000, GRID_M = 400000, CELL = 44, HOME = { x: -400, y: -240, w: 800, h: 480 };
   const words = (value) => new Intl.NumberFormat(document.documentElement.lang || "en").format(value);
   const roundDown = (m) => { const p = 10 ** Math.floor(Math.log10(m)); return [5, 2, 1].map((n) => n * p).find((n) => n <= m); };
 
