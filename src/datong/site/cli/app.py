@@ -15,10 +15,11 @@ from datong import __version__
 from datong.kernel.embedded import DatabaseDownError
 from datong.kernel.errors import DatongError
 from datong.site.bench.cli import bench
-from datong.site.cli import db, doctor
+from datong.site.cli import db, doctor, imports
 from datong.site.cli.requirements import requirements
 from datong.site.cli.serve import serve
 from datong.site.cli.worker import worker
+from datong.site.demo.cli import demo
 from datong.site.screen import fail
 
 app = typer.Typer(
@@ -30,9 +31,9 @@ app = typer.Typer(
 
 # A command is a function with typer's options, in the module of what it runs. It is imported before Django is set up:
 # models are imported inside of it, under runtime.ready().
-for command in (serve, worker, doctor.doctor, requirements, bench):
+for command in (demo, serve, worker, doctor.doctor, requirements, bench):
     app.command()(command)
-for name, group in {"db": db.app}.items():
+for name, group in {"db": db.app, "import": imports.app}.items():
     app.add_typer(group, name=name)
 
 
