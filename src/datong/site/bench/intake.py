@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -119,7 +120,15 @@ def _address(server: subprocess.Popen[str]) -> str:
     line = server.stderr.readline() if server.stderr else ""
     if "http://" not in line:
         raise RuntimeError(f"datong serve did not start: {line}")
-    return line.split()[3]
+    address = line.split()[3]
+    until = time.monotonic() + START_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}health", timeout=5):  # noqa: S310 - our own server
+                return address
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("datong serve does not answer")
 
 
 def _postmaster() -> int:
