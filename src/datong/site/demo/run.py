@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from datong.access import api as access
 from datong.access.types import Role
 from datong.kernel import clock
+from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.baseline import without_hub
 from datong.site.demo.doors import open_doors
@@ -47,14 +48,15 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
     port = options.port or free_port(HOST)
     base_url = f"http://{HOST}:{port}"
     with ExitStack() as stack:
-        children = stack.enter_context(servers(port, embedded=options.embedded))
+        log = default_home() / "demo.log"
+        children = stack.enter_context(servers(port, log, embedded=options.embedded))
         there = stack.enter_context(platforms())
         world = WORLDS[options.brand](day_before(clock.now()), options.orders)
         err.print(f"Loading {world.brand.name}: {len(world.shops):,} stores, {len(world.stock):,} rows of stock")
         loaded = load(world, now=clock.now())
         gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
         sold_there(world, gates, there)
-        wait_until_open(port, children)
+        wait_until_open(port, children, log)
         waited = time.perf_counter() - options.started
         err.print(f"The console is open after {waited:.0f} s: [bold]{link(base_url, loaded)}[/]", highlight=False)
         played = _play(world, loaded, gates, port)

@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 from datong.kernel.errors import Unavailable
 
@@ -17,14 +19,20 @@ STOP_WITHIN_S = 15.0
 
 
 @contextmanager
-def servers(port: int, *, embedded: bool) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """`datong serve` on 127.0.0.1:port and `datong worker`; both are stopped at the end of the block."""
+def servers(port: int, log: Path, *, embedded: bool) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """`datong serve` on 127.0.0.1:port and `datong worker`; both are stopped at the end of the block.
+
+    What they write goes to `log`: what the day does wrong on purpose would fill the screen with warnings.
+    """
     children: list[subprocess.Popen[bytes]] = []
+    file = log.open("wb")
     try:
-        children.append(_start("serve", "--port", str(port), "--workers", "1", "--no-migrate", embedded=embedded))
-        children.append(_start("worker", embedded=embedded))
+        serve = ("serve", "--port", str(port), "--workers", "1", "--no-migrate")
+        children.append(_start(*serve, log=file, embedded=embedded))
+        children.append(_start("worker", log=file, embedded=embedded))
         yield children
     finally:
+        file.close()
         for child in children:
             child.terminate()
         for child in children:
@@ -35,10 +43,9 @@ def servers(port: int, *, embedded: bool) -> Iterator[list[subprocess.Popen[byte
                 child.wait()
 
 
-def _start(*arguments: str, embedded: bool) -> subprocess.Popen[bytes]:
+def _start(*arguments: str, log: IO[bytes], embedded: bool) -> subprocess.Popen[bytes]:
     """Each holds the embedded database itself, so that none loses it when another ends."""
-    # What the day does wrong on purpose would fill the screen with warnings.
-    environment = {"DATONG_LOG": "ERROR", **os.environ}
+    environment = dict(os.environ)
     if embedded:
         environment.pop("DATABASE_URL", None)
     code = "from datong.site.cli import main; main()"
@@ -48,17 +55,18 @@ def _start(*arguments: str, embedded: bool) -> subprocess.Popen[bytes]:
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        stderr=log,
         start_new_session=True,
     )
 
 
-def wait_until_open(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+def wait_until_open(port: int, children: list[subprocess.Popen[bytes]], log: Path) -> None:
     """Until the console answers. Raises Unavailable when a process ended or the time is up."""
     until = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < until:
         for child in children:
             if child.poll() is not None:
-                raise Unavailable(f"a process of the demo ended with code {child.returncode}; see what it wrote above")
+                raise Unavailable(f"a process of the demo ended with code {child.returncode}; see {log}")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
             connection.request("GET", "/health")
@@ -69,4 +77,4 @@ def wait_until_open(port: int, children: list[subprocess.Popen[bytes]]) -> None:
         finally:
             connection.close()
         time.sleep(0.1)
-    raise Unavailable(f"the server did not answer within {READY_WITHIN_S:.0f} s")
+    raise Unavailable(f"the server did not answer within {READY_WITHIN_S:.0f} s; see {log}")
