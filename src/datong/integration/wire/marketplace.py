@@ -31,6 +31,7 @@ from datong.integration.wire.mapping.evaluate import holds
 from datong.integration.wire.mapping.language import Body, Mapping, mapping_of
 from datong.integration.wire.mapping.paths import as_text, put, walk
 from datong.integration.wire.mapping.signature import check, params_of, sign
+from datong.integration.wire.outward import client
 from datong.integration.wire.reading import Problems, json_of
 from datong.integration.wire.signing import secret_of
 from datong.kernel import clock
@@ -142,7 +143,8 @@ def fetch(notice: bytes, context: Context) -> bytes:
     body = _asked(mapping, names, context)
     try:
         base = str(context.settings.get("base_url") or words.base_url)
-        answer = httpx.post(base.rstrip("/") + words.path, data=body, timeout=TIMEOUT_S)
+        with client(base_url=base.rstrip("/"), timeout_s=TIMEOUT_S) as http:
+            answer = http.post(words.path, data=body)
         answer.raise_for_status()
     except httpx.HTTPError as error:
         raise Unavailable(f"{mapping.name} does not answer: {type(error).__name__}", retry_after_s=15) from None

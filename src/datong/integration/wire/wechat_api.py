@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from datong.integration.types import Context
+from datong.integration.wire.outward import client
 from datong.integration.wire.reading import json_of
 from datong.integration.wire.signing import secret_of
 from datong.kernel import clock
@@ -36,7 +37,7 @@ def fetch_order(notice: bytes, context: Context) -> bytes:
     if not order_id:
         problem = Problem("/order_info/order_id", "missing", "the event names its order")
         raise BadInput("the WeChat event names no order", problem)
-    with httpx.Client(base_url=context.settings.get("base_url", BASE_URL), timeout=TIMEOUT_S) as http:
+    with client(base_url=str(context.settings.get("base_url", BASE_URL)), timeout_s=TIMEOUT_S) as http:
         for effort in ("kept", "new", "forced"):  # forcing is limited to 20 a day, so it comes last
             token = _token(http, context, effort)
             answer = _post(http, "/channels/ec/order/get", {"order_id": order_id}, {"access_token": token})
