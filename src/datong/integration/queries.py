@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,12 @@ from datong.kernel.errors import BadInput, NotFound, Problem
 from datong.kernel.secrets import unseal
 
 MAX_PAGE = 100
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def endpoint_of(token: str) -> tuple[Endpoint, Mapping[str, str]]:
     """The door at an address with its secrets opened; raises UnknownEndpoint, for a closed one too."""
-    row = EndpointRow.objects.filter(token=token[:43], active=True).first() if token else None
+    row = EndpointRow.objects.filter(token=token, active=True).first() if TOKEN.fullmatch(token) else None
     if row is None:
         raise UnknownEndpoint("no door has this address")
     return endpoint(row), json.loads(unseal(row.sealed))

@@ -11,6 +11,7 @@ from datong.integration.types import InboxState
 from datong.orders.types import Accepted, Outcome, Refused, Repeated
 
 MAX_ATTEMPTS = 8
+MAX_ASKS = 34  # a platform that is down is asked for a day, the later the more seldom
 MAX_WAIT_S = 3600
 NOT_YET_S = 24 * 3600  # an unpaid order is closed by its platform long before
 KEPT_HISTORY = 50

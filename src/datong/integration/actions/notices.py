@@ -18,7 +18,7 @@ from uuid import UUID
 from datong.integration.actions.contexts import context_of
 from datong.integration.actions.keep import as_json, problems_data
 from datong.integration.queries import endpoint_of
-from datong.integration.rules import MAX_ATTEMPTS, wait_of
+from datong.integration.rules import MAX_ASKS, wait_of
 from datong.integration.types import Context, InboxState
 from datong.integration.wire.registry import connector_of
 from datong.kernel import clock
@@ -109,7 +109,7 @@ def _ask(notice: Notice) -> None:
             raise BadInput("the details are too large", Problem("", "too_large", f"at most {MAX_DETAILS_BYTES} bytes"))
     except Unavailable as error:
         notice.problems = [Problem("", error.code, "nothing: it is asked for again", str(error)[:200])]
-        if notice.attempts + 1 >= MAX_ATTEMPTS:
+        if notice.attempts + 1 >= MAX_ASKS:
             notice.state = InboxState.FAILED
         else:
             notice.retry_at = clock.now() + wait_of(notice.attempts + 1, error.retry_after_s)

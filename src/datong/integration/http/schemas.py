@@ -130,7 +130,7 @@ TILL_BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["device_id", "store_code", "orders"],
-                    "description": "A till's upload, as docs/reference/till says",
+                    "description": "A till's upload, as docs/reference/api.md says",
                     "properties": {
                         "device_id": {"type": "string", "minLength": 1, "maxLength": 64},
                         "store_code": {"type": "string", "minLength": 1, "maxLength": 64},

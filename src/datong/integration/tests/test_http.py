@@ -81,7 +81,8 @@ def test_meituan_signs_the_address_it_calls(house: House, client: Client) -> Non
 def test_unknown_addresses_large_bodies_and_other_methods(house: House, client: Client) -> None:
     token, ctx = house.door("shopify")
     request = shopify.build(house.order(), ctx)
-    assert deliver(client, "nobody", request).status_code == 404
+    for wrong in ("nobody", token + "x", token[:-1], token[:-1] + "%00", "%E9%97%A8" * 43):
+        assert deliver(client, wrong, request).status_code == 404
     assert client.put(f"/hooks/{token}", b"{}").status_code == 405
     assert client.get(f"/hooks/{token}").status_code == 404
     assert deliver(client, token, Request(b" " * (2 * 1024 * 1024 + 1), request.headers)).status_code == 413

@@ -130,6 +130,27 @@ def test_while_wechat_is_busy_or_away_the_order_waits(house: House, wechat: Loca
         assert house.drain() == {"placed": 1}
 
 
+def test_a_platform_that_is_away_is_asked_for_a_day_ever_more_seldom(house: House, wechat: LocalWeChat) -> None:
+    token, ctx = shop(house, wechat)
+    wechat.busy = 10_000
+    api.receive(token, wechat_shop.build(paid(house, wechat), ctx))
+    began, waits = clock.now(), []
+    at = began
+    for _ in range(40):
+        with clock.held_at(at):
+            house.drain()
+        [entry] = house.inbox()
+        if entry.retry_at is None:
+            break
+        waits.append((entry.retry_at - at).total_seconds())
+        at = entry.retry_at
+    assert waits[4:8] == [60, 64, 128, 256] and set(waits[11:]) == {3600} and waits == sorted(waits)
+    assert entry.state is InboxState.FAILED
+    assert timedelta(hours=23) < at - began < timedelta(hours=26)
+    wechat.busy = 0
+    assert api.replay(house.brand.id, entry.id, "staff anna").state is InboxState.PLACED
+
+
 def test_an_order_that_wechat_does_not_know_is_refused_with_its_words(house: House, wechat: LocalWeChat) -> None:
     token, ctx = shop(house, wechat)
     order = house.order()

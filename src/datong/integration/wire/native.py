@@ -2,7 +2,7 @@
 
 Strict: an unknown field is a problem, so that a slip of the pen is not silently lost. Amounts are whole minor units
 (`*_minor`), times are RFC 3339 with an offset. The structs are also the source of the OpenAPI schema.
-docs/reference/orders is the user's page.
+docs/reference/api.md is the user's page.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Values are found by path: a JSON pointer (RFC 6901), in which `*` stands for every item of a list and `[key=value]`
 after a name keeps the items of that list whose key has that value: `/groups[type=normal]/items`, `/extras/*/fee`.
-Wherever one value is wanted, a path alone may stand for `{path = "..."}`. The user's page is docs/reference/mappings.
+Wherever one value is wanted, a path alone may stand for `{path = "..."}`.
+docs/reference/mapping-language.md is the user's page.
 """
 
 from __future__ import annotations
