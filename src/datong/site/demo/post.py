@@ -6,23 +6,27 @@ import http.client
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from datong.integration.types import Request
-from datong.site.demo.native import Gate, request_of
-from datong.site.demo.types import Sending
+import msgspec
 
-CONNECTIONS = 4
+from datong.integration.types import Request
+from datong.site.demo.native import Gate, batch_of, request_of
+from datong.site.demo.types import Door, Sending, Trouble
+
+CONNECTIONS = 12
 TRIES = 5
 TIMEOUT_S = 30.0
 AGAIN = {408, 429, 500, 502, 503, 504}
+BUNDLE = 10
+"""The app's server sends so many orders in one call; whatever goes wrong on purpose is sent alone."""
 
 
 @dataclass(slots=True)
 class Answered:
-    """What the senders heard: by channel and status, seconds each message took, numbers acknowledged by channel."""
+    """What the senders heard: by channel and status, seconds each call took, numbers acknowledged by channel."""
 
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
@@ -39,29 +43,33 @@ def post_all(
     gates: dict[str, Gate],
     address: tuple[str, int],
     *,
-    on_sent: Callable[[Sending, int], None] | None = None,
+    on_sent: Callable[[int], None] | None = None,
     connections: int = CONNECTIONS,
 ) -> Answered:
     """Send everything in order over `connections` parallel connections; what they heard.
 
-    A message that is not answered, or answered with a passing trouble, is sent again like real senders do, at most
-    TRIES times in all; one that never gets through is in `failed`.
+    A call that is not answered, or answered with a passing trouble, is made again like real senders do, at most
+    TRIES times in all; what never gets through is in `failed`.
     """
-    queue = iter(sendings)
+    queue = bundles(sendings, gates)
     lock = threading.Lock()
     answered = Answered()
 
     def work() -> None:
         connection = http.client.HTTPConnection(*address, timeout=TIMEOUT_S)
         try:
-            for sending in _taken(queue, lock):
-                gate = gates[sending.order.channel]
+            for bundle in _taken(queue, lock):
+                gate = gates[bundle[0].order.channel]
+                alone = len(bundle) == 1
+                request = request_of(bundle[0], gate) if alone else batch_of(bundle, gate)
                 started = time.perf_counter()
-                status = _send(connection, request_of(sending, gate), gate.path)
+                status, body = _send(connection, request, gate.path if alone else f"{gate.path}/batch")
+                statuses = [status] if alone or status != 200 else _statuses(body)
                 with lock:
-                    _note(answered, sending, status, time.perf_counter() - started)
+                    answered.seconds.append(time.perf_counter() - started)
+                    _note(answered, bundle, statuses)
                 if on_sent:
-                    on_sent(sending, status)
+                    on_sent(len(bundle))
         finally:
             connection.close()
 
@@ -73,40 +81,65 @@ def post_all(
     return answered
 
 
-def _taken(queue: Iterator[Sending], lock: threading.Lock) -> Iterator[Sending]:
+def bundles(sendings: Iterable[Sending], gates: dict[str, Gate]) -> Iterator[tuple[Sending, ...]]:
+    """The app's whole orders by BUNDLE, everything else one by one; what concerns an order never overtakes it."""
+    gathered: list[Sending] = []
+    for sending in sendings:
+        by_app = gates[sending.order.channel].channel.door is Door.JSON_API
+        if by_app and sending.trouble is Trouble.NONE and sending.order.note != "race":
+            gathered.append(sending)
+            if len(gathered) < BUNDLE:
+                continue
+        elif sending.order.number not in {each.order.number for each in gathered}:
+            yield (sending,)
+            continue
+        yield tuple(gathered)
+        if gathered[-1] is not sending:
+            yield (sending,)
+        gathered = []
+    if gathered:
+        yield tuple(gathered)
+
+
+def _taken(queue: Iterator[tuple[Sending, ...]], lock: threading.Lock) -> Iterator[tuple[Sending, ...]]:
     while True:
         with lock:
-            sending = next(queue, None)
-        if sending is None:
+            bundle = next(queue, None)
+        if bundle is None:
             return
-        yield sending
+        yield bundle
 
 
-def _note(answered: Answered, sending: Sending, status: int, seconds: float) -> None:
-    if not status:
-        answered.failed.append(sending.order.number)
-        return
-    answered.statuses[sending.order.channel, status] += 1
-    answered.seconds.append(seconds)
-    if status < 300:
-        answered.acknowledged[sending.order.channel] += 1
+def _statuses(body: bytes) -> list[int]:
+    """What a single call would have been answered, for each order of a batch."""
+    return [int(result["status"]) for result in msgspec.json.decode(body)["results"]]
 
 
-def _send(connection: http.client.HTTPConnection, request: Request, path: str) -> int:
-    """The status in the end, 0 when nobody answered."""
+def _note(answered: Answered, bundle: Sequence[Sending], statuses: Sequence[int]) -> None:
+    if len(statuses) != len(bundle):
+        statuses = [statuses[0] if statuses else 0] * len(bundle)
+    for sending, status in zip(bundle, statuses, strict=True):
+        if not status:
+            answered.failed.append(sending.order.number)
+            continue
+        answered.statuses[sending.order.channel, status] += 1
+        answered.acknowledged[sending.order.channel] += status < 300
+
+
+def _send(connection: http.client.HTTPConnection, request: Request, path: str) -> tuple[int, bytes]:
+    """The status and body in the end, 0 when nobody answered."""
     where = f"{path}?{urlencode(request.query)}" if request.query else path
-    status = 0
+    status, body = 0, b""
     for attempt in range(TRIES):
         if attempt:
             time.sleep(0.2 * 2**attempt)
         try:
             connection.request("POST", where, request.body, dict(request.headers))
             answer = connection.getresponse()
-            answer.read()
-            status = answer.status
+            status, body = answer.status, answer.read()
         except (OSError, http.client.HTTPException):
             connection.close()
             status = 0
         if status and status not in AGAIN:
-            return status
-    return status
+            break
+    return status, body

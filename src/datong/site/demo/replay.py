@@ -80,7 +80,7 @@ def play(
         target=lambda: imported.extend(_drop(files, brand_id, gates, on_progress)), name="file-drop", daemon=True
     )
     dropping.start()
-    answered = post_all(posts, gates, address, on_sent=lambda sending, status: on_progress(1))
+    answered = post_all(posts, gates, address, on_sent=on_progress)
     dropping.join()
     drained = wait_until_drained(brand_id)
     return Played(answered, tuple(imported), time.perf_counter() - started, drained)

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from datong.fulfilment.types import FulfilmentKind
@@ -24,7 +25,7 @@ from datong.kernel.errors import BadInput
 from datong.site.demo import post
 from datong.site.demo.native import Gate, intent_of
 from datong.site.demo.platforms import LocalJd
-from datong.site.demo.post import post_all
+from datong.site.demo.post import bundles, post_all
 from datong.site.demo.tradefile import MAPPING, write_file
 from datong.site.demo.types import Door, Sending, Trouble, World
 from datong.site.demo.worlds import WORLDS
@@ -43,7 +44,7 @@ def gate_of(world: World, code: str) -> Gate:
 
 
 @contextmanager
-def answering(statuses: list[int]) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
+def answering(statuses: list[int], answer: bytes = b"") -> Iterator[tuple[tuple[str, int], list[bytes]]]:
     """A server that answers with these statuses, then with 200; the bodies it got."""
     got: list[bytes] = []
     lock = threading.Lock()
@@ -57,8 +58,9 @@ def answering(statuses: list[int]) -> Iterator[tuple[tuple[str, int], list[bytes
                 got.append(body)
                 status = statuses.pop(0) if statuses else 200
             self.send_response(status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None: ...
 
@@ -72,17 +74,17 @@ def answering(statuses: list[int]) -> Iterator[tuple[tuple[str, int], list[bytes
         server.server_close()
 
 
-def app_day(world: World, count: int) -> list[Sending]:
-    return [s for s in world.day if s.order.channel == "app" and s.trouble is Trouble.NONE][:count]
+def desk_day(world: World, count: int) -> list[Sending]:
+    return [s for s in world.day if s.order.channel == "desk" and s.trouble is Trouble.NONE][:count]
 
 
 def test_every_message_is_sent_once_and_counted(world: World) -> None:
-    day = app_day(world, 20)
+    day = desk_day(world, 20)
     with answering([]) as (address, got):
-        answered = post_all(day, {"app": gate_of(world, "app")}, address, connections=3)
+        answered = post_all(day, {"desk": gate_of(world, "desk")}, address, connections=3)
     assert len(got) == 20
-    assert answered.statuses == Counter({("app", 200): 20})
-    assert answered.acknowledged == Counter({"app": 20})
+    assert answered.statuses == Counter({("desk", 200): 20})
+    assert answered.acknowledged == Counter({"desk": 20})
     assert answered.failed == []
     assert len(answered.seconds) == answered.sent == 20
 
@@ -91,22 +93,47 @@ def test_a_busy_server_is_asked_again_and_a_refusal_is_taken_for_an_answer(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(post.time, "sleep", lambda seconds: None)
-    day = app_day(world, 2)
+    day = desk_day(world, 2)
     with answering([503, 429, 200, 422]) as (address, got):
-        answered = post_all(day, {"app": gate_of(world, "app")}, address, connections=1)
+        answered = post_all(day, {"desk": gate_of(world, "desk")}, address, connections=1)
     assert len(got) == 4
     assert got[0] == got[1] == got[2] != got[3]
-    assert answered.statuses == Counter({("app", 200): 1, ("app", 422): 1})
-    assert answered.acknowledged == Counter({"app": 1})
+    assert answered.statuses == Counter({("desk", 200): 1, ("desk", 422): 1})
+    assert answered.acknowledged == Counter({"desk": 1})
 
 
 def test_a_message_nobody_ever_answers_is_known_as_failed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(post.time, "sleep", lambda seconds: None)
     with answering([]) as (address, _):
         pass
-    answered = post_all(app_day(world, 1), {"app": gate_of(world, "app")}, address, connections=1)
-    assert answered.failed == [app_day(world, 1)[0].order.number]
+    answered = post_all(desk_day(world, 1), {"desk": gate_of(world, "desk")}, address, connections=1)
+    assert answered.failed == [desk_day(world, 1)[0].order.number]
     assert answered.sent == 1
+
+
+def test_the_apps_orders_go_ten_by_ten_and_nothing_overtakes_its_order(world: World) -> None:
+    gates = {code: gate_of(world, code) for code in ("app", "desk")}
+    app = [s for s in world.day if s.order.channel == "app" and s.trouble is Trouble.NONE and s.order.note != "race"]
+    again = replace(app[2], trouble=Trouble.TWICE)
+    day = [*app[:3], *desk_day(world, 1), again, *app[3:17]]
+    sizes = [[each.order.number for each in bundle] for bundle in bundles(day, gates)]
+    numbers = [s.order.number for s in app]
+    assert sizes == [
+        [desk_day(world, 1)[0].order.number],
+        numbers[:3],
+        [again.order.number],
+        numbers[3:13],
+        numbers[13:17],
+    ]
+
+
+def test_each_order_of_a_batch_has_its_own_answer(world: World) -> None:
+    app = [s for s in world.day if s.order.channel == "app" and s.trouble is Trouble.NONE and s.order.note != "race"]
+    with answering([], b'{"results":[{"status":201},{"status":422},{"status":200}]}') as (address, got):
+        answered = post_all(app[:3], {"app": gate_of(world, "app")}, address, connections=1)
+    assert len(msgspec.json.decode(got[0])["orders"]) == 3
+    assert answered.statuses == Counter({("app", 201): 1, ("app", 422): 1, ("app", 200): 1})
+    assert answered.acknowledged["app"] == 2
 
 
 def test_jd_hands_out_the_order_it_is_asked_for_and_nothing_for_a_strange_number() -> None:
