@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from datong.kernel.ids import uuid7
@@ -23,20 +24,32 @@ def main() -> int:
         os.environ.pop("DATABASE_URL", None)
         with ready(upgrade=True):
             key = _brand_with_a_key()
-            server = subprocess.Popen([BIN / "datong", "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
+            log = Path(folder) / "serve.log"  # a pipe that nobody reads would stop the server when it is full
+            with log.open("w") as stderr:
+                server = subprocess.Popen([BIN / "datong", "serve", "--port", "0"], stderr=stderr)
             try:
-                return _fuzz(_address(server), key)
+                return _fuzz(_address(log), key)
             finally:
                 server.terminate()
                 server.wait(START_S)
+                _show_errors(log)
 
 
-def _address(server: subprocess.Popen[str]) -> str:
+def _address(log: Path) -> str:
     """What the server says on its first line."""
-    line = server.stderr.readline() if server.stderr else ""
-    if "http://" not in line:
-        raise SystemExit(f"datong serve did not start: {line}")
-    return line.split()[3]
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        for line in log.read_text().splitlines():
+            if "http://" in line:
+                return line.split()[3]
+        time.sleep(0.1)
+    raise SystemExit(f"datong serve did not start: {log.read_text()}")
+
+
+def _show_errors(log: Path) -> None:
+    """What the server itself calls an error; a refusal is none."""
+    errors = [line for line in log.read_text().splitlines() if '"level": "error"' in line]
+    print(f"{len(errors)} errors in the server's log", *errors[:20], sep="\n")
 
 
 def _brand_with_a_key() -> str:
@@ -54,7 +67,7 @@ def _brand_with_a_key() -> str:
 
 
 def _fuzz(address: str, key: str) -> int:
-    command = [str(BIN / "schemathesis"), "run", f"{address}api/openapi.json", "--checks", "all", "--workers", "2"]
+    command = [str(BIN / "schemathesis"), "run", f"{address}api/openapi.json", "--checks", "all"]
     options = ["--max-time", str(MAX_TIME_S), "--wait-for-schema", str(START_S), "--request-timeout", "30"]
     # Its own settings where there are any (schemathesis.toml); the key is for this database only.
     return subprocess.run([*command, *options, "-H", f"Authorization: Bearer {key}"], check=False).returncode
