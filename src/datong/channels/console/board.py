@@ -104,7 +104,8 @@ def news(request: HttpRequest, who: Who) -> HttpResponse:
 def bulk(request: HttpRequest, who: Who) -> HttpResponse:
     """Look again for a store for the chosen orders."""
     require(who, Action.ORDERS_ACT)
-    ids = [_uuid("id", value) for value in request.POST.getlist("id")][:200]
+    chosen = [_uuid("id", value) for value in request.POST.getlist("id")[:200]]
+    ids = [order_id for order_id in chosen if order_id]
     if ids:
         served = orders.resource(ids, brand=who.brand.id, actor=who.staff.username, why="asked for on the board")
         done, waiting = sum(served.values()), len(ids) - sum(served.values())
@@ -134,15 +135,15 @@ def filter_of(params: QueryDict, who: Who, names: Names) -> BoardFilter:
         channel_id=(channel.id if channel else nowhere) if params.get("channel") else None,
         store_id=(store.id if store else nowhere) if params.get("store") else None,
         stores=None if who.stores is None else tuple(sorted(who.stores)),
-        customer_id=_uuid("customer", params["customer"]) if params.get("customer") else None,
+        customer_id=_uuid("customer", params.get("customer", "")),
         state=state if state != HAND else "",
         needs_hand=state == HAND,
         exception=params.get("exception", ""),
         text=params.get("q", "").strip()[:80],
         since=_day(params.get("from", "")),
         until=_day(params.get("to", ""), after=True),
-        before=_uuid("before", params["before"]) if params.get("before") else None,
-        after=_uuid("after", params["after"]) if params.get("after") else None,
+        before=_uuid("before", params.get("before", "")),
+        after=_uuid("after", params.get("after", "")),
     )
 
 
@@ -258,8 +259,9 @@ def _day(text: str, *, after: bool = False) -> datetime | None:
     return timezone.make_aware(datetime.combine(day + timedelta(days=after), time.min))
 
 
-def _uuid(field: str, text: str) -> UUID:
+def _uuid(field: str, text: str) -> UUID | None:
+    """The id written in an address, None for nothing; raises BadValue for what is no id."""
     try:
-        return UUID(text)
+        return UUID(text) if text else None
     except ValueError:
         raise BadValue(field, text, "an id") from None

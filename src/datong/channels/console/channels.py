@@ -108,7 +108,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
             return redirect("channel", code=made.code)
         except BadInput as error:
             errors = {p.field.strip("/"): p.fix for p in error.problems} or {"": str(error)}
-    kinds = [(k.value, w) for k, w in words.CHANNEL_KIND.items()]
+    kinds = [(k.value, words.CHANNEL_KIND[k]) for k in ChannelKind]
     given = {"kinds": kinds, "errors": errors, "typed": request.POST, "lists": _lists(who)}
     return page(request, who, "channel_new", given, status=422 if errors else 200)
 

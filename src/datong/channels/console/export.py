@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import StringIO
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -25,7 +25,7 @@ MOST_ROWS = 100_000
 
 @require_GET
 @desk(Action.ORDERS_VIEW)
-def board_csv(request: HttpRequest, who: Who) -> HttpResponse:
+def board_csv(request: HttpRequest, who: Who) -> StreamingHttpResponse:
     names = Names.of(who)
     wanted = replace(filter_of(request.GET, who, names), before=None, after=None, limit=PAGE)
     header = [

@@ -82,11 +82,11 @@ def act(request: HttpRequest, who: Who, entry_id: UUID) -> HttpResponse:
     corrects = request.POST.get("do") == "correct"
     try:
         if corrects and body.replace("\r\n", "\n") != found.body.replace("\r\n", "\n"):
-            after = integration.correct(who.brand.id, entry_id, body, by=by)
+            after = integration.correct(who.brand.id, entry_id, body, who=by)
         elif corrects:
             raise BadValue("body", "", _("Nothing was changed yet. Correct the marked fields, then replay."))
         else:
-            after = integration.replay(who.brand.id, entry_id, by=by)
+            after = integration.replay(who.brand.id, entry_id, who=by)
     except BadInput as error:
         return _entry_page(request, who, found, typed=body, error=str(error), status=422)
     _say(request, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import update_wrapper
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -63,29 +64,29 @@ def who_is(request: HttpRequest) -> Who | None:
     """The staff member behind a request, in the brand of the session or the first of theirs."""
     if not request.user.is_authenticated:
         return None
-    ids = access.brands_of(request.user)  # type: ignore[arg-type]
+    ids = access.brands_of(request.user)
     chosen = request.session.get(SESSION_BRAND)
     order = sorted(ids, key=lambda brand_id: str(brand_id) != chosen)
     for brand_id in order:
-        staff = access.staff_of(request.user, brand_id)  # type: ignore[arg-type]
+        staff = access.staff_of(request.user, brand_id)
         if staff is not None:
             everything = {brand.id: brand for brand in brands.list_brands()}
             return Who(staff, everything[brand_id], tuple(everything[i] for i in ids if i in everything))
     return None
 
 
-View = Callable[Concatenate[HttpRequest, Who, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Who, P], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def desk(action: Action) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+def desk(action: Action) -> Callable[[View[P]], Page[P]]:
     """A page for staff who may do `action`: everybody else is sent to log in or told so; nothing of the view runs.
 
     The view gets who it is. Times are told in the brand's zone. Errors raised on purpose become pages.
     """
 
-    def outer(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        @wraps(view)
-        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def outer(view: View[P]) -> Page[P]:
+        def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             who = who_is(request)
             if who is None:
                 return to_login(request)
@@ -97,6 +98,7 @@ def desk(action: Action) -> Callable[[View[P]], Callable[Concatenate[HttpRequest
                 except DatongError as error:
                     return trouble(request, who, error)
 
+        update_wrapper(inner, view)
         return inner
 
     return outer

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
 from datong.brand import api as brands
-from datong.brand.types import Store
+from datong.brand.types import Store, StoreKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.board import Names, midnight, row_of
@@ -47,16 +47,8 @@ def stores(request: HttpRequest, who: Who) -> HttpResponse:
     first = (_page_of(request.GET) - 1) * PAGE
     here = shown[first : first + PAGE]
     stock = inventory.stock_by_location(who.brand.id, [s.id for s in here])
-    busy = sum(load.get(s.id, 0) for s in mine)
-    count = ngettext("%(n)s store", "%(n)s stores", len(mine)) % {"n": number(len(mine))}
-    cities = sorted({(s.region, s.city) for s in mine})
     given = {
-        "lead": _("%(stores)s in %(cities)s cities, %(open)s open now, %(tasks)s orders in hand") % {
-            "stores": count,
-            "cities": number(len(cities)),
-            "open": number(sum(trades(s, now) for s in mine)),
-            "tasks": number(busy),
-        },
+        "lead": _sentence(mine, load, now),
         "map": maps.draw([_pin(s, load, now) for s in shown], label=_("Stores on a map")),
         "rows": [row(s, load, stock, now) for s in here],
         "count": len(shown),
@@ -64,11 +56,23 @@ def stores(request: HttpRequest, who: Who) -> HttpResponse:
         "older": _turned(request.GET, 1) if first + PAGE < len(shown) else "",
         "newer": _turned(request.GET, -1) if first else "",
         "regions": [("", _("All regions")), *((r, r) for r in sorted({s.region for s in mine if s.region}))],
-        "kinds": [("", _("All kinds")), *((k.value, w) for k, w in words.STORE_KIND.items())],
+        "kinds": [("", _("All kinds")), *((k.value, words.STORE_KIND[k]) for k in StoreKind)],
         "params": request.GET,
         "empty": not mine,
     }  # fmt: skip
     return page(request, who, "stores", given)
+
+
+def _sentence(mine: list[Store], load: Mapping[UUID, int], now: Any) -> str:
+    """'120 stores in 3 cities, 96 open now, 213 orders in hand'."""
+    cities, tasks = len({(s.region, s.city) for s in mine}), sum(load.get(s.id, 0) for s in mine)
+    said = {
+        "stores": ngettext("%(n)s store", "%(n)s stores", len(mine)) % {"n": number(len(mine))},
+        "cities": ngettext("%(n)s city", "%(n)s cities", cities) % {"n": number(cities)},
+        "open": number(sum(trades(s, now) for s in mine)),
+        "tasks": ngettext("%(n)s order in hand", "%(n)s orders in hand", tasks) % {"n": number(tasks)},
+    }
+    return _("%(stores)s in %(cities)s, %(open)s open now, %(tasks)s") % said
 
 
 @require_safe

@@ -242,7 +242,7 @@ def _places(cx: float, cy: float, scale: float, metres_per_px: float) -> Iterato
     for en, zh, wx, wy, rank in _gazetteer():
         x, y, name = (wx - cx) * scale, (wy - cy) * scale, zh if chinese else en
         half = len(name) * (6 if chinese else 3.2)
-        if abs(x) > WIDTH or abs(y) > HEIGHT or metres_per_px > (99_999, 5_500, 2_400, 700)[rank]:
+        if abs(x) > WIDTH or abs(y) > HEIGHT or metres_per_px > (0, 7_500, 3_000, 900)[rank]:
             continue
         if any(abs(x - a) < half + h and abs(y - b) < 14 for a, b, h in taken):
             continue

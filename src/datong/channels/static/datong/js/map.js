@@ -105,7 +105,7 @@
       barText.textContent = length < 1000 ? `${words(length)} ${box.dataset.m || "m"}` : `${words(length / 1000)} ${box.dataset.km || "km"}`;
     };
     const names = (k) => {
-      const limits = [99999, 5500, 2400, 700], taken = [];
+      const limits = [0, 7500, 3000, 900], taken = [];
       for (const g of box.querySelectorAll("[data-places] [data-mark]")) {
         const x = Number(g.dataset.x) / k, y = Number(g.dataset.y) / k, half = g.textContent.length * 3.6;
         const clash = taken.some((t) => Math.abs(t.x - x) < t.half + half && Math.abs(t.y - y) < 14);
