@@ -20,6 +20,7 @@ from datong.kernel import clock, trace
 from datong.kernel.db import as_relay, execute, in_brand, rows, savepoint
 from datong.kernel.ids import uuid7
 from datong.kernel.outbox import LANES
+from datong.kernel.telemetry import span
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def deliver(brand_id: UUID, consumer: Consumer, *, limit: int = 200) -> int:
     Lanes another worker holds are skipped. When the handler fails, the events are handed over one by one and the one
     that fails is set aside as a dead letter with the reason.
     """
-    with in_brand(brand_id):
+    with span("relay.deliver", consumer=consumer.name), in_brand(brand_id):
         key = {"brand": brand_id, "consumer": consumer.name}
         lanes = [lane for (lane,) in rows(LOCK, key)]
         found = rows(READ, {**key, "lanes": lanes, "limit": limit}) if lanes else []

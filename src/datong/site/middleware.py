@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from datong.kernel import trace as tracing
 from datong.kernel.errors import DatongError
+from datong.kernel.telemetry import span
 from datong.site.problems import problem_response
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -22,7 +23,8 @@ def trace(get_response: Handler) -> Handler:
     """Continue the caller's W3C trace or start one; the id goes back in `traceparent`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with tracing.continued(request.headers.get("traceparent", "")) as context:
+        incoming = request.headers.get("traceparent", "")
+        with tracing.continued(incoming) as context, span(f"{request.method} {request.path[:60]}"):
             response = get_response(request)
             response["traceparent"] = context.header
             return response

@@ -17,6 +17,7 @@ from datong.customers.types import Sighting
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadValue, Problem
+from datong.kernel.telemetry import span
 from datong.orders import rules
 from datong.orders.actions import book, claims
 from datong.orders.actions.assign import assign
@@ -46,7 +47,7 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
         return []
     for attempt in range(TRIES):
         try:
-            with in_brand(brand):
+            with span("orders.place", orders=len(intents)), in_brand(brand):
                 return _place(intents, brand, actor)
         except (book.LimitReachedError, OperationalError) as error:
             supply.forget(brand)

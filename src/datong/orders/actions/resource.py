@@ -108,7 +108,8 @@ WRITE = """
                              %(reasons)s::text[], %(seqs)s::uuid[]) AS g(id, store_id, state, distance_m, reason, seq)
     ), kept AS (
         UPDATE orders_order o
-           SET state = g.state, store_id = coalesce(g.store_id, o.store_id), distance_m = g.distance_m
+           SET exceptions = o.exceptions + (g.id = ANY(%(f_order)s::uuid[]))::int, state = g.state,
+               store_id = coalesce(g.store_id, o.store_id), distance_m = g.distance_m
           FROM given g WHERE o.brand_id = %(brand)s AND o.id = g.id
     ), decision AS (
         INSERT INTO orders_decision (brand_id, order_id, seq, rule, reason, chosen, refused, actor, at)
@@ -119,6 +120,11 @@ WRITE = """
         INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
         SELECT %(brand)s, * FROM unnest(
             %(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
+    ), finding AS (
+        INSERT INTO orders_finding (brand_id, id, order_id, kind, detail, at, closed_by, resolution)
+        SELECT %(brand)s, f.id, f.order_id, 'stock_short', jsonb_build_object('reason', f.reason, 'why', %(why)s::text),
+               %(now)s, '', ''
+          FROM unnest(%(f_id)s::uuid[], %(f_order)s::uuid[], %(f_reason)s::text[]) f(id, order_id, reason)
     )
     INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
     SELECT %(brand)s, id, seq, 'sourced', state, %(actor)s, reason, jsonb_build_object('why', %(why)s::text), %(now)s
@@ -151,6 +157,10 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
             "a_no": [line.line_no for _, _, line in shares],
             "a_store": [store for _, store, _ in shares],
             "a_units": [line.units for _, _, line in shares],
+            # An order that had its stock and lost it is its customer's to be asked about: the board must show it.
+            "f_id": [uuid7() for plan in plans if not plan.shares],
+            "f_order": [plan.order_id for plan in plans if not plan.shares],
+            "f_reason": [plan.reason for plan in plans if not plan.shares],
         },
     )
     outbox.emit(*(_event(plan, before[plan.order_id]) for plan in plans))

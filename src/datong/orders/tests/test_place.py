@@ -208,6 +208,16 @@ def test_an_online_hold_that_a_counter_sale_took_finds_another_store(shop):
     sound(shop)
 
 
+def test_a_pickup_order_that_lost_its_stock_to_the_counter_waits_and_is_shown(shop):
+    pickup = shop.place_one(("TEA", 8), fulfilment=FulfilmentKind.PICKUP, store_code="NEAR")
+    shop.place(shop.till_sale(("TEA", 5)))
+    found = api.resource([pickup.order_id], brand=shop.brand.id, actor="sourcing", why="hold_lost")
+    view = shop.page(pickup)
+    assert found == {pickup.order_id: False} and view.state == "backorder" and view.store_id == shop.near.id
+    assert [f.kind for f in view.findings] == ["stock_short"] and view.exceptions == 1
+    sound(shop)
+
+
 @pytest.mark.requirement("S-146")
 def test_when_nobody_has_it_the_order_waits_with_its_reason_and_goes_on_when_stock_arrives(shop):
     from datong.inventory.api import receive

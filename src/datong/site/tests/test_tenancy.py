@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from datong.inventory.api import put_stock
 from datong.inventory.types import StockRow
-from datong.kernel import catalogue, distribute
+from datong.kernel import catalogue, clock, distribute, partitions
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.kernel.roles import role
@@ -215,3 +215,35 @@ def test_prepared_statements_and_server_side_binding_are_on(db):
         assert cursor.connection.prepare_threshold == 2
     assert connection.settings_dict["OPTIONS"]["server_side_binding"] is True
     assert settings.DATABASES["default"]["ATOMIC_REQUESTS"] is False
+
+
+def test_a_month_can_be_detached_children_first_and_not_before_them(committed_db):
+    """Rule of archiving: nothing unpartitioned refers to a partitioned table, and the children go first."""
+    name = f"orders_order_{clock.now():%Y%m}"
+    with connections["owner"].cursor() as cursor:
+        insert_an_order(cursor)
+        with pytest.raises(DatabaseError, match="still referenced"):
+            cursor.execute(f"ALTER TABLE orders_order DETACH PARTITION {name}")
+        with transaction.atomic(using="owner"):
+            gone = partitions.detach(cursor, clock.now())
+        assert gone.index(name) > gone.index(name.replace("orders_order", "orders_line"))
+        for table, count in ((name, 1), ("orders_order", 0), (name.replace("orders_order", "orders_line"), 1)):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone() == (count,)
+
+
+def insert_an_order(cursor):
+    """The barest order with a line, by the owner, past all rules."""
+    brand, order = uuid7(), uuid7()
+    cursor.execute(
+        "INSERT INTO orders_order (brand_id, id, number, channel_id, external_id, state, fulfilment, payment, paid,"
+        " model, currency, total_minor, tax_minor, units, exceptions, placed_at, contact_name, contact_phone,"
+        " contact_email, contact_masked, address, note, trace) VALUES (%s, %s, 'N', %s, 'E', 'assigned', 'delivery',"
+        " 'till', true, 'b2c', 'USD', 1, 0, 1, 0, now(), '', '', '', false, '', '', '')",
+        [brand, order, uuid7()],
+    )
+    cursor.execute(
+        "INSERT INTO orders_line (brand_id, order_id, line_no, sku, title, kind, units, unit_minor, discount_minor,"
+        " tax_minor, total_minor, promotions) VALUES (%s, %s, 1, 'S', 'T', 'goods', 1, 1, 0, 0, 1, '[]')",
+        [brand, order],
+    )
