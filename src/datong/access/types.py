@@ -54,6 +54,8 @@ class Scope(StrEnum):
     STOCK_READ = "stock:read"
     STOCK_WRITE = "stock:write"
     CUSTOMERS_READ = "customers:read"
+    SOURCING_READ = "sourcing:read"
+    SOURCING_WRITE = "sourcing:write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from datong.orders.queries import (
     order_page,
     proof,
     reconcile,
+    sourcing_rules,
     summary,
 )
+from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
     "BoardFilter",
@@ -47,5 +49,7 @@ __all__ = [
     "reconcile",
     "resource",
     "retry_waiting",
+    "settings_of",
+    "sourcing_rules",
     "summary",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -111,3 +111,47 @@ def _key(number: str) -> UUID | str:
         return UUID(number)
     except ValueError:
         return number
+
+
+class RuleWeights(Schema):
+    """How much each part of the score counts; only their proportion matters."""
+
+    distance: Annotated[int, Field(ge=0, le=1000)] = 60
+    load: Annotated[int, Field(ge=0, le=1000)] = 20
+    depth: Annotated[int, Field(ge=0, le=1000)] = 20
+
+
+class SourcingRule(Schema):
+    """Which orders (empty: all), which places, in which order, and over how many stores an order may be split."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+    channels: Annotated[list[UUID], Field(max_length=100)] = []
+    fulfilments: Annotated[list[Literal["delivery", "pickup", "in_store"]], Field(max_length=3)] = []
+    min_total_minor: Annotated[int, Field(ge=0, le=10**15)] = 0
+    store_kinds: Annotated[list[Literal["own", "franchise", "partner", "acquired"]], Field(max_length=4)] = []
+    regions: Annotated[list[Word], Field(max_length=200)] = []
+    max_distance_m: Annotated[int, Field(ge=1, le=2_000_000)] = 30_000
+    weights: RuleWeights = RuleWeights()
+    max_stores: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class SourcingRules(Schema):
+    """The ordered rules; an empty list brings back the ones a brand starts with."""
+
+    rules: Annotated[list[SourcingRule], Field(max_length=50)]
+
+
+@router.get("/sourcing/rules", response=SourcingRules, summary="Sourcing rules", operation_id="get_sourcing_rules")
+def get_sourcing_rules(request: HttpRequest) -> dict[str, Any]:
+    """The rules by which stores are chosen, first match first."""
+    client = require(request, Scope.SOURCING_READ)
+    return {"rules": [api.settings_of(rule) for rule in api.sourcing_rules(client.brand_id)]}
+
+
+@router.put("/sourcing/rules", response=SourcingRules, summary="Replace them", operation_id="put_sourcing_rules")
+def put_sourcing_rules(request: HttpRequest, wanted: SourcingRules) -> dict[str, Any]:
+    """Replace the ordered rules; orders are sourced by them from now on."""
+    client = require(request, Scope.SOURCING_WRITE)
+    rules = [rule.model_dump(mode="json") for rule in wanted.rules]
+    kept = api.put_rules(client.brand_id, rules, who=f"client {client.name}")
+    return {"rules": [api.settings_of(rule) for rule in kept]}

@@ -14,7 +14,12 @@ from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
 from datong.orders.events import OrderAssigned, RulesChanged
 from datong.orders.models import SourcingRule
-from datong.orders.sourcing.supply import rule_of
+from datong.orders.sourcing.rulebook import load_rules, rule_fields, rule_of, settings_of
+from datong.orders.sourcing.types import Rule
+
+MAX_RULES = 50
+MAX_SPLIT = 10
+MAX_DISTANCE_M = 2_000_000
 
 CLOSE = """
     WITH closed AS (
@@ -70,17 +75,40 @@ def approve(brand_id: UUID, order_id: UUID, *, who: str, reason: str) -> None:
         outbox.emit(OrderAssigned(order_id, tuple(stores), fulfilment, promised_at, "approved"))
 
 
-def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> None:
-    """Replace the ordered sourcing rules; each is {name, channels?, fulfilments?, max_distance_m?, weights?, ...}."""
-    for n, rule in enumerate(rules):
-        try:
-            rule_of(str(rule.get("name", "")), rule)
-        except msgspec.ValidationError as error:
-            raise BadValue(f"/rules/{n}", str(error), "settings as sourcing.types.Rule has them") from None
+def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> list[Rule]:
+    """Replace the ordered sourcing rules (fields of sourcing.types.Rule); an empty list brings the first ones back.
+
+    Orders are sourced by them from the commit on, in every process within a moment. Raises BadInput naming the rule
+    and the field.
+    """
+    read = [_rule(n, rule) for n, rule in enumerate(rules)]
+    if len(read) > MAX_RULES:
+        raise BadValue("/rules", len(read), f"at most {MAX_RULES} rules")
     with in_brand(brand_id):
         execute("DELETE FROM orders_sourcingrule WHERE brand_id = %s", [brand_id])
         SourcingRule.objects.bulk_create(
-            SourcingRule(brand_id=brand_id, position=n, name=rule["name"], settings=rule)
-            for n, rule in enumerate(rules)
+            SourcingRule(brand_id=brand_id, position=n, name=rule.name, settings=settings_of(rule))
+            for n, rule in enumerate(read)
         )
         outbox.emit(RulesChanged(brand_id, who))
+        return list(load_rules())
+
+
+def _rule(n: int, settings: dict[str, Any]) -> Rule:
+    """One rule read strictly: an unknown field is a slip of the pen, not a wish to be ignored."""
+    unknown = set(settings) - set(rule_fields())
+    if unknown:
+        raise BadValue(f"/rules/{n}/{min(unknown)}", "unknown field", f"one of {', '.join(rule_fields())}")
+    try:
+        rule = rule_of(str(settings.get("name", "")).strip(), settings)
+    except msgspec.ValidationError as error:
+        raise BadValue(f"/rules/{n}", str(error), "the fields of a sourcing rule") from None
+    if not 0 < len(rule.name) <= 60:
+        raise BadValue(f"/rules/{n}/name", rule.name, "a name of 1 to 60 characters")
+    if not 0 < rule.max_distance_m <= MAX_DISTANCE_M:
+        raise BadValue(f"/rules/{n}/max_distance_m", rule.max_distance_m, f"1 to {MAX_DISTANCE_M} metres")
+    if not 1 <= rule.max_stores <= MAX_SPLIT:
+        raise BadValue(f"/rules/{n}/max_stores", rule.max_stores, f"1 to {MAX_SPLIT} stores")
+    if min(rule.weights.distance, rule.weights.load, rule.weights.depth) < 0:
+        raise BadValue(f"/rules/{n}/weights", "below 0", "weights of 0 or more")
+    return rule

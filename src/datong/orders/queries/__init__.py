@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
+from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 
@@ -22,5 +23,6 @@ __all__ = [
     "order_page",
     "proof",
     "reconcile",
+    "sourcing_rules",
     "summary",
 ]

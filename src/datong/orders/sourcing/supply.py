@@ -21,9 +21,9 @@ from datong.inventory.api import free_rows
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.outbox import LANES
-from datong.orders.models import SourcingRule
 from datong.orders.sourcing.index import SupplyIndex, loads_of
-from datong.orders.sourcing.types import DEFAULT_RULES, Rule, Weights
+from datong.orders.sourcing.rulebook import load_rules
+from datong.orders.sourcing.types import Rule
 
 FRESH_S = 0.2
 """How old the picture may be before the outbox is asked again."""
@@ -128,16 +128,3 @@ class _StockChange(msgspec.Struct):
     location_id: UUID
     items: list[UUID]
     free: list[int]
-
-
-def load_rules() -> tuple[Rule, ...]:
-    """The brand's ordered rules, or the ones a brand starts with."""
-    found = [rule_of(row.name, row.settings) for row in SourcingRule.objects.filter(active=True).order_by("position")]
-    return tuple(found) or DEFAULT_RULES
-
-
-def rule_of(name: str, settings: dict[str, Any]) -> Rule:
-    """A rule from its stored settings; `msgspec.ValidationError` names the field that is wrong."""
-    weights = msgspec.convert(settings.get("weights", {}), Weights)
-    plain = {key: value for key, value in settings.items() if key not in ("weights", "name")}
-    return msgspec.convert({**plain, "name": name, "weights": msgspec.to_builtins(weights)}, Rule)

@@ -13,6 +13,7 @@ from datong.fulfilment.types import FulfilmentKind
 from datong.inventory.api import audit, open_shortfalls
 from datong.kernel import clock
 from datong.kernel.db import count_statements, in_brand, rows
+from datong.kernel.errors import BadInput
 from datong.kernel.geo import Point
 from datong.ledger.api import balances, check
 from datong.orders import api
@@ -316,6 +317,31 @@ def test_a_batch_costs_the_same_statements_for_one_order_and_for_sixty(shop):
     one, many = cost(1), cost(19)
     assert len(many) == len(one), [s.split()[:6] for s in many]
     assert len(one) <= 25
+
+
+def test_the_brands_own_rules_decide_and_a_wrong_one_names_its_field(shop):
+    far_first = {
+        "name": "far",
+        "regions": [],
+        "max_distance_m": 50_000,
+        "weights": {"distance": 0, "load": 0, "depth": 1},
+    }
+    shop.place_one(("TEA", 8))
+    api.put_rules(shop.brand.id, [far_first], who="Kim")
+    forget(shop)
+    outcome = shop.place_one(("TEA", 1))
+    assert outcome.store_ids == (shop.far.id,) and shop.page(outcome).decisions[0].rule == "far"
+    for wrong, field in (
+        ({"name": "x", "colour": 1}, "/rules/0/colour"),
+        ({"name": ""}, "/rules/0/name"),
+        ({"name": "x", "max_stores": 99}, "/rules/0/max_stores"),
+        ({"name": "x", "max_distance_m": "far"}, "/rules/0"),
+    ):
+        with pytest.raises(BadInput) as error:
+            api.put_rules(shop.brand.id, [wrong], who="Kim")
+        assert error.value.problems[0].field == field
+    assert [rule.name for rule in api.sourcing_rules(shop.brand.id)] == ["far"]
+    assert [rule.name for rule in api.put_rules(shop.brand.id, [], who="Kim")][0] == "nearest_with_everything"
 
 
 def test_the_board_pages_by_key_and_shows_what_came_since(shop):
