@@ -64,7 +64,7 @@ def examine(url: str) -> Iterator[Finding]:
         yield Finding("database", State.fail, str(error).strip().splitlines()[0], fix)
         return
     with connection:
-        for check in (server, promises, time_skew, role_rights, migrations, months, transactions, undelivered):
+        for check in (server, promises, time_skew, role_rights, migrations, months, transactions, undelivered, books):
             yield check(connection)
 
 
@@ -195,6 +195,21 @@ def undelivered(connection: psycopg.Connection) -> Finding:
     if count:
         return Finding("events", State.warn, f"{count} were set aside", "read the reasons in kernel_deadletter")
     return Finding("events", State.ok, "none was set aside")
+
+
+def books(connection: psycopg.Connection) -> Finding:
+    """What no constraint checks, added up again for every brand: references, stock, order book, ledger."""
+    if _one(connection, "SELECT to_regclass('orders_order')") is None:
+        return Finding("books", State.ok, "no orders yet")
+    # Models are there only when Django is set up, which the checks above do not need.
+    from datong.site.references import faults
+
+    found = faults()
+    if found:
+        return Finding(
+            "books", State.fail, "; ".join(found[:5]), "restore from a backup, or ask for help with these rows"
+        )
+    return Finding("books", State.ok, "references, stock, orders and ledger add up")
 
 
 def _one(connection: psycopg.Connection, query: str, *params: Any) -> Any:
