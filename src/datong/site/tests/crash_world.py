@@ -8,7 +8,7 @@ import sys
 from typing import Any
 from uuid import UUID
 
-from datong.site.cli.runtime import ready
+from datong.site.runtime import ready
 
 
 def open_it() -> dict[str, Any]:

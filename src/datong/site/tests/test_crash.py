@@ -23,8 +23,8 @@ from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
 from datong.orders.types import Amounts, Contact, Destination, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
+from datong.site.addresses import free_port
 from datong.site.bench.figures import tree
-from datong.site.cli.serve import free_port
 
 DATONG = Path(sys.executable).parent / "datong"
 SENDERS, KILLS = 4, 4
