@@ -16,10 +16,12 @@ from urllib.parse import unquote
 import typer
 from django.apps import apps
 
+from datong.access.types import Role, Scope
 from datong.fulfilment.types import FulfilmentKind
 from datong.integration.types import InboxState
 from datong.kernel.tenancy import shape_of
 from datong.orders.types import ExceptionKind, OrderState
+from datong.site.api import api
 from datong.site.cli.app import app
 from datong.site.house_tests import ROOT
 from datong.site.problems import STATUS
@@ -133,6 +135,16 @@ def test_every_command_stands_in_the_reference_with_its_options() -> None:
         here = "\n".join(part for part in re.split(r"\n(?=## )", text) if name in part)
         missing += [f"{name} {option}" for option in options if option not in here] if here else [name]
     assert missing == []
+
+
+def test_every_operation_of_the_api_stands_in_the_reference() -> None:
+    text = (REFERENCE / "api.md").read_text().replace("{id}", "{inbox_id}")
+    paths = api.get_openapi_schema()["paths"]
+    operations = [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+    assert "POST /api/v1/orders" in operations
+    assert [operation for operation in operations if f"`{operation}`" not in text] == []
+    roles = (REFERENCE / "roles-and-scopes.md").read_text()
+    assert [name for name in (*Scope, *Role) if name not in roles and name.upper() not in roles] == []
 
 
 def test_every_table_stands_in_the_reference_with_its_key() -> None:
