@@ -25,7 +25,7 @@ def endpoint_of(token: str) -> tuple[Endpoint, Mapping[str, str]]:
     row = EndpointRow.objects.filter(token=token, active=True).first() if TOKEN.fullmatch(token) else None
     if row is None:
         raise UnknownEndpoint("no door has this address")
-    return endpoint(row), json.loads(unseal(row.sealed))
+    return endpoint(row), json.loads(unseal(bytes(row.sealed)))
 
 
 def list_endpoints(brand_id: UUID) -> list[Endpoint]:

@@ -109,7 +109,8 @@ def _lead(brand_id: UUID, queue: _Queue) -> None:
     if queue.callers > 1:
         time.sleep(WINDOW_S)
     with queue.lock:
-        batch, size = [], 0
+        batch: list[_Call] = []
+        size = 0
         while queue.waiting and (not batch or size + len(queue.waiting[0].rows) <= MAX_ORDERS):
             batch.append(queue.waiting.pop(0))
             size += len(batch[-1].rows)
