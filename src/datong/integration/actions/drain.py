@@ -232,7 +232,7 @@ TAKE = """
 
 def _take(ids: Sequence[UUID] | None, limit: int) -> list[Item]:
     params = {"brand": current_brand(), "ids": None if ids is None else list(ids), "now": clock.now(), "limit": limit}
-    return [Item(*head, body=bytes(body), attempts=attempts) for *head, body, attempts in rows(TAKE, params)]
+    return [Item(*(*head, bytes(body), attempts)) for *head, body, attempts in rows(TAKE, params)]
 
 
 DUE = """

@@ -53,7 +53,7 @@ def fetch_waiting(brand_id: UUID, limit: int) -> int:
     with in_brand(brand_id):
         answered = execute(ANSWERED, {"brand": brand_id, "now": clock.now()})
         params = {"brand": brand_id, "now": clock.now(), "until": clock.now() + LEASE, "limit": limit}
-        notices = [Notice(*head, body=bytes(body), attempts=attempts) for *head, body, attempts in rows(TAKE, params)]
+        notices = [Notice(*(*head, bytes(body), attempts)) for *head, body, attempts in rows(TAKE, params)]
     if not notices:
         return answered
     for notice in notices:
