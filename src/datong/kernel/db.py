@@ -17,17 +17,18 @@ _alias: ContextVar[str] = ContextVar("datong_alias", default="default")
 
 
 @contextmanager
-def in_brand(brand_id: UUID) -> Iterator[None]:
+def in_brand(brand_id: UUID, *, may_fail: bool = False) -> Iterator[None]:
     """A transaction that sees and writes this brand's rows only; nests within itself, never across brands.
 
-    Everything in the block commits together or not at all.
+    Everything in the block commits together or not at all. An inner block that `may_fail` can be tried again without
+    giving the outer one up.
     """
     outer = _brand.get()
     if outer is not None and outer != brand_id:
         raise RuntimeError(f"already inside brand {outer}; one transaction is one brand's")
     connection = connections["default"]
     nested = outer is not None
-    with transaction.atomic(savepoint=not nested):
+    with transaction.atomic(savepoint=may_fail or not nested):
         if nested:
             yield
             return

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.kernel.pages import read_cursor, write_cursor
+from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
 
 router = Router(tags=["orders"])
@@ -55,7 +55,7 @@ class OrderFilter(Schema):
     state: Word = ""
     text: Word = ""
     needs_hand: bool = False
-    cursor: Word = ""
+    cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
@@ -90,7 +90,7 @@ class OrderDetail(OrderRow):
     decisions: list[dict[str, Any]]
 
 
-@router.get("/orders/{number}", response=OrderDetail, summary="One order", operation_id="get_order")
+@router.get("/orders/{number}", response={200: OrderDetail, 404: None}, summary="One order", operation_id="get_order")
 def get_order(request: HttpRequest, number: Word) -> dict[str, Any]:
     """The order with this number or id."""
     client = require(request, Scope.ORDERS_READ)

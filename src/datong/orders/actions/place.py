@@ -47,7 +47,7 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
         return []
     for attempt in range(TRIES):
         try:
-            with span("orders.place", orders=len(intents)), in_brand(brand):
+            with span("orders.place", orders=len(intents)), in_brand(brand, may_fail=True):
                 return _place(intents, brand, actor)
         except (book.LimitReachedError, OperationalError) as error:
             supply.forget(brand)
