@@ -12,20 +12,21 @@ from pydantic import Field, StringConstraints
 from datong.access.api import require
 from datong.access.types import Client, Scope
 from datong.integration import api
-from datong.integration.http.schemas import Correction, InboxDetail, InboxPageOut, ProblemDetails, entry_data
+from datong.integration.http.schemas import Correction, InboxDetail, InboxPageOut, entry_data
 from datong.integration.types import InboxEntry, InboxState
 from datong.kernel.errors import NotFound
-from datong.kernel.pages import read_cursor, write_cursor
+from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 
 router = Router(tags=["inbox"])
 
-ERRORS = {404: ProblemDetails, 409: ProblemDetails, 422: ProblemDetails}
+GONE = {404: None}
+NOTHING_TO_MEND = {404: None, 409: None}
 
 
 class InboxQuery(Schema):
     state: InboxState | None = None
     external_id: Annotated[str, StringConstraints(max_length=120)] = ""
-    cursor: Annotated[str, StringConstraints(max_length=120)] = ""
+    cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
@@ -46,13 +47,17 @@ def list_inbox(request: HttpRequest, wanted: Query[InboxQuery]) -> dict[str, Any
     return {"entries": page.entries, "next": write_cursor(page.next) if page.next else None}
 
 
-@router.get("/v1/inbox/{inbox_id}", response={200: InboxDetail, **ERRORS}, operation_id="get_inbox_entry")
+@router.get("/v1/inbox/{inbox_id}", response={200: InboxDetail, **GONE}, operation_id="get_inbox_entry")
 def get_inbox_entry(request: HttpRequest, inbox_id: UUID) -> dict[str, Any]:
     """One delivery with its payload."""
     return entry_data(_mine(require(request, Scope.ORDERS_READ), inbox_id))
 
 
-@router.post("/v1/inbox/{inbox_id}/replay", response={200: InboxDetail, **ERRORS}, operation_id="replay_inbox_entry")
+@router.post(
+    "/v1/inbox/{inbox_id}/replay",
+    response={200: InboxDetail, **NOTHING_TO_MEND},
+    operation_id="replay_inbox_entry",
+)
 def replay_inbox_entry(request: HttpRequest, inbox_id: UUID) -> dict[str, Any]:
     """Let a delivery run again; a conflict (409) when there is nothing to mend."""
     client = require(request, Scope.ORDERS_WRITE)
@@ -60,7 +65,11 @@ def replay_inbox_entry(request: HttpRequest, inbox_id: UUID) -> dict[str, Any]:
     return entry_data(api.replay(client.brand_id, inbox_id, f"client {client.name}"))
 
 
-@router.post("/v1/inbox/{inbox_id}/correct", response={200: InboxDetail, **ERRORS}, operation_id="correct_inbox_entry")
+@router.post(
+    "/v1/inbox/{inbox_id}/correct",
+    response={200: InboxDetail, **NOTHING_TO_MEND},
+    operation_id="correct_inbox_entry",
+)
 def correct_inbox_entry(request: HttpRequest, inbox_id: UUID, correction: Correction) -> dict[str, Any]:
     """Put a corrected payload in its place; the answer is the new entry, the old one is superseded."""
     client = require(request, Scope.ORDERS_WRITE)

@@ -14,21 +14,12 @@ from datong.integration.wire import native
 
 
 class ProblemOut(Schema):
+    """One thing that is wrong. `field` is a JSON pointer into the body, or a parameter's name."""
+
     field: str
     code: str
     fix: str
     value: Any = None
-
-
-class ProblemDetails(Schema):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    trace: str
-    problems: list[ProblemOut]
 
 
 class OrderTaken(Schema):

@@ -13,10 +13,11 @@ from django.db import OperationalError
 
 from datong.catalog.api import put_items, put_prices
 from datong.catalog.types import Item, ItemKind, Price
+from datong.customers.types import Identity, IdentityKind
 from datong.integration import api
 from datong.integration.actions.throttle import admit
 from datong.integration.tests.conftest import LONG_AGO, House
-from datong.integration.types import BadSignature, InboxState, TooMany, UnknownEndpoint
+from datong.integration.types import MAX_BODY_BYTES, BadSignature, InboxState, TooLarge, TooMany, UnknownEndpoint
 from datong.integration.wire.marketplace import shipped
 from datong.integration.wire.send import eleme, meituan, native, shopify
 from datong.integration.wire.send.common import signed_json
@@ -82,6 +83,27 @@ def test_nothing_is_kept_of_a_forged_delivery(house: House) -> None:
     with pytest.raises(BadSignature):
         api.receive(token, replace(request, body=request.body + b" "))
     assert house.inbox() == []
+
+
+def test_what_is_too_large_is_not_kept(house: House) -> None:
+    token, ctx = house.door("shopify")
+    request = shopify.build(house.order(), ctx)
+    with pytest.raises(TooLarge):
+        api.receive(token, replace(request, body=b" " * (MAX_BODY_BYTES + 1)))
+    assert house.inbox() == []
+
+
+def test_a_door_vouches_for_who_somebody_is_only_when_it_was_opened_so(house: House) -> None:
+    phone = Identity(IdentityKind.PHONE, "+8613900001111", verified=True)
+    for n, settings in enumerate(({}, {"vouches": True})):
+        token, ctx = house.door("native", **settings)
+        order = house.order(external_id=f"{n}", identities=(phone,), payment=PaymentMethod.PREPAID)
+        api.receive(token, native.build(order, ctx))
+    assert house.drain() == {"placed": 2}
+    with in_brand(house.brand.id):
+        found = dict(rows("SELECT external_id, customer_id FROM orders_order"))
+    assert found["0"] is None
+    assert found["1"] is not None
 
 
 def test_a_closed_door_takes_nothing_and_what_it_took_is_still_placed(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 from datong.access.types import Client, Scope
 from datong.brand.types import ChannelKind
 from datong.integration import api
+from datong.integration.local.wechat import LocalWeChat
 from datong.integration.tasks import drain_all
 from datong.integration.tests.conftest import House
 from datong.integration.types import InboxState
-from datong.integration.wire.send import native, shopify
+from datong.integration.wire import wechat_api
+from datong.integration.wire.send import native, shopify, wechat_shop
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
@@ -260,3 +263,49 @@ def test_an_import_that_was_killed_goes_on_where_it_was(
     assert sorted(o[0] for o in house.orders()) == sorted(f"D-{n}" for n in range(12) if n != 3)
     with in_brand(house.brand.id):
         assert rows("SELECT count(*) FROM integration_inbox") == [(12,)]
+
+
+def test_the_place_in_a_file_and_its_rows_are_written_together_or_not_at_all(
+    committed_db: str, make_house: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = make_house()
+    path, mapping = drop(tmp_path, 6)
+    channel = house.channel(ChannelKind.FILE, "file")
+
+    class KilledError(BaseException):
+        """As SIGKILL would: nothing of ours runs after it."""
+
+    def killed(*_: Any) -> Any:
+        raise KilledError
+
+    with monkeypatch.context() as patched, pytest.raises(KilledError):
+        patched.setattr(imports, "execute", killed)  # after the rows, before the checkpoint
+        api.import_orders(path, mapping, channel, house.brand.id)
+    assert house.inbox() == []
+    done = api.import_orders(path, mapping, channel, house.brand.id)
+    assert (done.resumed_at_row, done.orders, len(house.inbox())) == (0, 6, 6)
+
+
+def test_workers_ask_a_platform_once_for_each_order_even_when_it_is_slow(
+    committed_db: str, make_house: Callable[..., House], in_parallel: Parallel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = make_house()
+    wechat_api._tokens.clear()
+    with LocalWeChat("wx1", "as") as wechat:
+        token, ctx = house.door("wechat_shop", base_url=wechat.url)
+        for n in range(6):
+            order = house.order(external_id=f"{9000 + n}")
+            wechat.put(wechat_shop.details(order))
+            api.receive(token, wechat_shop.build(order, ctx))
+        real = wechat.answer
+
+        def slow(path: str, query: Any, body: Any) -> Any:
+            if path.endswith("/order/get"):
+                time.sleep(0.2)  # long enough for the other workers to look for work
+            return real(path, query, body)
+
+        monkeypatch.setattr(wechat, "answer", slow)
+        in_parallel(3, lambda: api.drain(house.brand.id, 6))
+        drain_all()
+        assert wechat.calls["/channels/ec/order/get"] == 6
+    assert house.states() == ["placed"] * 6

@@ -133,6 +133,19 @@ def test_one_tills_key_does_not_speak_for_another_till() -> None:
         )
 
 
+def test_another_shop_with_the_same_secret_is_refused() -> None:
+    ours = context(settings={"shop_domain": "tea.myshopify.com"})
+    request = shopify.build(example(), ours)
+    registry.connector_of("shopify", {}).verify(request, ours)
+    with pytest.raises(BadSignature, match="not of the shop"):
+        registry.connector_of("shopify", {}).verify(request, context(settings={"shop_domain": "coffee.myshopify.com"}))
+    ours = context(settings={"source": "https://tea.example/"})
+    request = send_woo.build(example(), ours)
+    woocommerce.verify(request, ours)
+    with pytest.raises(BadSignature, match="not of https"):
+        woocommerce.verify(request, context(settings={"source": "https://coffee.example/"}))
+
+
 def test_woocommerce_ping_is_answered_but_is_no_order() -> None:
     """It comes unsigned, and WooCommerce switches a webhook off that refuses it (woocommerce issue 15642)."""
     ping = Request(b"webhook_id=3")

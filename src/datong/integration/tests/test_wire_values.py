@@ -14,6 +14,7 @@ from datong.integration.tests.intents import context
 from datong.integration.types import MAX_BODY_BYTES, BadSignature, Request, TooLarge
 from datong.integration.wire import marketplace, native, pos, shopify, wechat_shop, woocommerce
 from datong.integration.wire.datum import to_gcj02, to_wgs84
+from datong.integration.wire.intents import contact_identities, contact_of
 from datong.integration.wire.phones import e164, reach, variants
 from datong.kernel.errors import BadInput
 from datong.kernel.geo import Point, distance_m
@@ -53,6 +54,27 @@ def test_one_line_has_its_old_spellings_too() -> None:
 @pytest.mark.parametrize("text", ["13212345749-1234", "13212345749_1234", "13212345749,1234", "13212345749转1234"])
 def test_relay_numbers_are_contacts_for_one_delivery(text: str) -> None:
     assert reach(text, "CN") == ("+8613212345749;ext=1234", True)
+
+
+@pytest.mark.requirement("S-162")
+@pytest.mark.parametrize(
+    ("name", "phone", "email", "relay"),
+    [
+        ("Ann", "13812345678", "ann@example.com", True),
+        ("林**", "13812345678", "ann@example.com", False),
+        ("Ann", "138****5678", "ann@example.com", False),
+        ("Ann", "13212345749-1234", "ann@example.com", False),
+        ("Ann", "13812345678", "a***@example.com", False),
+    ],
+)
+def test_who_is_hidden_by_a_platform_is_told_from_nobody(name: str, phone: str, email: str, relay: bool) -> None:
+    contact = contact_of(name, phone, email, "CN", relay=relay)
+    assert contact.masked and contact_identities(contact) == []
+    open_contact = contact_of("Ann", "13812345678", "Ann@example.com", "CN")
+    assert [(i.value, i.verified) for i in contact_identities(open_contact)] == [
+        ("+8613812345678", False),
+        ("ann@example.com", False),
+    ]
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "CN", "US", "BR", "MX", "AR", "GB"]))
