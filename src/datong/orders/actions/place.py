@@ -64,6 +64,9 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
 def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[Outcome]:
     brand = get_brand(brand_id)
     picture = supply.supply_of(brand_id)
+    if not {intent.channel_id for intent in intents} <= picture.channels.keys():
+        supply.forget(brand_id)  # a channel may have been registered a moment ago
+        picture = supply.supply_of(brand_id)
     drafts = [Draft(intent, rules.intent_hash(intent)) for intent in intents]
     for draft in drafts:
         _check(draft, brand, picture)
