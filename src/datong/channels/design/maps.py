@@ -204,7 +204,8 @@ def _merged(clusters: Sequence[Cluster]) -> list[Cluster]:
             continue
         p, total = placed[at], placed[at].count + c.count
         placed[at] = _cluster((p.x * p.count + c.x * c.count) / total, (p.y * p.count + c.y * c.count) / total, total)
-    return placed
+    # One that grew may touch another now.
+    return placed if len(placed) == len(clusters) else _merged(placed)
 
 
 def _points(marks: Sequence[Mark]) -> str:

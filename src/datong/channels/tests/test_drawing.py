@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from itertools import combinations
+from math import hypot
 
 import pytest
 from django.utils import timezone, translation
@@ -32,6 +34,8 @@ def test_clusters_lose_no_point_and_do_not_lie_on_each_other(points: list[Point]
     view = maps.draw([maps.Pin(p, "x") for p in points], label="x")
     assert sum(c.count for c in view.clusters) + len(view.marks) == len(points)
     assert len(json.loads(view.points)) == len(points)
+    for a, b in combinations(view.clusters, 2):
+        assert hypot(a.x - b.x, a.y - b.y) >= a.radius + b.radius
 
 
 def test_the_scale_bar_is_true_to_the_ground() -> None:

@@ -28,19 +28,27 @@
       const groups = part("clusters"), pins = part("pins");
       groups.replaceChildren();
       pins.replaceChildren();
-      const all = [], placed = [];
+      const all = [];
+      let placed = [];
       const radius = (n) => Math.min(8 + Math.sqrt(n), 22);
       for (const inside of cells.values()) {
         if (inside.length < 3) { inside.forEach((p) => pins.append(pin(p))); continue; }
         const x = inside.reduce((sum, p) => sum + p[0], 0) / inside.length, y = inside.reduce((sum, p) => sum + p[1], 0) / inside.length;
         all.push({ x, y, n: inside.length });
       }
-      for (const c of all.sort((a, b) => b.n - a.n)) {
-        const near = placed.find((p) => Math.hypot(p.x - c.x, p.y - c.y) / k < radius(p.n) + radius(c.n));
-        if (!near) { placed.push(c); continue; }
-        near.x = (near.x * near.n + c.x * c.n) / (near.n + c.n);
-        near.y = (near.y * near.n + c.y * c.n) / (near.n + c.n);
-        near.n += c.n;
+      // The smaller joins the greater it touches, until none touch.
+      let loose = all;
+      for (let before = -1; before !== loose.length;) {
+        before = loose.length;
+        placed = [];
+        for (const c of loose.sort((a, b) => b.n - a.n)) {
+          const near = placed.find((p) => Math.hypot(p.x - c.x, p.y - c.y) / k < radius(p.n) + radius(c.n));
+          if (!near) { placed.push({ ...c }); continue; }
+          near.x = (near.x * near.n + c.x * c.n) / (near.n + c.n);
+          near.y = (near.y * near.n + c.y * c.n) / (near.n + c.n);
+          near.n += c.n;
+        }
+        loose = placed;
       }
       for (const { x, y, n } of placed) {
         const g = mark(x, y), circle = document.createElementNS(SVG, "circle"), text = document.createElementNS(SVG, "text");
