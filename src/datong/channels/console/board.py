@@ -20,6 +20,7 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.channels.console import words
+from datong.channels.console.places import stores_of
 from datong.channels.console.shell import Who, desk, page, require
 from datong.channels.design.formats import number
 from datong.kernel import clock
@@ -44,9 +45,7 @@ class Names:
     @classmethod
     def of(cls, who: Who) -> Names:
         channels = {channel.id: channel for channel in brands.list_channels(who.brand.id)}
-        mine = who.stores
-        stores = {s.id: s for s in brands.list_stores(who.brand.id) if mine is None or s.id in mine}
-        return cls(channels, stores)
+        return cls(channels, {s.id: s for s in stores_of(who)})
 
     def channel(self, code: str) -> Channel | None:
         return next((c for c in self.channels.values() if c.code == code), None)

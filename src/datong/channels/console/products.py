@@ -20,8 +20,8 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
+from datong.channels.console.places import stores_of
 from datong.channels.console.shell import Who, desk, page, require
-from datong.channels.console.stores import _mine as my_stores
 from datong.channels.design import maps
 from datong.channels.design.formats import money, number
 from datong.inventory import api as inventory
@@ -173,7 +173,7 @@ def _history(records: Sequence[PriceRecord]) -> list[dict[str, Any]]:
 
 def _shelves(who: Who, item: Item) -> list[dict[str, Any]]:
     """This item at every store that keeps it; what is short comes first."""
-    known = {s.id: s for s in my_stores(who)}
+    known = {s.id: s for s in stores_of(who)}
     found = inventory.stock_of(who.brand.id, items=[item.id], locations=list(known))
     rows = [{"store": known[r.location_id], "row": r} for r in found]
     return sorted(rows, key=lambda s: (s["row"].free, s["store"].name))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.channels.console import words
+from datong.channels.console.places import stores_of
 from datong.channels.console.shell import Who, desk, page
 from datong.channels.design.formats import number
 from datong.insight import api as insight
@@ -101,7 +102,7 @@ def _names(who: Who) -> dict[UUID, tuple[str, str, str]]:
     known: dict[UUID, tuple[str, str, str]] = {}
     for c in brands.list_channels(who.brand.id):
         known[c.id] = (c.name, reverse("channel", args=[c.code]), words.CHANNEL_ICON[c.kind])
-    for s in brands.list_stores(who.brand.id):
+    for s in stores_of(who):
         known[s.id] = (s.name, reverse("store", args=[s.code]), "store")
     return known
 

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
-from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.nav import rail
+from datong.channels.console.places import stores_of
 from datong.channels.console.products import title_of
 from datong.channels.console.shell import Who, desk
 from datong.channels.design.formats import money
@@ -82,6 +82,6 @@ def _products(who: Who, text: str) -> list[Hit]:
 
 def _stores(who: Who, text: str) -> list[Hit]:
     low = text.lower()
-    mine = [s for s in brands.list_stores(who.brand.id) if who.stores is None or s.id in who.stores]
+    mine = stores_of(who)
     found = [s for s in mine if low in s.name.lower() or low == s.code.lower() or low in s.city.lower()]
     return [Hit(s.name, s.city, reverse("store", args=[s.code]), "store") for s in found[:EACH]]

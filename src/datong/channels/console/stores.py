@@ -22,6 +22,7 @@ from datong.brand.types import Store, StoreKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.board import Names, midnight, row_of
+from datong.channels.console.places import stores_of
 from datong.channels.console.shell import Who, desk, page
 from datong.channels.design import maps
 from datong.channels.design.formats import minutes_of_day, number
@@ -39,7 +40,7 @@ NEARLY_FULL = 0.85
 @require_safe
 @desk(Action.STORES_VIEW)
 def stores(request: HttpRequest, who: Who) -> HttpResponse:
-    mine = _mine(who)
+    mine = stores_of(who)
     load = fulfilment.open_by_store(who.brand.id)
     now = clock.now()
     shown = [s for s in mine if _fits(s, request.GET, load)]
@@ -79,13 +80,13 @@ def _sentence(mine: list[Store], load: Mapping[UUID, int], now: Any) -> str:
 @desk(Action.STORES_VIEW)
 def options(request: HttpRequest, who: Who) -> HttpResponse:
     """The numbers and names of stores, for a field that completes."""
-    return render(request, "console/_store_options.html", {"stores": _mine(who)})
+    return render(request, "console/_store_options.html", {"stores": stores_of(who)})
 
 
 @require_safe
 @desk(Action.STORES_VIEW)
 def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
-    found = next((s for s in _mine(who) if s.code == code), None)
+    found = next((s for s in stores_of(who) if s.code == code), None)
     if found is None:
         raise NotFound(f"no store {code}")
     now, load = clock.now(), fulfilment.open_by_store(who.brand.id)
@@ -142,10 +143,6 @@ def hours(store: Store) -> list[tuple[str, str]]:
         text = ", ".join(f"{minutes_of_day(a)} – {minutes_of_day(b)}" for a, b in spans)
         week.append((days[n], _("all day") if spans == ((0, 1440),) else text or pgettext("hours", "closed")))
     return week
-
-
-def _mine(who: Who) -> list[Store]:
-    return [s for s in brands.list_stores(who.brand.id) if who.stores is None or s.id in who.stores]
 
 
 def _fits(store: Store, params: QueryDict, load: Mapping[UUID, int]) -> bool:
