@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from datong.kernel import trace as tracing
 from datong.kernel.errors import DatongError
 from datong.kernel.telemetry import span
-from datong.site.problems import problem_response
+from datong.site.problems import problem_of, problem_response
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 CSP = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'self'; img-src 'self' data:{tiles}; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -33,9 +35,12 @@ def trace(get_response: Handler) -> Handler:
 
 
 def security_headers(get_response: Handler) -> Handler:
+    tiles = urlsplit(settings.TILE_URL)
+    policy = CSP.format(tiles=f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else "")
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.setdefault("Content-Security-Policy", CSP)
+        response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
         response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return response
@@ -43,16 +48,21 @@ def security_headers(get_response: Handler) -> Handler:
     return middleware
 
 
+MACHINES = ("/api/", "/hooks/")
+"""Where programs call, who read problem details; people get pages."""
+
+
 class problems:  # noqa: N801 - middleware are named like functions
-    """An error raised on purpose outside of the API router still answers as a problem, not as a crash."""
+    """Whatever a program asks for, a refusal is a problem: an unknown address, a wrong method, a crash as well."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return problem_of(response) if request.path.startswith(MACHINES) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, DatongError) and request.path.startswith(("/api/", "/hooks/")):
+        if isinstance(error, DatongError) and request.path.startswith(MACHINES):
             return problem_response(error)
         return None

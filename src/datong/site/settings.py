@@ -72,6 +72,7 @@ WSGI_APPLICATION = "datong.site.wsgi.application"
 MIDDLEWARE = [
     "datong.site.middleware.trace",
     "datong.site.middleware.security_headers",
+    "datong.site.middleware.problems",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -81,7 +82,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "datong.site.middleware.problems",
 ]
 
 TEMPLATES = [
@@ -171,8 +171,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = os.environ.get("DATONG_HTTPS") == "1"
+# A map tile server, for example https://tiles.example.com/{z}/{x}/{y}.png; without one the base map is our own.
+TILE_URL = os.environ.get("DATONG_TILE_URL", "")
+TILE_CREDIT = os.environ.get("DATONG_TILE_CREDIT", "")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+# The proxy says so (docs/how-to/run-in-production.md). Without it no request would count as secure: HSTS would never be
+# sent, and every form would be refused, because its origin starts with https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOGGING = {

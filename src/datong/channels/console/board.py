@@ -21,7 +21,8 @@ from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.channels.console import words
 from datong.channels.console.places import stores_of
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.kernel import clock
 from datong.kernel.errors import BadValue

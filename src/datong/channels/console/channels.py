@@ -21,7 +21,8 @@ from datong.brand import api as brands
 from datong.brand.types import Channel, ChannelKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.insight import api as insight
 from datong.kernel import clock

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from datong.access.types import Action
 from datong.channels.console.board import Names, filter_of, row_of
-from datong.channels.console.shell import Who, desk
+from datong.channels.console.shell import desk
+from datong.channels.console.who import Who
 from datong.kernel.money import Money
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter

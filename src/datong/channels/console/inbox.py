@@ -18,7 +18,8 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.channels.console import words
 from datong.channels.console.payload import anchor, path_of, pretty
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.integration import api as integration
 from datong.integration.api import InboxFilter

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from datong.access.types import Action
 from datong.brand.types import Channel
 from datong.channels.console import words
-from datong.channels.console.shell import Who
+from datong.channels.console.who import Who
 from datong.channels.design.formats import money, number
 from datong.customers import api as customers
 from datong.ledger import api as ledger

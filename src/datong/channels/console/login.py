@@ -17,7 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datong.access import api as access
-from datong.channels.console.shell import SESSION_BRAND, theme_of, who_is
+from datong.channels.console.shell import theme_of
+from datong.channels.console.who import SESSION_BRAND, who_is
 from datong.kernel.errors import NotAllowed
 
 TRIES = 8

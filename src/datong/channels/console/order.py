@@ -17,7 +17,8 @@ from datong.channels.console import layers, words
 from datong.channels.console.board import Names
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.products import title_of
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design.formats import money
 from datong.channels.design.maps import View
 from datong.fulfilment import api as fulfilment

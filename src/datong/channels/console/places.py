@@ -12,7 +12,7 @@ from uuid import UUID
 
 from datong.brand import api as brands
 from datong.brand.types import Store
-from datong.channels.console.shell import Who
+from datong.channels.console.who import Who
 
 FRESH_S = 10.0
 MAX_BRANDS = 32

@@ -21,7 +21,8 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
 from datong.channels.console.places import stores_of
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design import maps
 from datong.channels.design.formats import money, number
 from datong.inventory import api as inventory

@@ -15,7 +15,8 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.channels.console import words
 from datong.channels.console.places import stores_of
-from datong.channels.console.shell import Who, desk, page
+from datong.channels.console.shell import desk, page
+from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.insight import api as insight
 from datong.insight.types import Check, Outside, Shared, Unification

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import update_wrapper
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec
@@ -19,60 +18,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from datong.access import api as access
-from datong.access.types import Action, Staff
-from datong.brand import api as brands
+from datong.access.types import Action
 from datong.brand.types import Brand
 from datong.channels.console import tourcard
 from datong.channels.console.nav import rail
-from datong.channels.console.words import ROLE, word
+from datong.channels.console.places import stores_of
+from datong.channels.console.who import Who, who_is
 from datong.kernel.errors import BadInput, Conflict, DatongError, NotAllowed, NotFound, Unavailable
 
-SESSION_BRAND = "brand"
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Somebody at the console: the staff record, the brand, and the brands they may switch to."""
-
-    staff: Staff
-    brand: Brand
-    others: tuple[Brand, ...] = field(default=())
-
-    @property
-    def name(self) -> str:
-        return self.staff.name or self.staff.username
-
-    @property
-    def role(self) -> Any:
-        return word(ROLE, self.staff.role)
-
-    def sees(self, action: Action) -> bool:
-        return access.sees(self.staff, action)
-
-    def may(self, action: Action, store_id: UUID | None = None) -> bool:
-        return access.may(self.staff, action, store_id)
-
-    @property
-    def stores(self) -> frozenset[UUID] | None:
-        """The stores that lists are narrowed to; None: all."""
-        return access.scope_of(self.staff)
-
-
-def who_is(request: HttpRequest) -> Who | None:
-    """The staff member behind a request, in the brand of the session or the first of theirs."""
-    if not request.user.is_authenticated:
-        return None
-    ids = access.brands_of(request.user)
-    chosen = request.session.get(SESSION_BRAND)
-    order = sorted(ids, key=lambda brand_id: str(brand_id) != chosen)
-    for brand_id in order:
-        staff = access.staff_of(request.user, brand_id)
-        if staff is not None:
-            everything = {brand.id: brand for brand in brands.list_brands()}
-            return Who(staff, everything[brand_id], tuple(everything[i] for i in ids if i in everything))
-    return None
 
 
 View = Callable[Concatenate[HttpRequest, Who, P], HttpResponseBase]
@@ -125,6 +79,7 @@ def page(request: HttpRequest, who: Who, template: str, given: dict[str, Any], *
         "language": get_language(),
         "theme": theme_of(request),
         "brand_css": brand_css(who.brand),
+        "my_stores": stores_of(who) if who.stores is not None else (),
         "step": tourcard.card(request),
         "toasts": [(m.message, m.level_tag, m.extra_tags) for m in messages.get_messages(request)],
     }

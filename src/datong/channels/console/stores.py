@@ -23,7 +23,8 @@ from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.board import Names, midnight, row_of
 from datong.channels.console.places import stores_of
-from datong.channels.console.shell import Who, desk, page
+from datong.channels.console.shell import desk, page
+from datong.channels.console.who import Who
 from datong.channels.design import maps
 from datong.channels.design.formats import minutes_of_day, number
 from datong.fulfilment import api as fulfilment

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
-from datong.channels.console.shell import Who, desk
+from datong.channels.console.shell import desk
 from datong.channels.console.tourcard import COOKIE, STEPS
+from datong.channels.console.who import Who
 from datong.integration import api as integration
 from datong.integration.api import InboxFilter
 from datong.integration.types import InboxState

@@ -2,7 +2,7 @@
 
 The base map (static/datong/basemap.svg) is drawn under it by reference. Closer than `CITY_M` across it has nothing to
 tell, so a quiet graticule stands in; closer than `GRID_M` the two are drawn together. Above `CLUSTER_ABOVE` points,
-neighbours are drawn as one circle with a count.
+neighbours are drawn as one circle with a count. With a tile server (TILE_URL) the script lays its tiles below.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import atan, atan2, cos, degrees, floor, hypot, log, log10, pi, radians, sinh, tan
 from pathlib import Path
+
+from django.conf import settings
 
 from datong.channels.design.formats import distance, locale
 from datong.kernel.geo import Point
@@ -108,6 +110,8 @@ class View:
     bar_text: str
     looks: frozenset[str]
     points: str = ""
+    tiles: str = ""
+    credit: str = "Natural Earth"
 
     @property
     def back(self) -> str:
@@ -158,6 +162,8 @@ def draw(pins: Sequence[Pin], routes: Sequence[Route] = (), *, label: str) -> Vi
         bar_text=distance(bar_m),
         looks=frozenset(p.look for p in pins),
         points=_points(marks) if crowded else "",
+        tiles=settings.TILE_URL,
+        credit=settings.TILE_CREDIT if settings.TILE_URL else "Natural Earth",
     )
 
 

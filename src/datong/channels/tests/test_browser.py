@@ -203,6 +203,17 @@ def test_a_map_comes_nearer_and_goes_back(page: Page, committed_house: House) ->
     expect(page.locator(".map-tip")).to_contain_text("open")
 
 
+def test_with_a_tile_server_its_tiles_lie_under_the_marks(page: Page, committed_house: House, settings: Any) -> None:
+    settings.TILE_URL, settings.TILE_CREDIT = "/static/datong/icon.svg?{z}/{x}/{y}", "A tile server"
+    enter(page, committed_house)
+    page.goto("/stores/")
+    asked = {tile.get_attribute("href") for tile in page.locator("[data-tile-layer] image").all()}
+    # Minneapolis at zoom 12 is tile 987 by 1473, and the stores lie some ten kilometres around it.
+    assert "/static/datong/icon.svg?12/987/1473" in asked and all("?12/98" in tile for tile in asked if tile)
+    expect(page.get_by_text("A tile server")).to_be_visible()
+    expect(page.locator("[data-base]")).to_be_hidden()
+
+
 def addresses(house: House) -> list[str]:
     """Every page there is, with content on it."""
     own = house.place()

@@ -2,7 +2,7 @@
 // Maps: wheel, drag, pinch and buttons move the view; marks keep their size; many points are clustered anew.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const CITY_M = 100000, GRID_M = 400000, CELL = 44, HOME = { x: -400, y: -240, w: 800, h: 480 };
+  const CITY_M = 100000, GRID_M = 400000, CELL = 44, WORLD = 100000, HOME = { x: -400, y: -240, w: 800, h: 480 };
   const words = (value) => new Intl.NumberFormat(document.documentElement.lang || "en").format(value);
   const roundDown = (m) => { const p = 10 ** Math.floor(Math.log10(m)); return [5, 2, 1].map((n) => n * p).find((n) => n <= m); };
 
@@ -10,6 +10,7 @@
     const svg = box.querySelector("svg.map-canvas");
     const part = (name) => box.querySelector(`[data-${name}]`);
     const base = part("base"), ground = part("ground"), grid = part("grid"), bar = part("bar"), barText = part("bar-text");
+    const template = box.dataset.tiles || "";
     const metres = Number(box.dataset.metres), tip = part("tip-box");
     const data = part("points") ? JSON.parse(part("points").textContent) : null;
     let view = { ...HOME };
@@ -95,10 +96,12 @@
         g.setAttribute("transform", `translate(${g.dataset.x} ${g.dataset.y}) scale(${k})`);
       }
       const city = across < CITY_M;
+      if (template) tiles(k);
       box.toggleAttribute("data-city", city);
-      base.toggleAttribute("hidden", city);
-      ground.toggleAttribute("hidden", !city);
-      grid.toggleAttribute("hidden", across >= GRID_M);
+      base.toggleAttribute("hidden", city || Boolean(template));
+      ground.toggleAttribute("hidden", !city || Boolean(template));
+      grid.toggleAttribute("hidden", across >= GRID_M || Boolean(template));
+      part("places").toggleAttribute("hidden", Boolean(template));
       if (across < GRID_M) {
         const step = roundDown(metres * k * 160) / metres;
         const x0 = Math.floor((view.x - view.w) / step) * step, y0 = Math.floor((view.y - view.h) / step) * step;
@@ -111,6 +114,27 @@
       const length = roundDown(metres * k * 120);
       bar.setAttribute("d", `M0.5 0V5.5H${length / metres / k}V0`);
       barText.textContent = length < 1000 ? `${words(length)} ${box.dataset.m || "m"}` : `${words(length / 1000)} ${box.dataset.km || "km"}`;
+    };
+    // Tiles of the usual scheme: at zoom z the world is 2^z tiles wide, each drawn at 256 to 512 pixels.
+    const tiles = (k) => {
+      const scale = Number(box.dataset.scale), z = Math.max(0, Math.min(19, Math.floor(Math.log2(WORLD * scale / k / 256))));
+      const step = WORLD / 2 ** z, cx = Number(box.dataset.cx), cy = Number(box.dataset.cy);
+      const first = (from, c) => Math.floor((from / scale + c) / step);
+      const layer = part("tile-layer"), wanted = [];
+      for (let x = first(view.x, cx); x <= first(view.x + view.w, cx); x++) {
+        for (let y = first(view.y, cy); y <= first(view.y + view.h, cy); y++) {
+          if (y < 0 || y >= 2 ** z || wanted.length > 120) continue;
+          const wrapped = ((x % 2 ** z) + 2 ** z) % 2 ** z;
+          const image = document.createElementNS(SVG, "image");
+          image.setAttribute("href", template.replace("{z}", z).replace("{x}", wrapped).replace("{y}", y));
+          image.setAttribute("x", (x * step - cx) * scale);
+          image.setAttribute("y", (y * step - cy) * scale);
+          image.setAttribute("width", step * scale);
+          image.setAttribute("height", step * scale);
+          wanted.push(image);
+        }
+      }
+      layer.replaceChildren(...wanted);
     };
     const names = (k) => {
       const limits = [0, 7500, 3000, 900], taken = [];
