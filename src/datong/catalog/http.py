@@ -16,6 +16,7 @@ from datong.brand.api import get_brand
 from datong.catalog import api
 from datong.catalog.types import Ask, AskLine
 from datong.kernel import clock
+from datong.kernel.bodies import NUMBER, Body, Moment
 from datong.kernel.db import in_brand
 from datong.kernel.once import once
 
@@ -24,12 +25,12 @@ router = Router(tags=["catalogue"])
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
-class QuoteLineIn(Schema):
+class QuoteLineIn(Body):
     sku: Sku
-    units: Annotated[int, Field(ge=1, le=100_000)]
+    units: Annotated[int, Field(ge=1, le=100_000), NUMBER]
 
 
-class QuoteIn(Schema):
+class QuoteIn(Body):
     """A basket to be priced now, as the client's channel sells it."""
 
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=500)]
@@ -74,9 +75,9 @@ def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     }
 
 
-class PriceIn(Schema):
-    amount_minor: Annotated[int, Field(ge=0, le=10**15)]
-    valid_from: datetime | None = None
+class PriceIn(Body):
+    amount_minor: Annotated[int, Field(ge=0, le=10**15), NUMBER]
+    valid_from: Moment | None = None
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -86,7 +87,12 @@ class PriceOut(Schema):
     valid_from: datetime
 
 
-@router.put("/prices/{sku}", response=PriceOut, summary="Change a price", operation_id="change_price")
+@router.put(
+    "/prices/{sku}",
+    response={200: PriceOut, 404: None, 409: None},
+    summary="Change a price",
+    operation_id="change_price",
+)
 def change_price(
     request: HttpRequest, sku: Sku, price: PriceIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
 ) -> dict[str, Any]:

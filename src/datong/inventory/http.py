@@ -46,7 +46,12 @@ class Where(Schema):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-@router.get("/availability", response=NearbyList, summary="Stock near a place", operation_id="availability")
+@router.get(
+    "/availability",
+    response={200: NearbyList, 404: None},
+    summary="Stock near a place",
+    operation_id="availability",
+)
 def availability(request: HttpRequest, where: Query[Where]) -> dict[str, Any]:
     """The stores around a place, nearest first, with what each has of an item at this moment (S-146)."""
     client = require(request, Scope.STOCK_READ)

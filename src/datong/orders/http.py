@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
+from datong.kernel.bodies import NUMBER, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
 
@@ -113,29 +114,29 @@ def _key(number: str) -> UUID | str:
         return number
 
 
-class RuleWeights(Schema):
+class RuleWeights(Body):
     """How much each part of the score counts; only their proportion matters."""
 
-    distance: Annotated[int, Field(ge=0, le=1000)] = 60
-    load: Annotated[int, Field(ge=0, le=1000)] = 20
-    depth: Annotated[int, Field(ge=0, le=1000)] = 20
+    distance: Annotated[int, Field(ge=0, le=1000), NUMBER] = 60
+    load: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
+    depth: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
 
 
-class SourcingRule(Schema):
+class SourcingRule(Body):
     """Which orders (empty: all), which places, in which order, and over how many stores an order may be split."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
     channels: Annotated[list[UUID], Field(max_length=100)] = []
     fulfilments: Annotated[list[Literal["delivery", "pickup", "in_store"]], Field(max_length=3)] = []
-    min_total_minor: Annotated[int, Field(ge=0, le=10**15)] = 0
+    min_total_minor: Annotated[int, Field(ge=0, le=10**15), NUMBER] = 0
     store_kinds: Annotated[list[Literal["own", "franchise", "partner", "acquired"]], Field(max_length=4)] = []
-    regions: Annotated[list[Word], Field(max_length=200)] = []
-    max_distance_m: Annotated[int, Field(ge=1, le=2_000_000)] = 30_000
+    regions: Annotated[list[Annotated[Word, STORABLE]], Field(max_length=200)] = []
+    max_distance_m: Annotated[int, Field(ge=1, le=2_000_000), NUMBER] = 30_000
     weights: RuleWeights = RuleWeights()
-    max_stores: Annotated[int, Field(ge=1, le=10)] = 1
+    max_stores: Annotated[int, Field(ge=1, le=10), NUMBER] = 1
 
 
-class SourcingRules(Schema):
+class SourcingRules(Body):
     """The ordered rules; an empty list brings back the ones a brand starts with."""
 
     rules: Annotated[list[SourcingRule], Field(max_length=50)]

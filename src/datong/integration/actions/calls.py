@@ -11,7 +11,7 @@ from datong.integration.actions.contexts import channel_of, context_of
 from datong.integration.actions.gather import Answer, take, unread
 from datong.integration.actions.keep import Row
 from datong.integration.rules import kept_headers
-from datong.integration.types import Context, Request
+from datong.integration.types import Context
 from datong.integration.wire import native, pos
 from datong.kernel.errors import BadInput, Problem
 from datong.orders.types import OrderIntent
@@ -36,8 +36,8 @@ def split_batch(body: bytes) -> list[bytes]:
 
 
 def split_till(body: bytes) -> list[bytes]:
-    """One upload a sale; what is no upload stays whole and is refused with the reasons."""
-    return [piece.body for piece in pos.unpack(Request(body))]
+    """One upload a sale. Raises BadInput when it is none: the till has it still, and sends it again."""
+    return pos.split(body)
 
 
 def _take(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from ninja import Schema
+from pydantic import StringConstraints
 
-from datong.integration.types import InboxEntry
-from datong.integration.wire import native
+from datong.integration.types import MAX_BODY_BYTES, InboxEntry
+from datong.integration.wire import native, pos
+from datong.kernel.bodies import Body
 
 
 class ProblemOut(Schema):
@@ -84,21 +86,21 @@ class InboxDetail(InboxRow):
     history: list[dict[str, Any]]
 
 
-class Correction(Schema):
+class Correction(Body):
     """The payload, mended."""
 
-    body: str
+    body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY_BYTES, pattern=r"\S")]
 
 
 def entry_data(entry: InboxEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in InboxDetail.model_fields}
 
 
-def body_schema(kind: Any) -> dict[str, Any]:
+def body_schema(kind: Any, example: dict[str, Any]) -> dict[str, Any]:
     """OpenAPI for a body that is read by a msgspec struct, references written out."""
     (schema,), components = msgspec.json.schema_components([kind], ref_template="#/{name}")
-    inlined = _inline(schema, components)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+    media = {"schema": _inline(schema, components), "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": media}}}
 
 
 def _inline(schema: Any, components: dict[str, Any]) -> Any:
@@ -111,25 +113,22 @@ def _inline(schema: Any, components: dict[str, Any]) -> Any:
     return schema
 
 
-ORDER_BODY = body_schema(native.Order)
-BATCH_BODY = body_schema(native.Batch)
-TILL_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["device_id", "store_code", "orders"],
-                    "description": "A till's upload, as docs/reference/api.md says",
-                    "properties": {
-                        "device_id": {"type": "string", "minLength": 1, "maxLength": 64},
-                        "store_code": {"type": "string", "minLength": 1, "maxLength": 64},
-                        "currency": {"type": "string", "minLength": 3, "maxLength": 3},
-                        "orders": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "object"}},
-                    },
-                }
-            }
-        },
-    }
+AN_ORDER = {
+    "external_id": "A-1001",
+    "placed_at": "2026-11-22T12:30:00+08:00",
+    "currency": "CNY",
+    "lines": [{"sku": "LONGJING", "units": 2}],
+    "fulfilment": "delivery",
+    "payment": "cash_on_delivery",
+    "destination": {"line": "8 Wulin Road", "city": "Hangzhou", "country": "CN", "lon": 120.1636, "lat": 30.2741},
+    "contact": {"name": "Li Na", "phone": "+8613800138000"},
 }
+A_SALE = {
+    "id": "0001742",
+    "closed_at": "2026-11-22T17:59:02+08:00",
+    "lines": [{"sku": "LONGJING", "title": "Longjing", "units": 1, "unit_price": "30.00", "discount": "0.00"}],
+    "tenders": [{"kind": "card", "amount": "30.00", "reference": "tx-9"}],
+}
+ORDER_BODY = body_schema(native.Order, AN_ORDER)
+BATCH_BODY = body_schema(native.Batch, {"orders": [AN_ORDER]})
+TILL_BODY = body_schema(pos.Upload, {"device_id": "till-1", "store_code": "HZ-01", "orders": [A_SALE]})

@@ -16,9 +16,10 @@ keys by 'device:<id>'; an endpoint with one 'secret' and no device keys is for o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
@@ -33,12 +34,22 @@ from datong.integration.types import (
     Request,
 )
 from datong.integration.wire.intents import MAX_NOTE, MAX_TITLE, contact_identities, contact_of, goods_of
+from datong.integration.wire.native import explain
 from datong.integration.wire.reading import Problems, Reader, json_of, whole_of
 from datong.integration.wire.signing import hmac_text, require_fresh, require_same, secret_of
 from datong.orders.types import MAX_LINES, Amounts, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
 TOLERANCE_S = 900  # a till's clock drifts
+
+
+class Upload(msgspec.Struct):
+    """A till's upload of sales that have happened; a sale itself is read more leniently, one by one."""
+
+    device_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    store_code: Annotated[str, Meta(min_length=1, max_length=64)]
+    orders: Annotated[list[dict[str, Any]], Meta(min_length=1, max_length=MAX_ORDERS)]
+    currency: Annotated[str, Meta(min_length=3, max_length=3)] | None = None
 
 
 class _Batch(msgspec.Struct):
@@ -73,6 +84,20 @@ def unpack(request: Request, context: Context | None = None) -> list[Piece]:
         return [Piece(request.body)]
     head = {"device_id": batch.device_id, "store_code": batch.store_code, "currency": batch.currency}
     return [Piece(msgspec.json.encode(head | {"orders": [order]})) for order in batch.orders]
+
+
+def split(body: bytes) -> list[bytes]:
+    """The sales of an upload whose sender waits for an answer, each as an upload of its own. Raises BadInput.
+
+    What else a till writes beside the known fields is let through.
+    """
+    problems = Problems()
+    found = json_of(body)
+    if isinstance(found, dict):
+        found = {name: found[name] for name in Upload.__struct_fields__ if name in found}
+    explain(found, Upload, problems, "")
+    problems.done("the till's upload")
+    return [piece.body for piece in unpack(Request(body))]
 
 
 def parse(body: bytes, context: Context) -> list[OrderIntent]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+import msgspec
+from django.http import HttpRequest
 from ninja.openapi.docs import Swagger
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from datong import __version__
@@ -17,9 +17,10 @@ from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
-from datong.kernel.errors import DatongError, NotAuthenticated, Problem
+from datong.kernel.errors import NotAuthenticated
 from datong.orders.http import router as orders_router
-from datong.site.problems import problem_response
+from datong.site.api.errors import register
+from datong.site.api.openapi import Api
 
 DESCRIPTION = """
 One customer, one price, one stock, one order book, one ledger for every channel of a brand.
@@ -27,6 +28,13 @@ One customer, one price, one stock, one order book, one ledger for every channel
 Every call carries a client's key as `Authorization: Bearer dtk_...`; the key opens one brand and one channel.
 Errors are `application/problem+json` (RFC 9457) and name the field and the fix. Lists are paged by key.
 """
+
+
+class Json(Parser):
+    """JSON as RFC 8259 has it: no NaN, no half of a surrogate pair, no nesting without end."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return msgspec.json.decode(request.body)
 
 
 class ClientKey(HttpBearer):
@@ -44,11 +52,12 @@ class ClientKey(HttpBearer):
         return super().__call__(request)
 
 
-api = NinjaAPI(
+api = Api(
     title="Datong",
     version=__version__,
     description=DESCRIPTION,
     auth=ClientKey(),
+    parser=Json(),
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_url=None,
     openapi_url="/openapi.json",
@@ -66,36 +75,4 @@ for prefix, router in (
 ):
     api.add_router(prefix, router)
 
-
-@api.exception_handler(DatongError)
-def _ours(request: HttpRequest, error: DatongError) -> HttpResponse:
-    return problem_response(error)
-
-
-class _Invalid(DatongError):
-    code = "bad_input"
-
-
-@api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """What the schema refused, field by field, with what it expected."""
-    problems = [
-        Problem("/" + "/".join(str(part) for part in e["loc"]), e["type"], e["msg"], _shown(e.get("input")))
-        for e in error.errors[:50]
-    ]
-    return problem_response(_Invalid("the request does not fit its schema", *problems))
-
-
-class _Malformed(DatongError):
-    code = "malformed"
-
-
-@api.exception_handler(HttpError)
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    if error.status_code == 400:
-        return problem_response(_Malformed(str(error)))
-    return problem_response(_Invalid(str(error)))
-
-
-def _shown(value: Any) -> Any:
-    return value if isinstance(value, (int, bool, type(None))) else str(value)[:200]
+register(api)

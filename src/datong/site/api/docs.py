@@ -7,6 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from datong.site.api.openapi import MEANING
+from datong.site.problems import STATUS
+
 
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, bodies and answers."""
@@ -16,12 +19,13 @@ def docs(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            row = {"method": method.upper(), "path": path, **_operation(operation)}
+            row = {"method": method.upper(), "path": path, **_operation(operation, schema["components"])}
             groups.setdefault((operation.get("tags") or ["other"])[0], []).append(row)
-    return render(request, "site/api_docs.html", {"groups": groups, "info": schema["info"]})
+    kinds = [{"kind": kind, "status": status, "means": MEANING.get(status, "")} for kind, status in STATUS.items()]
+    return render(request, "site/api_docs.html", {"groups": groups, "kinds": kinds, "info": schema["info"]})
 
 
-def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(operation: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     return {
         "id": operation.get("operationId", ""),
@@ -38,10 +42,15 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
         ],
         "body": _type(body) if body else "",
         "answers": [
-            {"status": status, "description": answer.get("description", "")}
+            {"status": status, "description": _answer(answer, components).get("description", "")}
             for status, answer in operation.get("responses", {}).items()
         ],
     }
+
+
+def _answer(answer: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    name = str(answer.get("$ref", "")).rpartition("/")[2]
+    return components["responses"][name] if name else answer
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -1,0 +1,38 @@
+"""Parts of what clients send: strict where pydantic is lenient, so that what the schema says is what is taken."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Body(BaseModel):
+    """A request's body, or an object in it: an unknown field is a problem, so that a slip of the pen is not lost.
+
+    Not ninja's Schema, which reads attributes and so takes a list for an object whose fields all have defaults.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, (str, bool)):
+        raise ValueError("a number is wanted here")  # noqa: TRY004 - pydantic makes a problem of ValueError only
+    return value
+
+
+def _text(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("a time such as 2026-11-22T09:30:00+08:00 is wanted here")  # noqa: TRY004
+    return value
+
+
+NUMBER = BeforeValidator(_no_text)
+"""Last in Annotated[int, Field(ge=1), NUMBER], or the limits miss in the schema: 3 or 3.0, not "3" and not true."""
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+"""RFC 3339 with an offset; not a count of seconds."""
+
+STORABLE = StringConstraints(pattern="^[^\\x00]*$")
+"""Text without NUL, which no database can hold."""
