@@ -9,7 +9,7 @@ from datong.kernel.models import KeyPart, TenantKey, TenantModel
 
 
 class Stock(TenantModel):
-    """One item at one location. on_hand may fall below zero only through a sale that happened (see Shortfall)."""
+    """One item at one location. What a sale took beyond on_hand is a Shortfall, never a negative count."""
 
     pk = models.CompositePrimaryKey("brand_id", "location_id", "item_id")
     location_id = KeyPart()

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run(brand_id)` at most every `every_s` seconds for each brand; it opens its own transactions."""
+    """`run(brand_id)` at most every `every_s` seconds for each brand; in the transaction of its lock."""
 
     name: str
     every_s: float

@@ -160,7 +160,7 @@ class SourcingRule(TenantModel):
 
 
 class StoreDay(TenantModel):
-    """Online orders a store has taken on a day (its own), counted in the transaction that assigns: the order limit."""
+    """Online orders a store has taken on a day (the brand's), counted in the transaction that assigns: the limit."""
 
     pk = models.CompositePrimaryKey("brand_id", "store_id", "day")
     store_id = KeyPart()

@@ -191,7 +191,7 @@ def undelivered(connection: psycopg.Connection) -> Finding:
     """Events a consumer could not take are set aside, each with its reason."""
     if _one(connection, "SELECT to_regclass('kernel_deadletter')") is None:
         return Finding("events", State.ok, "no outbox yet")
-    count = _one(connection, "SELECT count(*) FROM kernel_deadletter")
+    count = _one(connection, "SELECT count(*) FROM kernel_deadletter WHERE settled_at IS NULL")
     if count:
         return Finding("events", State.warn, f"{count} were set aside", "read the reasons in kernel_deadletter")
     return Finding("events", State.ok, "none was set aside")

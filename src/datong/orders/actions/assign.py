@@ -18,7 +18,7 @@ from datong.orders.sourcing.types import Candidate, Condition, Plan, Share
 from datong.orders.types import ExceptionKind, Refused
 
 ROUNDS = 2
-"""How often a refused reservation is tried at another store before the order waits in the queue."""
+"""Reservations tried for an order, the first included, before it waits in the queue."""
 
 
 def assign(drafts: Sequence[Draft], picture: Supply, brand: UUID) -> None:

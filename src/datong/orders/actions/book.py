@@ -268,7 +268,7 @@ def count_loads(plans: Sequence[Plan], picture: Supply) -> None:
     if not counts:
         return
     stores = sorted(counts)
-    key = {"brand": current_brand(), "day": clock.now().date(), "stores": stores, "ns": [counts[s] for s in stores]}
+    key = {"brand": current_brand(), "day": picture.day, "stores": stores, "ns": [counts[s] for s in stores]}
     for store, orders in rows(LOADS, key):
         at = picture.index.position[store]
         if counts[store] > named[store] and orders - named[store] > picture.index.limit[at]:

@@ -77,7 +77,7 @@ class Draft:
         )
 
     def want(self, share: Share) -> Want:
-        """The hold for one store's part: it expires while nobody has paid."""
+        """The hold for one store's part; it expires while nobody has paid, unless it was sold elsewhere."""
         assert self.channel is not None
         hold = {PaymentMethod.PREPAID: UNPAID_HOLD, PaymentMethod.PAY_AT_STORE: PICKUP_HOLD}.get(self.intent.payment)
         return Want(
@@ -85,7 +85,7 @@ class Draft:
             location_id=share.store_id,
             quantities=units_by_item(share.lines),
             floor=self.channel.buffer_units,
-            expires_at=clock.now() + hold if hold and not self.paid else None,
+            expires_at=clock.now() + hold if hold and not self.paid and not self.intent.happened else None,
             customer_key=str(self.customer_id or self.intent.contact.phone or self.intent.contact.email),
         )
 

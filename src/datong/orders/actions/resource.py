@@ -43,12 +43,14 @@ def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) ->
     An order whose hold was lost (`why` = 'hold_lost') waits first; a pickup or platform order is never moved: it waits
     at its store for stock or for its customer's answer.
     """
-    states = ["backorder", "assigned"] if why == "hold_lost" else ["backorder"]
+    states = ["backorder", "assigned", "review"] if why == "hold_lost" else ["backorder"]
     with in_brand(brand):
         picture = supply.supply_of(brand)
         found = rows(WAITING, {"brand": brand, "orders": list(order_ids), "states": states})
         demands = [_demand(row, picture) for row in found]
         before = {row[0]: row for row in found}
+        # Whatever is still held is let go first, or an order asked for twice would hold its units twice.
+        release(sorted(before), brand=brand, how="moved")
         with picture.lock:
             try:
                 plans = scarce.share_out(demands, picture.index, picture.rules)
@@ -148,7 +150,7 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
             "why": why,
             "orders": orders,
             "stores": [plan.shares[0].store_id if plan.shares else None for plan in plans],
-            "states": ["assigned" if plan.shares else "backorder" for plan in plans],
+            "states": [_state(plan, before[plan.order_id]) for plan in plans],
             "distances": [max((s.distance_m for s in plan.shares), default=None) for plan in plans],
             "reasons": [plan.reason for plan in plans],
             "seqs": [uuid7() for _ in plans],
@@ -163,7 +165,14 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
             "f_reason": [plan.reason for plan in plans if not plan.shares],
         },
     )
-    outbox.emit(*(_event(plan, before[plan.order_id]) for plan in plans))
+    outbox.emit(*(_event(plan, before[plan.order_id]) for plan in plans if before[plan.order_id][12] != "review"))
+
+
+def _state(plan: Plan, row: tuple[Any, ...]) -> str:
+    """An order in review stays there, with a store or without, until a person lets it go on."""
+    if row[12] == "review":
+        return "review"
+    return "assigned" if plan.shares else "backorder"
 
 
 def _event(plan: Plan, row: tuple[Any, ...]) -> OrderAssigned | OrderWaiting:
@@ -189,7 +198,7 @@ CANCEL = """
     WITH gone AS (
         UPDATE orders_order SET state = 'cancelled'
          WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[])
-           AND NOT paid AND payment = ANY(%(payments)s::text[])
+           AND NOT paid AND amounts IS NULL AND payment = ANY(%(payments)s::text[])
            AND state IN ('assigned', 'backorder', 'review')
         RETURNING id
     )

@@ -51,13 +51,26 @@ def close_finding(brand_id: UUID, finding_id: UUID, *, who: str, resolution: str
 
 APPROVE = """
     WITH approved AS (
-        UPDATE orders_order SET state = 'assigned' WHERE brand_id = %(brand)s AND id = %(order)s AND state = 'review'
-        RETURNING id, fulfilment, promised_at
+        UPDATE orders_order o
+           SET state = CASE WHEN EXISTS (SELECT 1 FROM orders_finding f
+                                          WHERE f.brand_id = o.brand_id AND f.order_id = o.id AND f.closed_at IS NULL
+                                            AND f.kind IN ('stock_short', 'no_store', 'address_unknown'))
+                             AND NOT EXISTS (SELECT 1 FROM orders_allocation a
+                                              WHERE a.brand_id = o.brand_id AND a.order_id = o.id)
+                            THEN 'backorder' ELSE 'assigned' END,
+               exceptions = o.exceptions - (SELECT count(*) FROM orders_finding f
+                                             WHERE f.brand_id = o.brand_id AND f.order_id = o.id
+                                               AND f.closed_at IS NULL AND f.kind = 'risk_review')
+         WHERE o.brand_id = %(brand)s AND o.id = %(order)s AND o.state = 'review'
+        RETURNING o.id, o.state, o.fulfilment, o.promised_at
+    ), closed AS (
+        UPDATE orders_finding f SET closed_at = %(now)s, closed_by = %(who)s, resolution = %(reason)s FROM approved
+         WHERE f.brand_id = %(brand)s AND f.order_id = approved.id AND f.closed_at IS NULL AND f.kind = 'risk_review'
     ), noted AS (
         INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
-        SELECT %(brand)s, id, %(seq)s, 'approved', 'assigned', %(who)s, %(reason)s, '{}', %(now)s FROM approved
+        SELECT %(brand)s, id, %(seq)s, 'approved', state, %(who)s, %(reason)s, '{}', %(now)s FROM approved
     )
-    SELECT fulfilment, promised_at,
+    SELECT state, fulfilment, promised_at,
            ARRAY(SELECT DISTINCT store_id FROM orders_allocation a
                   WHERE a.brand_id = %(brand)s AND a.order_id = %(order)s)
       FROM approved
@@ -65,14 +78,15 @@ APPROVE = """
 
 
 def approve(brand_id: UUID, order_id: UUID, *, who: str, reason: str) -> None:
-    """Let an order that risk held back go on to its store."""
+    """Let an order that risk held back go on: to its store, or to the queue when its stock is gone meanwhile."""
     with in_brand(brand_id):
         key = {"brand": brand_id, "order": order_id, "who": who, "reason": reason[:300]}
         found = rows(APPROVE, {**key, "seq": uuid7(), "now": clock.now()})
         if not found:
             raise NotFound(f"order {order_id} is not in review")
-        ((fulfilment, promised_at, stores),) = found
-        outbox.emit(OrderAssigned(order_id, tuple(stores), fulfilment, promised_at, "approved"))
+        ((state, fulfilment, promised_at, stores),) = found
+        if state == "assigned":
+            outbox.emit(OrderAssigned(order_id, tuple(stores), fulfilment, promised_at, "approved"))
 
 
 def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> list[Rule]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from datong.brand.api import list_channels, list_stores
+from datong.brand.api import get_brand, list_channels, list_stores
 from datong.brand.types import Channel
 from datong.inventory.api import free_rows
 from datong.kernel import clock
@@ -44,6 +45,7 @@ class Supply:
     rules: tuple[Rule, ...]
     cursor: tuple[str, UUID]
     day: date
+    zone: ZoneInfo
     read_at: float
     stale: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -53,7 +55,7 @@ def supply_of(brand_id: UUID) -> Supply:
     """The brand's picture, at most FRESH_S old; inside in_brand. Takes a new one when stores or a load demand it."""
     with _lock:
         supply = _supplies.get(brand_id)
-    if supply is None or supply.stale or supply.day != clock.now().date():
+    if supply is None or supply.stale or supply.day != today(supply.zone):
         return _load(brand_id, supply)
     if time.monotonic() - supply.read_at >= FRESH_S:
         with supply.lock:
@@ -69,6 +71,11 @@ def forget(brand_id: UUID) -> None:
         _supplies.pop(brand_id, None)
 
 
+def today(zone: ZoneInfo) -> date:
+    """The brand's day: order limits are counted by it."""
+    return clock.now().astimezone(zone).date()
+
+
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 LOADS = "SELECT store_id, orders FROM orders_storeday WHERE brand_id = %(brand)s AND day = %(day)s"
 
@@ -79,7 +86,8 @@ def _load(brand_id: UUID, before: Supply | None) -> Supply:
         ((horizon,),) = rows(HORIZON)
         index = SupplyIndex(list_stores(brand_id))
         index.fill(free_rows(brand_id))
-        day = clock.now().date()
+        zone = ZoneInfo(get_brand(brand_id).timezone)
+        day = today(zone)
         loads_of(index, dict(rows(LOADS, {"brand": brand_id, "day": day})))
         supply = Supply(
             index=index,
@@ -87,6 +95,7 @@ def _load(brand_id: UUID, before: Supply | None) -> Supply:
             rules=load_rules(),
             cursor=(horizon, _NIL),
             day=day,
+            zone=zone,
             read_at=time.monotonic(),
         )
     if before is not None:

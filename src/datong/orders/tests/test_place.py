@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from datong.brand.api import put_gazetteer, put_stores, update_channel
-from datong.brand.types import AddressText
+from datong.brand.api import put_gazetteer, put_stores, register_channel, update_channel
+from datong.brand.types import AddressText, Channel, ChannelKind
 from datong.catalog.api import put_tax_rates
 from datong.catalog.types import TaxRate
 from datong.fulfilment.types import FulfilmentKind
@@ -15,6 +15,7 @@ from datong.kernel import clock
 from datong.kernel.db import count_statements, in_brand, rows
 from datong.kernel.errors import BadInput
 from datong.kernel.geo import Point
+from datong.kernel.ids import uuid7
 from datong.ledger.api import balances, check
 from datong.orders import api
 from datong.orders.tests.conftest import LONG_AGO, phone
@@ -30,6 +31,8 @@ from datong.orders.types import (
     Repeated,
 )
 from datong.payments.types import PaymentMethod
+from datong.risk.api import put_limits
+from datong.risk.types import Decision, Limit, LimitKind
 
 
 def sound(shop):
@@ -284,6 +287,45 @@ def test_tax_on_top_is_part_of_the_total_and_posted_apart(shop):
     assert outcome.total_minor == 1080
     nets = {b.account.code: b.debits_minor - b.credits_minor for b in balances(shop.brand.id)}
     assert nets["liability:tax"] == -80 and nets["liability:sales"] == -1000 and nets["asset:receivable"] == 1080
+    sound(shop)
+
+
+def test_the_first_order_of_a_channel_registered_this_moment_is_taken(shop):
+    shop.place_one()
+    channel = Channel(uuid7(), "new", "New", ChannelKind.APP, role="sell")
+    register_channel(shop.brand.id, channel)
+    assert isinstance(shop.place_one(channel_id=channel.id), Accepted)
+
+
+def test_a_shop_order_that_its_shop_has_not_been_paid_for_yet_is_neither_let_go_nor_cancelled(shop):
+    (outcome,) = shop.place(shop.sold_elsewhere(("TEA", 1, 500), payment=PaymentMethod.PREPAID, paid=False))
+    with in_brand(shop.brand.id):
+        assert rows("SELECT expires_at FROM inventory_hold") == [(None,)]
+    assert api.cancel_unpaid([outcome.order_id], brand=shop.brand.id, actor="payments") == []
+
+
+def test_an_order_in_review_keeps_its_review_when_its_stock_is_sold_at_the_counter(shop):
+    big = Limit("big", LimitKind.ORDER_AMOUNT, 2500, Decision.REVIEW, currency="USD")
+    put_limits(shop.brand.id, [big], by="Kim", reason="test")
+    review = shop.place_one(("TEA", 6))
+    assert review.state is OrderState.REVIEW
+    shop.place(shop.till_sale(("TEA", 5)))
+    api.resource([review.order_id], brand=shop.brand.id, actor="sourcing", why="hold_lost")
+    assert (shop.page(review).state, shop.page(review).store_id) == ("review", shop.far.id)
+    shop.place(shop.till_sale(("TEA", 10), store_code="FAR"))
+    api.resource([review.order_id], brand=shop.brand.id, actor="sourcing", why="hold_lost")
+    assert shop.page(review).state == "review" and shop.stock("TEA", shop.far).reserved == 0
+    api.approve(shop.brand.id, review.order_id, who="Kim", reason="known customer")
+    view = shop.page(review)
+    assert view.state == "backorder" and [f.kind for f in view.findings if f.closed_at is None] == ["stock_short"]
+    sound(shop)
+
+
+def test_sourcing_an_order_again_that_still_has_its_stock_holds_it_once(shop):
+    outcome = shop.place_one(("TEA", 2))
+    for _ in range(2):
+        api.resource([outcome.order_id], brand=shop.brand.id, actor="Kim", why="hold_lost")
+    assert shop.stock("TEA").reserved + shop.stock("TEA", shop.far).reserved == 2
     sound(shop)
 
 
