@@ -232,6 +232,11 @@ class Mapping(_Part, kw_only=True):
     order: Order
 
 
+# msgspec looks at a type when it first meets it. Two threads that let it look at these nested ones at the same moment
+# crash the process (msgspec 0.22), so it looks at them here, once.
+msgspec.json.Decoder(Mapping)
+
+
 def mapping_of(text: str) -> Mapping:
     """Reads a mapping file. Raises BadInput that says where and what."""
     try:
