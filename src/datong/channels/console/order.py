@@ -62,6 +62,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "sums": sums(found),
         "compare": compare(found),
         "decision": decision,
+        "sees_rules": who.sees(Action.SOURCING_VIEW),
         "tries": len(found.decisions),
         "map": view,
         "legend": _legend(view),
@@ -170,10 +171,19 @@ def _finding(finding: Any, found: OrderView) -> dict[str, Any]:
     return {
         "finding": finding,
         "title": words.word(words.EXCEPTION, kind),
-        "means": words.EXCEPTION_MEANS.get(kind, ""),
+        "means": _means(kind, finding.detail),
         "detail": _detail(finding.detail, found.currency),
         "status": "waiting" if kind in (ExceptionKind.PRICE_DIFFERS, ExceptionKind.AMOUNTS_DIFFER) else "problem",
     }
+
+
+def _means(kind: str, detail: dict[str, Any]) -> Any:
+    """What a finding means and what to do about it."""
+    if detail.get("reason") == "named_store_lacks_stock":
+        return _(
+            "The store that was named lacks stock. Offer the customer another place, or wait for a delivery there."
+        )
+    return words.EXCEPTION_MEANS.get(kind, "")
 
 
 def _detail(detail: dict[str, Any], currency: str) -> list[str]:

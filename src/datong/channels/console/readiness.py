@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
@@ -44,9 +44,6 @@ CHECK = {
 }
 WHY = {
     "no_door": gettext_lazy("no door into the hub"),
-    "missing": gettext_lazy("orders missing"),
-    "not_understood": gettext_lazy("deliveries not understood"),
-    "conflicts": gettext_lazy("numbers used twice"),
     "own_prices": gettext_lazy("own prices, with a reason"),
     "no_reason": gettext_lazy("own prices without a reason"),
     "nobody_known": gettext_lazy("no customer was ever recognised"),
@@ -54,8 +51,13 @@ WHY = {
     "no_stock": gettext_lazy("no stock in the record"),
     "keeps_stock": gettext_lazy("keeps its stock for itself, by its own choice"),
     "some_stores": gettext_lazy("limited to some stores, by setting"),
-    "short": gettext_lazy("units missing on the shelf"),
     "never_paid": gettext_lazy("no payment was ever recorded"),
+}
+COUNTED = {
+    "missing": ngettext_lazy("%(n)s order missing", "%(n)s orders missing", "count"),
+    "not_understood": ngettext_lazy("%(n)s delivery not understood", "%(n)s deliveries not understood", "count"),
+    "conflicts": ngettext_lazy("%(n)s number used twice", "%(n)s numbers used twice", "count"),
+    "short": ngettext_lazy("%(n)s unit missing on the shelf", "%(n)s units missing on the shelf", "count"),
 }
 SHARED = {
     Shared.ORDERS: gettext_lazy("Orders"),
@@ -130,11 +132,12 @@ def _count(check: Check) -> str:
 
 def _outside(source: Outside, names: dict[UUID, tuple[str, str, str]]) -> dict[str, Any]:
     name, href, icon = names.get(source.id, ("–", "", "plug"))
-    why = str(words.word(WHY, source.why))
+    counted = COUNTED.get(source.why)
+    why = counted % {"count": source.count, "n": number(source.count)} if counted else words.word(WHY, source.why)
     return {
         "name": name,
         "href": href,
         "icon": icon,
-        "why": f"{number(source.count)} {why}" if source.count else why,
+        "why": why,
         "chosen": source.chosen,
     }

@@ -12,7 +12,8 @@ from django.utils.translation.template import templatize
 
 HOME = Path(__file__).parents[1]
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }  # fmt: skip
 IN_TEMPLATE = re.compile(

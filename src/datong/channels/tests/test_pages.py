@@ -223,7 +223,7 @@ def test_readiness_reports_the_sources_outside_of_each_unification(house: House)
     text = texts(house.client().get("/readiness/"))
     assert "One order platform" in text and "One experience" in text and "One supply chain" in text
     assert "The till no door into the hub" in text
-    assert "The web 1 deliveries not understood" in text
+    assert "The web 1 delivery not understood" in text
     assert "The market no role or nobody responsible" in text
 
 
