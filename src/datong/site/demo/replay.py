@@ -69,9 +69,13 @@ def play(
     brand_id: UUID,
     gates: dict[str, Gate],
     address: tuple[str, int],
-    on_progress: Callable[[int], None] = lambda count: None,
+    on_progress: Callable[[int], None],
+    check_running: Callable[[], None],
 ) -> Played:
-    """Send the whole day in its order; the resellers' files are dropped meanwhile."""
+    """Send the whole day in its order; the resellers' files are dropped meanwhile.
+
+    `check_running` is asked while waiting, and raises when nobody will ever deal with what is left.
+    """
     started = time.perf_counter()
     files = [s for s in world.day if gates[s.order.channel].channel.door is Door.FILE]
     posts = [s for s in world.day if gates[s.order.channel].channel.door is not Door.FILE]
@@ -82,7 +86,7 @@ def play(
     dropping.start()
     answered = post_all(posts, gates, address, on_sent=on_progress)
     dropping.join()
-    drained = wait_until_drained(brand_id)
+    drained = wait_until_drained(brand_id, check_running)
     return Played(answered, tuple(imported), time.perf_counter() - started, drained)
 
 
@@ -110,12 +114,13 @@ def _drop(
     return runs
 
 
-def wait_until_drained(brand_id: UUID, limit_s: float = DRAIN_LIMIT_S) -> bool:
+def wait_until_drained(brand_id: UUID, check_running: Callable[[], None], limit_s: float = DRAIN_LIMIT_S) -> bool:
     """Whether nothing is pending in the inbox any more before the time is up."""
     until = time.monotonic() + limit_s
     while time.monotonic() < until:
         counts = integration.inbox_counts(brand_id)
         if not any(states.get(InboxState.PENDING) for states in counts.values()):
             return True
+        check_running()
         time.sleep(DRAIN_EVERY_S)
     return False

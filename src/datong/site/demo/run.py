@@ -20,7 +20,7 @@ from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, load
 from datong.site.demo.native import Gate
 from datong.site.demo.replay import Played, platforms, play, sold_there
-from datong.site.demo.servers import servers, wait_until_open
+from datong.site.demo.servers import check_running, servers, wait_until_open
 from datong.site.demo.show import show
 from datong.site.demo.summary import DaySummary, summarise
 from datong.site.demo.types import World
@@ -59,7 +59,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         wait_until_open(port, children, log)
         waited = time.perf_counter() - options.started
         err.print(f"The console is open after {waited:.0f} s: [bold]{link(base_url, loaded)}[/]", highlight=False)
-        played = _play(world, loaded, gates, port)
+        played = _play(world, loaded, gates, port, lambda: check_running(children, log))
         seconds = time.perf_counter() - options.started
         summary = summarise(world, loaded, played, without_hub(world), seconds)
         if not options.quiet:
@@ -76,7 +76,7 @@ def link(base_url: str, loaded: Loaded, role: Role = Role.HQ) -> str:
     return f"{base_url}/in/{access.login_token(loaded.staff[role], loaded.brand.id)}"
 
 
-def _play(world: World, loaded: Loaded, gates: dict[str, Gate], port: int) -> Played:
+def _play(world: World, loaded: Loaded, gates: dict[str, Gate], port: int, check: Callable[[], None]) -> Played:
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
@@ -85,7 +85,14 @@ def _play(world: World, loaded: Loaded, gates: dict[str, Gate], port: int) -> Pl
     )
     with Progress(*columns, console=err) as progress:
         task = progress.add_task("A day of orders", total=len(world.day))
-        return play(world, loaded.brand.id, gates, (HOST, port), lambda count: progress.advance(task, count))
+        return play(
+            world,
+            loaded.brand.id,
+            gates,
+            (HOST, port),
+            lambda count: progress.advance(task, count),
+            check,
+        )
 
 
 def _stay() -> None:

@@ -48,7 +48,8 @@ def _start(*arguments: str, log: IO[bytes], embedded: bool) -> subprocess.Popen[
     environment = dict(os.environ)
     if embedded:
         environment.pop("DATABASE_URL", None)
-    code = "from datong.site.cli import main; main()"
+    watch = f"from datong.site.demo.child import end_with; end_with({os.getpid()})"
+    code = f"{watch}; from datong.site.cli import main; main()"
     # Ctrl-C is the demo's to handle: it stops its children in order.
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
@@ -60,13 +61,18 @@ def _start(*arguments: str, log: IO[bytes], embedded: bool) -> subprocess.Popen[
     )
 
 
+def check_running(children: list[subprocess.Popen[bytes]], log: Path) -> None:
+    """Raises Unavailable when one of them has ended."""
+    for child in children:
+        if child.poll() is not None:
+            raise Unavailable(f"a process of the demo ended with code {child.returncode}; see {log}")
+
+
 def wait_until_open(port: int, children: list[subprocess.Popen[bytes]], log: Path) -> None:
     """Until the console answers. Raises Unavailable when a process ended or the time is up."""
     until = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < until:
-        for child in children:
-            if child.poll() is not None:
-                raise Unavailable(f"a process of the demo ended with code {child.returncode}; see {log}")
+        check_running(children, log)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
             connection.request("GET", "/health")

@@ -20,7 +20,7 @@ def show(summary: DaySummary, console: Console, locale: str) -> None:
 
 def channels(summary: DaySummary, locale: str) -> RenderableType:
     """One row a channel and a sum; what was refused, and why, below."""
-    table = Table(box=SIMPLE_HEAD, title=summary.brand, title_justify="left", pad_edge=False, padding=(0, 1))
+    table = Table(box=SIMPLE_HEAD, title=summary.brand, title_justify="left", pad_edge=False, padding=0)
     table.add_column("channel", no_wrap=True)
     for name in ("received", "accepted", "twice", "refused", "stores", "median", "revenue"):
         table.add_column(name, justify="right", no_wrap=True)
