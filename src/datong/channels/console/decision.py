@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from datong.channels.console import words
 from datong.channels.console.board import Names
+from datong.channels.console.ruleform import anchor_of
 from datong.channels.design import maps
 from datong.channels.design.formats import distance, percent
 from datong.kernel.geo import Point
@@ -25,6 +26,7 @@ def decision_of(decision: Any, names: Names, titles: Mapping[str, str]) -> dict[
         "title": _("Why this store") if chosen else _("Why no store yet"),
         "reason": _reason(decision.reason),
         "rule": words.word(words.RULE, decision.rule) if decision.rule else "",
+        "rule_at": "" if decision.rule in ("", "named_store") else anchor_of(decision.rule),
         "actor": decision.actor,
         "at": decision.at,
         "chosen": chosen,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +29,7 @@ MAX_WEIGHT = 1000
 MAX_TOTAL_MINOR = 10**15
 FIELD_OF = {"max_distance_m": "max_distance_km", "min_total_minor": "min_total", "weights": "weight_distance"}
 """Where the form shows a field of the rule that has another name there."""
+FIELDS = ("name", "min_total", "regions", "max_distance_km", "max_stores", *(f"weight_{part}" for part in WEIGHTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,12 @@ class Reader:
 
 
 def says(name: str, currency: str = "") -> str:
-    """How to mend a field, in the form's own words; '' for a field the form does not have."""
+    """How to mend a field, in the form's own words; '' when it has none."""
     said = {
         "name": _("A name of 1 to 60 characters."),
         "max_distance_km": _("A number of kilometres above 0, at most 2,000."),
         "max_stores": _("1 to 10 stores."),
+        "rules": _("A brand has at most 50 rules."),
         "min_total": _("Write an amount such as %(example)s.") % {"example": money(1999, currency) if currency else ""},
     }
     said |= {f"weight_{part}": _("A whole number from 0 to 1,000.") for part in WEIGHTS}
@@ -87,17 +90,23 @@ def shown(rule: Settings, currency: str) -> dict[str, str]:
 
 def choices(typed: Mapping[str, str], known: Known) -> dict[str, Any]:
     """The form's boxes and lists: (field, label, ticked)."""
-    splits = [ngettext("up to %(n)s store", "up to %(n)s stores", n) % {"n": n} for n in range(1, MAX_SPLIT + 1)]
     return {
         "channels": _boxes("channel", [(str(c.id), c.name) for c in known.channels], typed),
         "fulfilments": _boxes("fulfilment", [(k.value, words.FULFILMENT[k]) for k in SOURCED], typed),
         "kinds": _boxes("kind", [(k.value, words.STORE_KIND[k]) for k in StoreKind], typed),
-        "splits": [("1", _("one store only")), *((str(n), text) for n, text in enumerate(splits[1:], 2))],
+        "splits": [(str(n), split(n)) for n in range(1, MAX_SPLIT + 1)],
         "parts": [
             {"name": f"weight_{part}", "label": words.SCORE_PART[part], "value": typed.get(f"weight_{part}", "")}
             for part in WEIGHTS
         ],
     }
+
+
+def split(stores: int) -> str:
+    """Over how many stores an order may be split, in words."""
+    if stores == 1:
+        return _("one store only")
+    return ngettext("up to %(n)s store", "up to %(n)s stores", stores) % {"n": number(stores)}
 
 
 def _boxes(prefix: str, options: list[tuple[str, Any]], typed: Mapping[str, str]) -> list[tuple[str, Any, bool]]:
@@ -148,7 +157,7 @@ def _total(reader: Reader, currency: str) -> int:
     text = reader.text("min_total").replace(",", "")
     try:
         minor = minor_of(text or "0", currency)
-    except BadInput:
+    except (BadInput, ArithmeticError):
         minor = -1
     if not 0 <= minor <= MAX_TOTAL_MINOR:
         reader.wrong("min_total", says("min_total", currency))
@@ -161,7 +170,7 @@ def _metres(reader: Reader) -> int:
         km = Decimal(reader.text("max_distance_km").replace(",", ""))
     except InvalidOperation:
         km = Decimal("NaN")
-    if not km.is_finite() or abs(km) > MAX_KM:
+    if not km.is_finite() or not -MAX_KM <= km <= MAX_KM:
         reader.wrong("max_distance_km", says("max_distance_km"))
         return 0
     return int((km * 1000).to_integral_value())
@@ -182,19 +191,29 @@ def _regions(reader: Reader, before: Settings | None, known: Known) -> list[str]
     strange = [name for name in typed if name.casefold() not in spelt]
     if strange:
         named = ", ".join(strange)[:120]
-        reader.wrong("regions", _("No store is in %(regions)s; write it as in the list of stores.") % {"regions": named})
+        reader.wrong(
+            "regions", _("No store is in %(regions)s; write it as in the list of stores.") % {"regions": named}
+        )
     return sorted({spelt[name.casefold()] for name in typed if name.casefold() in spelt})
 
 
-def errors_of(error: BadInput, number_of_rule: int, currency: str) -> dict[str, str]:
-    """What to show beside which field of the form; '' is the whole form."""
+def errors_of(error: BadInput, currency: str) -> dict[str, str]:
+    """What to show beside which field of the form; '' is the whole form.
+
+    A problem that `orders.put_rules` found names its field as the rule has it, and is said in the form's units.
+    """
     said: dict[str, str] = {}
     for problem in error.problems:
-        name = problem.field.removeprefix(f"/rules/{number_of_rule}").strip("/")
+        theirs = problem.field.startswith("/rules")
+        name = problem.field.rpartition("/")[2]
         name = FIELD_OF.get(name, name)
-        ours = says(name, currency) if problem.field.startswith("/") else ""
-        said.setdefault(name if says(name) or name in ("regions",) else "", ours or problem.fix)
+        said.setdefault(name if name in FIELDS else "", (theirs and says(name, currency)) or problem.fix)
     return said or {"": str(error)}
+
+
+def anchor_of(name: str) -> str:
+    """Where on the page a rule stands, for a link to it."""
+    return f"rule-{slugify(name, allow_unicode=True)}"
 
 
 def known_regions(names: Iterable[str], most: int = 12) -> str:

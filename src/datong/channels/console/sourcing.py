@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,8 +21,9 @@ from datong.brand import api as brands
 from datong.channels.console import ruleform, words
 from datong.channels.console.channels import UNDO_S
 from datong.channels.console.places import stores_of
-from datong.channels.console.ruleform import Known, Settings
-from datong.channels.console.shell import Who, desk, page, require
+from datong.channels.console.ruleform import Known, Settings, anchor_of
+from datong.channels.console.shell import desk, page, require
+from datong.channels.console.who import Who
 from datong.channels.design.formats import distance, money, number
 from datong.kernel import clock, locks
 from datong.kernel.db import in_brand
@@ -60,13 +60,17 @@ def rule(request: HttpRequest, who: Who, number: int) -> HttpResponse:
     rules = _rules(who)
     if not 1 <= number <= len(rules):
         raise NotFound(f"no rule {number}")
-    found, errors = rules[number - 1], {}
+    found = rules[number - 1]
+    errors: dict[str, str] = {}
     if request.method == "POST":
         with _alone(who):
             rules = _rules(who)
             at = _at(rules, request.POST.get("rule", ""))
             if at is None:
-                errors = {"": _("Somebody changed this rule meanwhile. Save again to put yours in its place.")}
+                number = min(number, len(rules))
+                found = rules[number - 1]
+                now = _("The rules were changed meanwhile. Save again to put this in place of number %(n)s, %(name)s.")
+                errors = {"": now % _said(found, number - 1)}
             else:
                 found, number = rules[at], at + 1
                 errors = _save(request, who, rules, at)
@@ -111,7 +115,9 @@ def act(request: HttpRequest, who: Who) -> HttpResponse:
             after = [r for n, r in enumerate(before) if n != at]
             _put(request, who, before, after, _("%(name)s is removed.") % _said(before[at], at))
         elif verb == "remove":
-            messages.error(request, _("The last rule stays: without one no order would find a store. Change it instead."))
+            messages.error(
+                request, _("The last rule stays: without one no order would find a store. Change it instead.")
+            )
     anchor = anchor_of(before[at]["name"]) if at is not None and verb in ("up", "down") else ""
     return redirect(reverse("sourcing") + (f"#{anchor}" if anchor else ""))
 
@@ -134,11 +140,6 @@ def undo(request: HttpRequest, who: Who, mark: str) -> HttpResponse:
     del request.session[UNDO_KEY]
     messages.success(request, _("Undone. The rules are as they were."))
     return redirect("sourcing")
-
-
-def anchor_of(name: str) -> str:
-    """Where on the page a rule stands, for a link to it."""
-    return f"rule-{slugify(name, allow_unicode=True)}"
 
 
 @contextmanager
@@ -188,14 +189,15 @@ def _save(request: HttpRequest, who: Who, rules: list[Settings], at: int | None)
         said = _("%(name)s is changed.") if before else _("%(name)s is added as number %(n)s.")
         _put(request, who, rules, after, said % _said(typed, place))
     except BadInput as error:
-        return ruleform.errors_of(error, place, who.brand.currency)
+        return ruleform.errors_of(error, who.brand.currency)
     return {}
 
 
 def _back(request: HttpRequest, who: Who) -> HttpResponse:
-    typed = request.POST.get("name", "")
+    """To the list, where the rule that was saved stands."""
+    typed = " ".join(request.POST.get("name", "").split())
     names = [found["name"] for found in _rules(who)]
-    name = next((n for n in names if typed.strip() in (n, str(words.word(words.RULE, n)))), "")
+    name = next((n for n in names if typed in (n, str(words.word(words.RULE, n)))), "")
     return redirect(reverse("sourcing") + (f"#{anchor_of(name)}" if name else ""))
 
 
@@ -211,13 +213,14 @@ def _form(
 ) -> HttpResponse:
     known = _known(who, ())
     typed: Mapping[str, str] = request.POST if errors else ruleform.shown(found, who.brand.currency)
+    boxes = ruleform.choices(typed, known)
     given = {
         "title": words.word(words.RULE, found["name"]) if number else _("Add a rule"),
         "number": number,
         "mark": _mark(found),
         "typed": typed,
-        "boxes": ruleform.choices(typed, known),
-        "parts": [{**part, "error": errors.get(part["name"], "")} for part in ruleform.choices(typed, known)["parts"]],
+        "boxes": boxes,
+        "parts": [{**part, "error": errors.get(part["name"], "")} for part in boxes["parts"]],
         "regions": ruleform.known_regions(known.regions),
         "currency": who.brand.currency,
         "errors": errors,
@@ -239,8 +242,9 @@ def _rows(rules: Sequence[Settings], names: Mapping[str, str], currency: str) ->
                 "orders": _orders(found, names, currency),
                 "places": _places(found),
                 "shares": _shares(found["weights"]),
-                "split": _split(found["max_stores"]),
+                "split": ruleform.split(found["max_stores"]),
                 "last": n == len(rules),
+                "only": len(rules) == 1,
             }
         )
         anchors.add(anchor)
@@ -271,12 +275,6 @@ def _some(names: Sequence[str]) -> str:
     few = ", ".join(names[:LISTED])
     more = len(names) - LISTED
     return few if more <= 0 else f"{few} {_('and %(n)s more') % {'n': number(more)}}"
-
-
-def _split(stores: int) -> str:
-    if stores == 1:
-        return _("one store only")
-    return ngettext("up to %(n)s store", "up to %(n)s stores", stores) % {"n": number(stores)}
 
 
 def _shares(weights: Mapping[str, int]) -> list[dict[str, Any]]:
