@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field, StringConstraints
 
 from datong.brand import api
 from datong.kernel.errors import NotAuthenticated
@@ -43,9 +44,12 @@ class ChannelRow(Schema):
 
 
 @router.get("/stores", response=list[StoreRow], summary="Stores", operation_id="list_stores")
-def list_stores(request: HttpRequest, after: str = "", limit: int = 500) -> list[dict[str, Any]]:
+def list_stores(
+    request: HttpRequest,
+    after: Annotated[str, StringConstraints(max_length=64)] = "",
+    limit: Annotated[int, Field(ge=1, le=500)] = 500,
+) -> list[dict[str, Any]]:
     """Stores by code, those after `after`; at most 500 at a time."""
-    limit = min(max(limit, 1), 500)
     stores = [store for store in api.list_stores(_brand(request)) if store.code > after][:limit]
     return [
         {

@@ -16,7 +16,7 @@ from datong.brand.api import get_brand
 from datong.catalog import api
 from datong.catalog.types import Ask, AskLine
 from datong.kernel import clock
-from datong.kernel.bodies import NUMBER, Body, Moment
+from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.db import in_brand
 from datong.kernel.once import once
 
@@ -34,7 +34,7 @@ class QuoteIn(Body):
     """A basket to be priced now, as the client's channel sells it."""
 
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=500)]
-    region: Annotated[str, StringConstraints(max_length=80)] = ""
+    region: Annotated[str, StringConstraints(max_length=80), STORABLE] = ""
 
 
 class QuoteLineOut(Schema):
@@ -78,7 +78,7 @@ def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
 class PriceIn(Body):
     amount_minor: Annotated[int, Field(ge=0, le=10**15), NUMBER]
     valid_from: Moment | None = None
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200), STORABLE]
 
 
 class PriceOut(Schema):

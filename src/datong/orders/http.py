@@ -15,10 +15,11 @@ from datong.access.types import Scope
 from datong.kernel.bodies import NUMBER, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
+from datong.orders.types import OrderState
 
 router = Router(tags=["orders"])
 
-Word = Annotated[str, StringConstraints(max_length=120)]
+Word = Annotated[str, StringConstraints(max_length=120), STORABLE]
 
 
 class OrderRow(Schema):
@@ -53,7 +54,7 @@ class OrderPage(Schema):
 class OrderFilter(Schema):
     channel_id: UUID | None = None
     store_id: UUID | None = None
-    state: Word = ""
+    state: OrderState | None = None
     text: Word = ""
     needs_hand: bool = False
     cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
@@ -69,7 +70,7 @@ def list_orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, A
         api.BoardFilter(
             channel_id=wanted.channel_id,
             store_id=wanted.store_id,
-            state=wanted.state,
+            state=wanted.state or "",
             text=wanted.text,
             needs_hand=wanted.needs_hand,
             before=read_cursor(wanted.cursor),
@@ -130,7 +131,7 @@ class SourcingRule(Body):
     fulfilments: Annotated[list[Literal["delivery", "pickup", "in_store"]], Field(max_length=3)] = []
     min_total_minor: Annotated[int, Field(ge=0, le=10**15), NUMBER] = 0
     store_kinds: Annotated[list[Literal["own", "franchise", "partner", "acquired"]], Field(max_length=4)] = []
-    regions: Annotated[list[Annotated[Word, STORABLE]], Field(max_length=200)] = []
+    regions: Annotated[list[Word], Field(max_length=200)] = []
     max_distance_m: Annotated[int, Field(ge=1, le=2_000_000), NUMBER] = 30_000
     weights: RuleWeights = RuleWeights()
     max_stores: Annotated[int, Field(ge=1, le=10), NUMBER] = 1

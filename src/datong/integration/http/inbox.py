@@ -14,6 +14,7 @@ from datong.access.types import Client, Scope
 from datong.integration import api
 from datong.integration.http.schemas import Correction, InboxDetail, InboxPageOut, entry_data
 from datong.integration.types import InboxEntry, InboxState
+from datong.kernel.bodies import STORABLE
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 
@@ -25,7 +26,7 @@ NOTHING_TO_MEND = {404: None, 409: None}
 
 class InboxQuery(Schema):
     state: InboxState | None = None
-    external_id: Annotated[str, StringConstraints(max_length=120)] = ""
+    external_id: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
     cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
@@ -39,7 +40,7 @@ def list_inbox(request: HttpRequest, wanted: Query[InboxQuery]) -> dict[str, Any
         api.InboxFilter(
             states=(wanted.state,) if wanted.state else (),
             channel_id=client.channel_id,
-            external_id=wanted.external_id.replace("\x00", ""),
+            external_id=wanted.external_id,
         ),
         before=read_cursor(wanted.cursor),
         limit=wanted.limit,

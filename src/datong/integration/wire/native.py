@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import types
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -119,22 +120,38 @@ class _RawBatch(msgspec.Struct, forbid_unknown_fields=True):
     orders: list[msgspec.Raw]
 
 
+def _number(text: str) -> int | float:
+    """Many languages write a 2 as 2.0, and JSON Schema takes both for a whole number."""
+    exact = Decimal(text)
+    return int(exact) if abs(exact) < 2**63 and exact == exact.to_integral_value() else float(text)
+
+
 _order = msgspec.json.Decoder(Order)
+_any = msgspec.json.Decoder(type=Any, float_hook=_number)
 
 
 def parse(body: bytes, context: Context) -> list[OrderIntent]:
     """One order. Raises BadInput with every problem and its JSON pointer."""
     try:
         order = _order.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError):
+        order = _read_again(body)
+    return [intent_of(order, context)]
+
+
+def _read_again(body: bytes) -> Order:
+    """What the quick decoder stopped at: taken when only the writing of a number was in its way, else explained."""
+    json_of(body)  # says so when it is no JSON at all
+    value = _any.decode(body)
+    try:
+        return msgspec.convert(value, Order)
+    except (msgspec.ValidationError, ValueError) as error:
         problems = Problems()
-        json_of(body)  # says so when it is no JSON at all
-        explain(msgspec.json.decode(body), Order, problems, "")
+        explain(value, Order, problems, "")
         if not problems.found:
             problems.add("", "bad_order", clean(str(error))[:300])
         problems.done()
-        raise BadInput("the order cannot be understood") from None
-    return [intent_of(order, context)]
+        raise
 
 
 def split(body: bytes) -> list[bytes]:

@@ -17,12 +17,12 @@ MAX_PROBLEMS = 50
 
 def register(api: NinjaAPI) -> None:
     """Everything that can be raised under the API is answered as a problem."""
-    api.add_exception_handler(DatongError, _ours)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, _nothing)
-    api.add_exception_handler(RequestDataTooBig, _too_large)
-    api.add_exception_handler(Exception, _crash)
+    api.exception_handler(DatongError)(_ours)
+    api.exception_handler(ValidationError)(_invalid)
+    api.exception_handler(HttpError)(_http)
+    api.exception_handler(Http404)(_nothing)
+    api.exception_handler(RequestDataTooBig)(_too_large)
+    api.exception_handler(Exception)(_crash)
 
 
 def _ours(request: HttpRequest, error: DatongError) -> HttpResponse:
