@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from django.utils import translation
+from django.utils.translation import gettext as _
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from datong.access import api as access
@@ -49,16 +51,20 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
     base_url = f"http://{HOST}:{port}"
     with ExitStack() as stack:
         log = default_home() / "demo.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
         children = stack.enter_context(servers(port, log, embedded=options.embedded))
         there = stack.enter_context(platforms())
         world = WORLDS[options.brand](day_before(clock.now()), options.orders)
-        err.print(f"Loading {world.brand.name}: {len(world.shops):,} stores, {len(world.stock):,} rows of stock")
+        stack.enter_context(translation.override("zh-hans" if world.brand.locale.startswith("zh") else "en"))
+        figures = {"brand": world.brand.name, "stores": f"{len(world.shops):,}", "rows": f"{len(world.stock):,}"}
+        err.print(_("Loading %(brand)s: %(stores)s stores, %(rows)s rows of stock") % figures, highlight=False)
         loaded = load(world, now=clock.now())
         gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
         sold_there(world, gates, there)
         wait_until_open(port, children, log)
         waited = time.perf_counter() - options.started
-        err.print(f"The console is open after {waited:.0f} s: [bold]{link(base_url, loaded)}[/]", highlight=False)
+        opened = _("The console is open after %(seconds)s s:") % {"seconds": round(waited)}
+        err.print(f"{opened} [bold]{link(base_url, loaded)}[/]", highlight=False)
         played = _play(world, loaded, gates, port, lambda: check_running(children, log))
         seconds = time.perf_counter() - options.started
         summary = summarise(world, loaded, played, without_hub(world), seconds)
@@ -66,7 +72,8 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             show(summary, out, world.brand.locale)
         on_summary(summary)
         if not options.once:
-            err.print(f"Look around: [bold]{link(base_url, loaded)}[/]  (Ctrl-C ends it)", highlight=False)
+            around, ends = _("Look around:"), _("(Ctrl-C ends it)")
+            err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
             _stay()
     return summary
 
@@ -84,7 +91,7 @@ def _play(world: World, loaded: Loaded, gates: dict[str, Gate], port: int, check
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=err) as progress:
-        task = progress.add_task("A day of orders", total=len(world.day))
+        task = progress.add_task(_("A day of orders"), total=len(world.day))
         return play(
             world,
             loaded.brand.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from rich.box import ROUNDED, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -13,6 +14,7 @@ from datong.site.demo.summary import ChannelSummary, DaySummary
 
 
 def show(summary: DaySummary, console: Console, locale: str) -> None:
+    """Print it all, in the language that is active; money as people of `locale` write it."""
     console.print(channels(summary, locale))
     console.print(checks(summary))
     console.print(end_card(summary))
@@ -21,8 +23,9 @@ def show(summary: DaySummary, console: Console, locale: str) -> None:
 def channels(summary: DaySummary, locale: str) -> RenderableType:
     """One row a channel and a sum; what was refused, and why, below."""
     table = Table(box=SIMPLE_HEAD, title=summary.brand, title_justify="left", pad_edge=False, padding=0)
-    table.add_column("channel", no_wrap=True)
-    for name in ("received", "accepted", "twice", "refused", "stores", "median", "revenue"):
+    table.add_column(_("channel"), no_wrap=True)
+    names = (_("received"), _("accepted"), _("twice"), _("not taken"), _("stores"), _("median"), _("revenue"))
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for row in summary.channels:
         table.add_row(*_cells(row, summary.currency, locale))
@@ -30,13 +33,14 @@ def channels(summary: DaySummary, locale: str) -> RenderableType:
     counts = (summary.received, summary.accepted, summary.duplicates, summary.refused, summary.stores_used)
     total = (*(f"{count:,}" for count in counts), kilometres(summary.median_distance_m), revenue)
     table.add_section()
-    table.add_row("all", *total, style="bold")
-    reasons = [
+    table.add_row(_("all"), *total, style="bold")
+    reasons = "; ".join(
         f"{row.name}: " + ", ".join(f"{count} {code.replace('_', ' ')}" for code, count in row.reasons.items())
         for row in summary.channels
         if row.reasons
-    ]
-    return Group(table, Text("Refused, kept and to be mended: " + "; ".join(reasons), style="dim") if reasons else "")
+    )
+    kept = _("Refused, kept and to be mended: %(reasons)s") % {"reasons": reasons}
+    return Group(table, Text(kept, style="dim") if reasons else "")
 
 
 def _cells(row: ChannelSummary, currency: str, locale: str) -> list[str]:
@@ -50,23 +54,29 @@ def kilometres(metres: int | None) -> str:
 
 
 def checks(summary: DaySummary) -> RenderableType:
-    """The promises, each recomputed from the raw rows."""
+    """The promises, each recomputed from the raw rows; a broken one with its figure."""
     held = [
-        ("stock never negative", summary.stock_negative == 0, f"{summary.stock_negative} places below zero"),
-        ("every unit promised once", summary.oversold == 0, f"{summary.oversold} promised twice"),
-        ("ledger balances", summary.ledger_difference_minor == 0, f"off by {summary.ledger_difference_minor}"),
-        (f"orders lost: {summary.lost}", summary.lost == 0, ""),
-        (f"orders doubled: {summary.doubled}", summary.doubled == 0, ""),
+        (_("stock never negative"), summary.stock_negative),
+        (_("every unit promised once"), summary.oversold),
+        (_("ledger balances"), summary.ledger_difference_minor),
+        (_("orders lost: %(count)s") % {"count": summary.lost}, summary.lost),
+        (_("orders doubled: %(count)s") % {"count": summary.doubled}, summary.doubled),
     ]
-    lines = []
-    for promise, kept, what in held:
-        mark, style = ("✓", "green") if kept else ("✗", "bold red")
-        lines.append(Text.assemble((f"{mark} ", style), promise if kept or not what else f"{promise}: {what}"))
-    notes = (
-        f"{summary.conflicts} came again with other contents and wait for a person, "
-        f"{summary.turned_away} forged messages were turned away, {summary.backorders} orders wait for stock. "
-        f"{summary.seconds:.0f} s in all."
-    )
+    lines = [
+        Text.assemble(("✗ ", "bold red"), f"{promise} ({wrong:,})")
+        if wrong
+        else Text.assemble(("✓ ", "green"), promise)
+        for promise, wrong in held
+    ]
+    notes = _(
+        "%(conflicts)s came again with other contents and wait for a person, %(forged)s forged messages were turned "
+        "away, %(waiting)s orders wait for stock. %(seconds)s s in all."
+    ) % {
+        "conflicts": summary.conflicts,
+        "forged": summary.turned_away,
+        "waiting": summary.backorders,
+        "seconds": round(summary.seconds),
+    }
     return Group(*lines, Text(notes, style="dim"))
 
 
@@ -75,11 +85,13 @@ def end_card(summary: DaySummary) -> Panel:
     without = summary.without_hub
     table = Table(box=None, pad_edge=False, show_edge=False)
     table.add_column("")
-    table.add_column("without the hub", justify="right")
-    table.add_column("with Datong", justify="right")
-    table.add_row("orders oversold", f"{without.oversold:,}", f"{summary.oversold:,}")
-    table.add_row("orders lost", f"{without.lost:,}", f"{summary.lost:,}")
-    table.add_row("orders doubled", f"{without.doubled:,}", f"{summary.doubled:,}")
-    table.add_row("wrong price, unnoticed", f"{without.mispriced:,}", f"0 ({summary.price_findings:,} found)")
-    note = "Without: a simulation in which each channel has its own copy of the stock,\nrefreshed every five minutes."
-    return Panel(Group(table, Text(note, style="dim")), title="The same day", box=ROUNDED, expand=False)
+    table.add_column(_("without the hub"), justify="right")
+    table.add_column(_("with Datong"), justify="right")
+    table.add_row(_("orders oversold"), f"{without.oversold:,}", f"{summary.oversold:,}")
+    table.add_row(_("orders lost"), f"{without.lost:,}", f"{summary.lost:,}")
+    table.add_row(_("orders doubled"), f"{without.doubled:,}", f"{summary.doubled:,}")
+    found = _("0 (%(count)s found)") % {"count": f"{summary.price_findings:,}"}
+    table.add_row(_("wrong price, unnoticed"), f"{without.mispriced:,}", found)
+    note = _("Without: a simulation in which each channel has its own copy of the stock, refreshed every five minutes.")
+    title = _("The same day")
+    return Panel(Group(table, Text(note, style="dim")), title=title, box=ROUNDED, expand=False, width=78)

@@ -92,7 +92,7 @@ def test_the_printed_link_opens_the_console_and_ctrl_c_ends_everything(committed
         text=True,
     )
     try:
-        link = read_until(process, r"Look around: (http://127\.0\.0\.1:\d+/in/\S+)")
+        link = read_until(process, r"(?:Look around:|随便看看：) (http://127\.0\.0\.1:\d+/in/\S+)")
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         with opener.open(link[1], timeout=20) as page:
             assert page.status == 200
@@ -117,7 +117,7 @@ def test_when_the_demo_is_killed_its_processes_end_too(committed_db: str) -> Non
         text=True,
     )
     try:
-        read_until(process, "The console is open")
+        read_until(process, "The console is open|控制台已打开")
         assert len(processes_of(process.pid)) >= 2
     finally:
         process.kill()
