@@ -15,11 +15,12 @@ from datong.catalog.api import put_items, put_prices
 from datong.catalog.types import Item, ItemKind, Price
 from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
-from datong.inventory.api import put_stock, stock_of
+from datong.inventory.api import audit, put_stock, stock_of
 from datong.inventory.types import StockRow
 from datong.kernel import clock
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
+from datong.ledger.api import check
 from datong.orders import api
 from datong.orders.sourcing import supply
 from datong.orders.types import Amounts, Contact, Destination, IntentLine, OrderIntent
@@ -137,3 +138,14 @@ def committed_shop(committed_db: str, make_brand: Any) -> Shop:
 
 def phone(number: str = "+16125550100", *, verified: bool = True) -> Identity:
     return Identity(IdentityKind.PHONE, number, verified)
+
+
+def sound(shop: Shop) -> None:
+    """Stock, ledger and order book add up when recomputed from their rows."""
+    assert audit(shop.brand.id).sound and api.proof(shop.brand.id).sound
+    assert check(shop.brand.id) == []
+
+
+def forget(shop: Shop) -> None:
+    """The test's transaction is open, so that its own events are not yet to be read."""
+    supply.forget(shop.brand.id)

@@ -11,21 +11,15 @@ import pytest
 
 from datong.brand.api import put_stores
 from datong.fulfilment.api import tasks_of
-from datong.inventory.api import audit
 from datong.kernel import relay
 from datong.kernel.db import in_brand
 from datong.kernel.tests.test_outbox import deliver_all
-from datong.ledger.api import check
 from datong.orders import api
 from datong.orders.sourcing import supply
 from datong.orders.subscribers import CONSUMERS
-from datong.orders.tests.conftest import phone
+from datong.orders.tests.conftest import phone, sound
 from datong.orders.types import Accepted, OrderState
 from datong.site.testing.databases import url_of
-
-
-def sound(shop):
-    assert audit(shop.brand.id).sound and api.proof(shop.brand.id).sound and check(shop.brand.id) == []
 
 
 @pytest.mark.requirement("S-146", "S-161")
