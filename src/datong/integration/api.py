@@ -28,8 +28,10 @@ from datong.integration.queries import (
     list_endpoints,
     taken_ids,
 )
+from datong.integration.wire.registry import SECRETS
 
 __all__ = [
+    "SECRETS",
     "Answer",
     "InboxFilter",
     "InboxPage",

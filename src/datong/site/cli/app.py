@@ -15,7 +15,7 @@ from datong import __version__
 from datong.kernel.embedded import DatabaseDownError
 from datong.kernel.errors import DatongError
 from datong.site.bench.cli import bench
-from datong.site.cli import db, doctor, imports
+from datong.site.cli import brand, channel, db, doctor, endpoint, imports, key, user
 from datong.site.cli.requirements import requirements
 from datong.site.cli.serve import serve
 from datong.site.cli.worker import worker
@@ -33,7 +33,16 @@ app = typer.Typer(
 # models are imported inside of it, under runtime.ready().
 for command in (demo, serve, worker, doctor.doctor, requirements, bench):
     app.command()(command)
-for name, group in {"db": db.app, "import": imports.app}.items():
+GROUPS = {
+    "brand": brand.app,
+    "user": user.app,
+    "channel": channel.app,
+    "endpoint": endpoint.app,
+    "key": key.app,
+    "import": imports.app,
+    "db": db.app,
+}
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from datong.kernel.errors import BadValue, NotFound
+from datong.site.cli.names import BrandOption, brand_of, channel_of
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
 
@@ -41,7 +40,7 @@ def orders(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, Excel or JSON Lines.")],
     mapping: Annotated[str, typer.Option(help="What the columns mean: a shipped name, or a .toml file.")],
     channel: Annotated[str, typer.Option(help="Code of the channel the orders came by.")],
-    brand: Annotated[str, typer.Option(help="Slug of the brand; may be left out while there is only one.")] = "",
+    brand: BrandOption = "",
     restart: Annotated[bool, typer.Option("--restart", help="Read from the first row again; known orders stay.")] = (
         False
     ),
@@ -51,13 +50,13 @@ def orders(
     with ready(upgrade=is_embedded()), _bar() as bar:
         from datong.integration.api import import_orders  # Django is set up by now
 
-        brand_id = _brand(brand)
+        brand_id = brand_of(brand).id
         task = bar.add_task(file.name, total=_rows(file))
 
         def show(done: Imported) -> None:
             bar.update(task, completed=done.rows)
 
-        result = import_orders(file, mapping, _channel(brand_id, channel), brand_id, show, resume=not restart)
+        result = import_orders(file, mapping, channel_of(brand_id, channel).id, brand_id, show, resume=not restart)
         bar.update(task, completed=result.rows, total=result.rows)
     if as_json:
         print(json.dumps(_as_json(result)))
@@ -93,24 +92,3 @@ def _rows(file: Path) -> int | None:
         return None
     with file.open("rb") as lines:
         return max(1, sum(block.count(b"\n") for block in iter(lambda: lines.read(1 << 20), b"")) - 1)
-
-
-def _brand(slug: str) -> UUID:
-    from datong.brand.api import list_brands
-
-    brands = list_brands()
-    found = [each.id for each in brands if slug in ("", each.slug)]
-    if len(found) != 1:
-        known = ", ".join(each.slug for each in brands) or "none yet: datong demo makes one"
-        raise BadValue("--brand", slug, f"one of: {known}")
-    return found[0]
-
-
-def _channel(brand_id: UUID, code: str) -> UUID:
-    from datong.brand.api import list_channels
-
-    channels = list_channels(brand_id)
-    for each in channels:
-        if each.code == code:
-            return each.id
-    raise NotFound(f"no channel {code!r}; there are {', '.join(each.code for each in channels)}")
