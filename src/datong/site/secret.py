@@ -1,4 +1,4 @@
-"""The installation's secret: given by the environment, or made once and kept beside the data."""
+"""The installation's secret: given by the environment, or made once and kept beside the data; and those before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 
 from datong.kernel.embedded import default_home as home
 
-__all__ = ["home", "installation_secret"]
+__all__ = ["home", "installation_secret", "older_secrets"]
 
 
 def installation_secret() -> str:
@@ -27,3 +27,9 @@ def installation_secret() -> str:
         finally:
             new.unlink()
     return path.read_text().strip()
+
+
+def older_secrets() -> list[str]:
+    """DATONG_OLD_SECRET_KEYS, separated by commas: what was signed or sealed with one of them still opens."""
+    given = os.environ.get("DATONG_OLD_SECRET_KEYS", "").split(",")
+    return [secret.strip() for secret in given if secret.strip()]

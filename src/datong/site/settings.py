@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from datong.kernel import roles
-from datong.site.secret import installation_secret
+from datong.site.secret import installation_secret, older_secrets
 
 DEBUG = os.environ.get("DATONG_DEBUG") == "1"
 SECRET_KEY = installation_secret()
+SECRET_KEY_FALLBACKS = older_secrets()
 DATONG_ROLE_PREFIX = os.environ.get("DATONG_ROLE_PREFIX", "datong")
 ALLOWED_HOSTS = os.environ.get("DATONG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
