@@ -19,7 +19,7 @@ from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.baseline import without_hub
 from datong.site.demo.doors import open_doors
-from datong.site.demo.load import Loaded, load
+from datong.site.demo.load import Loaded, load, new_slug
 from datong.site.demo.native import Gate
 from datong.site.demo.replay import Played, platforms, play, sold_there
 from datong.site.demo.servers import check_running, servers, wait_until_open
@@ -52,13 +52,14 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
     with ExitStack() as stack:
         log = default_home() / "demo.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        children = stack.enter_context(servers(port, log, embedded=options.embedded))
+        slug = new_slug(options.brand, clock.now())
+        children = stack.enter_context(servers(port, slug, log, embedded=options.embedded))
         there = stack.enter_context(platforms())
         world = WORLDS[options.brand](day_before(clock.now()), options.orders)
         stack.enter_context(translation.override("zh-hans" if world.brand.locale.startswith("zh") else "en"))
         figures = {"brand": world.brand.name, "stores": f"{len(world.shops):,}", "rows": f"{len(world.stock):,}"}
         err.print(_("Loading %(brand)s: %(stores)s stores, %(rows)s rows of stock") % figures, highlight=False)
-        loaded = load(world, now=clock.now())
+        loaded = load(world, slug=slug, now=clock.now())
         gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
         sold_there(world, gates, there)
         wait_until_open(port, children, log)
@@ -74,6 +75,9 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         if not options.once:
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
+            others = {Role.STORE: _("Store manager"), Role.AGENT: _("Agent"), Role.AUDITOR: _("Auditor")}
+            for role, name in others.items():
+                err.print(f"  {name}: {link(base_url, loaded, role)}", highlight=False, soft_wrap=True)
             _stay()
     return summary
 
