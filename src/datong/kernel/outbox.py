@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -36,8 +37,11 @@ EMIT = """
 """
 
 
-def emit(*events: Event) -> None:
-    """Write events into the open transaction: one statement, whatever their number."""
+def emit(*events: Event, traces: Sequence[str] = ()) -> None:
+    """Write events into the open transaction: one statement, whatever their number.
+
+    `traces`: the traceparent of each event, where they come from several requests; '' or none given is the present one.
+    """
     if not events:
         return
     header = trace.current().header
@@ -51,7 +55,7 @@ def emit(*events: Event) -> None:
             "names": [event.name for event in events],
             "versions": [event.version for event in events],
             "payloads": [encode(event) for event in events],
-            "traces": [header] * len(events),
+            "traces": [own or header for own in traces] or [header] * len(events),
         },
     )
 

@@ -22,7 +22,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def intent_hash(intent: OrderIntent) -> bytes:
     """SHA-256 of the canonical intent: two wordings of one order are one order. How it came does not count."""
-    plain = replace(intent, inbox_id=None, received_by="")
+    plain = replace(intent, inbox_id=None, received_by="", trace="")
     return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).digest()
 
 

@@ -86,7 +86,8 @@ class OrderIntent:
     `channel_id` and `external_id` together are taken once. `store_code` is a store the customer or the platform
     named: it is never changed without asking. `completed` marks a till sale that has happened: it is never refused
     for stock, price or risk. `amounts` given: the order is paid elsewhere and booked at these amounts.
-    `placed_at` is the sender's time of the order, with its zone.
+    `placed_at` is the sender's time of the order, with its zone. `trace` is the traceparent of the request it came with
+    ('': of the caller), so that orders that are placed together each keep their own.
     """
 
     channel_id: UUID
@@ -109,6 +110,7 @@ class OrderIntent:
     model: BusinessModel = BusinessModel.B2C
     received_by: str = ""
     inbox_id: UUID | None = None
+    trace: str = ""
 
     @property
     def happened(self) -> bool:

@@ -80,4 +80,4 @@ def _read(
     if len(intents) != 1:
         problem = Problem("/orders", "one_order", "one order here; send several to the batch address", len(intents))
         return unread(row, BadInput("one order is wanted", problem)), None
-    return replace(row, external_id=intents[0].external_id), intents[0]
+    return replace(row, external_id=intents[0].external_id), replace(intents[0], trace=row.trace)

@@ -54,6 +54,7 @@ class Item:
     vouches: bool
     external_id: str
     received_at: Any
+    trace: str
     body: bytes
     attempts: int
     intents: tuple[OrderIntent, ...] = ()
@@ -169,7 +170,7 @@ def _read(item: Item, brand_id: UUID, doors: dict[tuple[str, UUID | None], _Door
         item.state = InboxState.REJECTED
         item.problems = error.problems or [Problem("", error.code, "a payload that can be read", str(error))]
     else:
-        item.intents = tuple(intents)
+        item.intents = tuple(replace(intent, trace=item.trace) for intent in intents)
         item.external_id = item.external_id or (intents[0].external_id if len(intents) == 1 else "")
 
 
@@ -221,7 +222,8 @@ def _place(items: Sequence[Item], brand_id: UUID) -> None:
 # rows ----------------------------------------------------------------------------------------------------------------
 
 TAKE = """
-    SELECT id, channel_id, connector, door, run_id, vouches, external_id, received_at, coalesce(fetched, body), attempts
+    SELECT id, channel_id, connector, door, run_id, vouches, external_id, received_at, trace, coalesce(fetched, body),
+           attempts
       FROM integration_inbox
      WHERE brand_id = %(brand)s AND state = 'pending' AND NOT awaits
        AND (%(ids)s::uuid[] IS NULL AND (retry_at IS NULL OR retry_at <= %(now)s) OR id = ANY (%(ids)s::uuid[]))

@@ -21,6 +21,7 @@ from datong.kernel.money import exponent, minor_of
 from datong.orders.types import MAX_UNITS
 
 MAX_PROBLEMS = 50  # enough to mend a payload, not enough to fill the disk
+MAX_FIELD = 300
 
 _json = msgspec.json.Decoder(type=Any, float_hook=Decimal)  # a float could not hold money exactly
 _EPOCH_MIN_S, _EPOCH_MAX_S = 946_684_800, 4_102_444_800  # 2000 to 2100: what else can a payload mean
@@ -61,7 +62,7 @@ class Problems:
     def add(self, field: str, code: str, fix: str, value: Any = None) -> None:
         if len(self.found) < MAX_PROBLEMS:
             shown = value if isinstance(value, (int, bool, type(None))) else clean(str(value))[:200]
-            self.found.append(Problem(field, code, fix, shown))
+            self.found.append(Problem(clean(field)[:MAX_FIELD], code, fix, shown))  # names may be the sender's own
 
     def done(self, what: str = "the order") -> None:
         """Raise BadInput with all of them, if there are any."""

@@ -37,7 +37,7 @@ def book(drafts: Sequence[Draft], picture: Supply, actor: str) -> None:
     execute(DETAILS, {"brand": brand, "now": now, **_detail_columns(drafts, actor)})
     record([_payment(draft) for draft in drafts], brand=brand)
     post([transfer for draft in drafts for transfer in _transfers(draft, brand)], brand=brand)
-    outbox.emit(*(_placed(draft) for draft in drafts))
+    outbox.emit(*(_placed(draft) for draft in drafts), traces=[draft.intent.trace for draft in drafts])
     count_loads([draft.plan for draft in drafts if draft.plan and draft.needs_store], picture)
 
 
@@ -101,7 +101,7 @@ def _order_record(draft: Draft, header: str) -> dict[str, Any]:
         "distance_m": max((s.distance_m for s in plan.shares), default=None) if plan and draft.needs_store else None,
         "note": intent.note[:500],
         "inbox_id": intent.inbox_id,
-        "trace": header,
+        "trace": intent.trace or header,
     }
 
 
