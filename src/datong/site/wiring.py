@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from datong.brand.api import list_brands
@@ -13,16 +14,16 @@ from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 
 
-def worker() -> Worker:
-    """A worker that does everything there is to do behind the doors."""
+def worker(only: Collection[str] = ()) -> Worker:
+    """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
         consumers=(*ORDERS, *INSIGHT),
         jobs=ORDER_JOBS,
-        brands=brand_ids,
+        brands=lambda: brand_ids(only),
         drains=(drain_all,),
         housekeeping=schema.make_partitions,
     )
 
 
-def brand_ids() -> list[UUID]:
-    return [brand.id for brand in list_brands()]
+def brand_ids(only: Collection[str] = ()) -> list[UUID]:
+    return [brand.id for brand in list_brands() if not only or brand.slug in only]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import signal
 import threading
+from typing import Annotated
+
+import typer
 
 from datong.site.runtime import is_embedded, keep_alive, ready
 from datong.site.screen import err
 
 
-def worker() -> None:
+def worker(
+    brand: Annotated[
+        list[str] | None, typer.Option(help="Run the jobs of this brand (slug) only; may be given again.")
+    ] = None,
+) -> None:
     """Deliver the outbox and run the jobs until interrupted; what is under way is finished."""
     stop = threading.Event()
     ours = is_embedded()
@@ -20,4 +27,4 @@ def worker() -> None:
             signal.signal(number, lambda *_: stop.set())
         keep_alive(database=ours)
         err.print("Working (Ctrl-C stops it)")
-        wired().run(stop)
+        wired(brand or ()).run(stop)

@@ -41,11 +41,16 @@ class Loaded:
     staff: Mapping[Role, UUID]
 
 
-def load(world: World, *, now: datetime) -> Loaded:
+def new_slug(key: str, now: datetime) -> str:
+    """A slug no run had before."""
+    return f"{key}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def load(world: World, *, slug: str, now: datetime) -> Loaded:
     """Write the world: brand, stores, places, channels with owners, goods, prices, stock, rules, people who log in."""
     given = world.brand
     brand = brands.create_brand(
-        f"{given.key}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        slug,
         given.name,
         given.currency,
         given.locale,

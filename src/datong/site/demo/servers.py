@@ -19,9 +19,10 @@ STOP_WITHIN_S = 15.0
 
 
 @contextmanager
-def servers(port: int, log: Path, *, embedded: bool) -> Iterator[list[subprocess.Popen[bytes]]]:
+def servers(port: int, slug: str, log: Path, *, embedded: bool) -> Iterator[list[subprocess.Popen[bytes]]]:
     """`datong serve` on 127.0.0.1:port and `datong worker`; both are stopped at the end of the block.
 
+    The worker runs the jobs of this run's brand only: those of earlier runs would take their time too.
     What they write goes to `log`: what the day does wrong on purpose would fill the screen with warnings.
     """
     children: list[subprocess.Popen[bytes]] = []
@@ -29,7 +30,7 @@ def servers(port: int, log: Path, *, embedded: bool) -> Iterator[list[subprocess
     try:
         serve = ("serve", "--port", str(port), "--workers", "1", "--no-migrate")
         children.append(_start(*serve, log=file, embedded=embedded))
-        children.append(_start("worker", log=file, embedded=embedded))
+        children.append(_start("worker", "--brand", slug, log=file, embedded=embedded))
         yield children
     finally:
         file.close()

@@ -16,7 +16,7 @@ from datong.inventory import api as inventory
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.geo import distance_m
-from datong.site.demo.load import Loaded, load
+from datong.site.demo.load import Loaded, load, new_slug
 from datong.site.demo.types import World
 from datong.site.demo.worlds import WORLDS
 
@@ -30,7 +30,7 @@ def tea() -> World:
 
 
 def loaded(world: World) -> Loaded:
-    return load(world, now=clock.now())
+    return load(world, slug=new_slug("test", clock.now()), now=clock.now())
 
 
 @pytest.mark.requirement("S-09", "S-11")
