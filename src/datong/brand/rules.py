@@ -13,7 +13,8 @@ from datong.kernel.errors import BadValue
 
 DAY_MIN = 1440
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = re.compile(r"\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*:\s*(.+?)\s*\Z", re.IGNORECASE)
+_NAME = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_DAY = re.compile(rf"\s*{_NAME}(?:\s*-\s*{_NAME})?\s*:\s*(.+?)\s*\Z", re.IGNORECASE)
 _SPAN = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?\s*-\s*(\d{1,2})(?::(\d{2}))?\s*(am|pm)?\Z", re.IGNORECASE)
 
 
@@ -22,7 +23,7 @@ def always_open() -> Hours:
 
 
 def parse_hours(text: str) -> Hours:
-    """Hours written as 'Mon: 10-9:30; Tue: 10-21; Sun: closed'.
+    """Hours written as 'Mon: 10-9:30; Tue-Sat: 10-21; Sun: closed'.
 
     Without am or pm the opening is in the morning and a closing that is not after it is in the evening, as shops
     write it. 'closed' or a day left out is closed. Several spans of a day are separated by commas.
@@ -31,9 +32,12 @@ def parse_hours(text: str) -> Hours:
     for part in filter(str.strip, text.split(";")):
         match = _DAY.match(part)
         if match is None:
-            raise BadValue("hours", part.strip(), "days such as 'Mon: 10-9:30', separated by ;")
-        spans = () if match[2].lower() == "closed" else tuple(_span(s.strip()) for s in match[2].split(","))
-        week[_DAYS.index(match[1].lower())] = spans
+            raise BadValue("hours", part.strip(), "days such as 'Mon-Fri: 9-18; Sat: 10-16'")
+        spans = () if match[3].lower() == "closed" else tuple(_span(s.strip()) for s in match[3].split(","))
+        first = _DAYS.index(match[1].lower())
+        last = _DAYS.index((match[2] or match[1]).lower())
+        for day in range(first, first + (last - first) % 7 + 1):
+            week[day % 7] = spans
     return Hours(week=tuple(week))
 
 

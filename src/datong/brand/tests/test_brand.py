@@ -39,6 +39,12 @@ def test_hours_as_shops_write_them():
         api.parse_hours("Monday ten to nine")
 
 
+def test_hours_of_several_days_at_once():
+    hours = api.parse_hours("Mon-Fri: 9:00-18:00; Saturday - Sunday: 10-16; Wed: closed")
+    assert hours.week == (((540, 1080),),) * 2 + ((),) + (((540, 1080),),) * 2 + (((600, 960),),) * 2
+    assert api.parse_hours("Sat-Mon: 0-24").week == (((0, 1440),), (), (), (), (), ((0, 1440),), ((0, 1440),))
+
+
 @pytest.mark.requirement("S-11")
 def test_a_channel_without_role_or_owner_is_a_gap(brand):
     whole, bare = uuid7(), uuid7()

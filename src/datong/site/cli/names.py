@@ -14,7 +14,8 @@ from datong.brand.types import Brand, Channel, Store
 from datong.kernel.errors import BadValue, NotFound
 
 BrandOption = Annotated[
-    str, typer.Option("--brand", help="Slug of the brand; may be left out while there is only one.")
+    str,
+    typer.Option("--brand", envvar="DATONG_BRAND", help="Slug of the brand; may be left out while there is only one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
