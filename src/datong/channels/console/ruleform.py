@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +24,8 @@ Settings = dict[str, Any]
 SOURCED = (FulfilmentKind.DELIVERY, FulfilmentKind.PICKUP, FulfilmentKind.IN_STORE)
 WEIGHTS = ("distance", "load", "depth")
 MAX_SPLIT = 10
-MAX_KM = 10**6
+MAX_KM = 2000
+MAX_NAME = 60
 MAX_WEIGHT = 1000
 MAX_TOTAL_MINOR = 10**15
 FIELD_OF = {"max_distance_m": "max_distance_km", "min_total_minor": "min_total", "weights": "weight_distance"}
@@ -76,7 +77,7 @@ def shown(rule: Settings, currency: str) -> dict[str, str]:
     """A rule as the form's fields; a known name in the reader's language, kilometres, an amount as it is typed."""
     minor, metres = rule["min_total_minor"], rule["max_distance_m"]
     fields = {
-        "name": str(words.word(words.RULE, rule["name"])),
+        "name": name_of(rule["name"]),
         "min_total": str(Money(minor, currency).decimal) if minor else "",
         "regions": ", ".join(rule["regions"]),
         "max_distance_km": f"{Decimal(metres) / 1000:f}",
@@ -116,13 +117,13 @@ def _boxes(prefix: str, options: list[tuple[str, Any]], typed: Mapping[str, str]
 def read(post: Mapping[str, str], before: Settings | None, known: Known) -> Settings:
     """The settings that were typed. Raises BadInput with a problem for each field that cannot be read.
 
-    What a rule may hold is decided by `orders.put_rules`; here is only what it never sees: letters where a number
-    belongs, a region nobody has, another rule's name.
+    `orders.put_rules` has the last word on what a rule may hold. All that can be told from the form alone is told
+    here, so that nobody mends one field only to hear of the next.
     """
     reader = Reader(post)
     ids = {str(c.id) for c in known.channels}
     gone = [code for code in (before["channels"] if before else ()) if code not in ids]
-    settings = {
+    settings: Settings = {
         "name": _name(reader, before, known),
         # A channel that is not listed any more cannot be ticked off by mistake.
         "channels": sorted([*reader.ticked("channel", ids), *gone]),
@@ -144,9 +145,9 @@ def read(post: Mapping[str, str], before: Settings | None, known: Known) -> Sett
 def _name(reader: Reader, before: Settings | None, known: Known) -> str:
     """The name typed; a name of ours that was only shown translated stays the code it is."""
     name = reader.text("name")
-    if before and name == str(words.word(words.RULE, before["name"])):
+    if before and name == name_of(before["name"]):
         return str(before["name"])
-    if not name.isprintable():
+    if not name.isprintable() or not 0 < len(name) <= MAX_NAME:
         reader.wrong("name", says("name"))
     elif name in known.taken:
         reader.wrong("name", _("Another rule has this name; orders tell by it why a store was chosen."))
@@ -165,12 +166,11 @@ def _total(reader: Reader, currency: str) -> int:
 
 
 def _metres(reader: Reader) -> int:
-    """Kilometres as metres. Whether so far is far too far is for the rules to say."""
     try:
         km = Decimal(reader.text("max_distance_km").replace(",", ""))
     except InvalidOperation:
         km = Decimal("NaN")
-    if not km.is_finite() or not -MAX_KM <= km <= MAX_KM:
+    if not km.is_finite() or not Decimal("0.001") <= km <= MAX_KM:
         reader.wrong("max_distance_km", says("max_distance_km"))
         return 0
     return int((km * 1000).to_integral_value())
@@ -209,6 +209,12 @@ def errors_of(error: BadInput, currency: str) -> dict[str, str]:
         name = FIELD_OF.get(name, name)
         said.setdefault(name if name in FIELDS else "", (theirs and says(name, currency)) or problem.fix)
     return said or {"": str(error)}
+
+
+def name_of(code: str) -> str:
+    """A rule's name as a heading: ours in the reader's language, the brand's own as it was written."""
+    ours = words.RULE.get(code)
+    return str(capfirst(str(ours))) if ours else str(words.word(words.RULE, code))
 
 
 def anchor_of(name: str) -> str:

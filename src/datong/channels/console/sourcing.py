@@ -21,7 +21,7 @@ from datong.brand import api as brands
 from datong.channels.console import ruleform, words
 from datong.channels.console.channels import UNDO_S
 from datong.channels.console.places import stores_of
-from datong.channels.console.ruleform import Known, Settings, anchor_of
+from datong.channels.console.ruleform import Known, Settings, anchor_of, name_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import distance, money, number
@@ -164,7 +164,7 @@ def _at(rules: Sequence[Settings], mark: str) -> int | None:
 
 
 def _said(found: Settings, at: int) -> dict[str, Any]:
-    return {"name": str(words.word(words.RULE, found["name"])), "n": number(at + 1)}
+    return {"name": name_of(found["name"]), "n": number(at + 1)}
 
 
 def _put(request: HttpRequest, who: Who, before: list[Settings], after: list[Settings], said: str) -> None:
@@ -197,13 +197,13 @@ def _back(request: HttpRequest, who: Who) -> HttpResponse:
     """To the list, where the rule that was saved stands."""
     typed = " ".join(request.POST.get("name", "").split())
     names = [found["name"] for found in _rules(who)]
-    name = next((n for n in names if typed in (n, str(words.word(words.RULE, n)))), "")
+    name = next((n for n in names if typed in (n, name_of(n))), "")
     return redirect(reverse("sourcing") + (f"#{anchor_of(name)}" if name else ""))
 
 
 def _known(who: Who, others: Sequence[Settings]) -> Known:
     regions = sorted({s.region for s in stores_of(who) if s.region})
-    taken = {r["name"] for r in others} | {str(words.word(words.RULE, r["name"])) for r in others}
+    taken = {r["name"] for r in others} | {name_of(r["name"]) for r in others}
     channels = tuple(brands.list_channels(who.brand.id))
     return Known(channels, tuple(regions), who.brand.currency, frozenset(taken))
 
@@ -215,7 +215,7 @@ def _form(
     typed: Mapping[str, str] = request.POST if errors else ruleform.shown(found, who.brand.currency)
     boxes = ruleform.choices(typed, known)
     given = {
-        "title": words.word(words.RULE, found["name"]) if number else _("Add a rule"),
+        "title": name_of(found["name"]) if number else _("Add a rule"),
         "number": number,
         "mark": _mark(found),
         "typed": typed,
@@ -238,7 +238,7 @@ def _rows(rules: Sequence[Settings], names: Mapping[str, str], currency: str) ->
                 "number": n,
                 "mark": _mark(found),
                 "anchor": "" if anchor in anchors else anchor,
-                "name": words.word(words.RULE, found["name"]),
+                "name": name_of(found["name"]),
                 "orders": _orders(found, names, currency),
                 "places": _places(found),
                 "shares": _shares(found["weights"]),

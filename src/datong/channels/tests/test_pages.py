@@ -15,6 +15,8 @@ from datong.catalog import api as catalog
 from datong.channels.tests.conftest import House
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task
+from datong.inventory import api as inventory
+from datong.inventory.types import StockRow
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
@@ -289,3 +291,13 @@ def _user(house: House, role: Role) -> Any:
 
 def test_every_address_of_the_console_has_a_name() -> None:
     assert reverse("board") == "/" and reverse("one-click", args=["t"]) == "/in/t"
+
+
+def test_the_list_of_stores_counts_what_is_out_in_the_right_number(house: House) -> None:
+    def sold_out(*skus: str) -> str:
+        # All that is there is kept back as safety stock.
+        inventory.put_stock(house.brand.id, [StockRow(house.near.id, house.items[sku].id, 0, 0, 10) for sku in skus])
+        return texts(house.client().get("/stores/"))
+
+    assert "1 product out" in sold_out("CUP")
+    assert "2 products out" in sold_out("CUP", "POT")

@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 
 from datong.access.types import Role
+from datong.channels.console.ruleform import errors_of
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
+from datong.kernel.errors import BadValue
 from datong.orders import api as orders
 
 FIRST = ["nearest_with_everything", "split_over_two", "far_with_everything"]
@@ -57,8 +59,8 @@ def test_the_rules_stand_in_their_order_in_words(house: House) -> None:
     response = house.client().get("/sourcing/")
     text = texts(response)
     assert "2 rules, tried from the top: the first that finds a store decides." in text
-    assert "1 Large &amp; near The web · delivery · from $50.00 own · MN · up to 12.5 km near 3" in text
-    assert "free hands 1 deep stock 0 up to 3 stores 2 b all orders all stores · up to 30 km" in text
+    assert "1 Large &amp; near The web · delivery · from $50.00 Own · MN · up to 12.5 km near 3" in text
+    assert "free hands 1 deep stock 0 Up to 3 stores 2 b All orders All stores · up to 30 km" in text
     assert 'class="shares-1" x="0.00%" width="75.00%"' in response.content.decode()
     assert 'class="shares-2" x="75.00%" width="25.00%"' in response.content.decode()
 
@@ -67,7 +69,7 @@ def test_headquarters_moves_a_rule_up_and_down_by_buttons(house: House) -> None:
     client = house.client()
     response = act(client, "up", 2)
     assert response.redirect_chain[0][0] == "/sourcing/#rule-far_with_everything"
-    assert "farther store with everything is now number 2." in texts(response)
+    assert "Farther store with everything is now number 2." in texts(response)
     assert names(house) == [FIRST[0], FIRST[2], FIRST[1]]
     act(client, "down", 0)
     assert names(house) == [FIRST[2], FIRST[0], FIRST[1]]
@@ -79,7 +81,7 @@ def test_a_removed_rule_comes_back_with_undo_where_it_stood(house: House) -> Non
     client, before = house.client(), kept(house)
     response = act(client, "remove", 1)
     assert names(house) == [FIRST[0], FIRST[2]]
-    assert "split over two stores is removed." in texts(response)
+    assert "Split over two stores is removed." in texts(response)
     assert "Undone. The rules are as they were." in texts(client.post(undo_of(response), follow=True))
     assert kept(house) == before
 
@@ -164,7 +166,7 @@ def test_a_rule_is_added_at_the_end(house: House) -> None:
         ("name", "", "A name of 1 to 60 characters."),
         ("name", "n" * 61, "A name of 1 to 60 characters."),
         ("name", "nul\x00", "A name of 1 to 60 characters."),
-        ("name", "farther store with everything", "Another rule has this name"),
+        ("name", "Farther store with everything", "Another rule has this name"),
         ("min_total", "-1", "Write an amount such as $19.99."),
         ("min_total", "1e99999999", "Write an amount such as $19.99."),
         ("regions", "MN, Atlantis", "No store is in Atlantis; write it as in the list of stores."),
@@ -183,6 +185,17 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_changes(
     assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', html)
     if field != "min_total":
         assert 'name="min_total" type="text" value="77"' in html
+    assert kept(house) == before
+
+
+def test_what_only_the_rules_themselves_refuse_is_said_in_the_forms_words(house: House) -> None:
+    for theirs, ours in (("max_distance_m", "max_distance_km"), ("name", "name"), ("weights", "weight_distance")):
+        said = errors_of(BadValue(f"/rules/1/{theirs}", 0, "1 to 2000000 metres"), "USD")
+        assert list(said) == [ours] and "2000000" not in said[ours]
+    orders.put_rules(house.brand.id, [{"name": f"rule {n}"} for n in range(50)], who="Kim")
+    client, before = house.client(), kept(house)
+    response = client.post("/sourcing/new/", form(client, 1, name="one too many"))
+    assert response.status_code == 422 and "A brand has at most 50 rules." in texts(response)
     assert kept(house) == before
 
 
@@ -248,7 +261,7 @@ def test_the_page_speaks_chinese(house: House) -> None:
     client.cookies["django_language"] = "zh-hans"
     text = texts(client.get("/sourcing/"))
     assert "寻源规则" in text and "3 条规则，自上而下依次尝试，先找到门店的那条说了算。" in text
-    assert "配齐的最近门店 全部订单 全部门店 · 30 公里 以内 距离 60" in text and "最多 2 家店" in text
+    assert "配齐的最近门店 全部订单 全部门店 · 30 公里以内 距离 60" in text and "最多 2 家店" in text
     wrong = client.post("/sourcing/1/", form(client, 1, max_distance_km="0"))
     assert "请填大于 0、不超过 2,000 的公里数。" in texts(wrong)
     client.post("/sourcing/1/", form(client, 1, max_distance_km="9"))
