@@ -225,7 +225,7 @@ def addresses(house: House) -> list[str]:
         "/", "/?state=hand&channel=market&q=ann", "/?channel=none", *(f"/orders/{n}/" for n in numbers), "/inbox/",
         f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/", "/products/", "/products/CUP/",
         "/stores/", "/stores/NEAR/", "/channels/", "/channels/web/", "/channels/new/", "/readiness/", "/orders/none/",
-        "/design/",
+        "/sourcing/", "/sourcing/1/", "/sourcing/new/", "/design/",
     ]  # fmt: skip
 
 
