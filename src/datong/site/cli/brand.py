@@ -14,12 +14,11 @@ import typer
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 from django.db.utils import IntegrityError
-from rich.markup import escape
-from rich.table import Table
 
 from datong.brand.types import Brand
 from datong.kernel.errors import BadInput, BadValue, Conflict, Problem
 from datong.site.cli import goods, stores
+from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
@@ -70,13 +69,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_as_json(brand) for brand in brands], ensure_ascii=False))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("slug", "name", "currency", "locale", "country", "timezone"):
-        table.add_column(column)
-    for each in brands:
-        cells = (each.slug, each.name, each.currency, each.locale, each.country, each.timezone)
-        table.add_row(*map(escape, cells))
-    out.print(table)
+    headings = ("slug", "name", "currency", "locale", "country", "timezone")
+    listing(headings, [(b.slug, b.name, b.currency, b.locale, b.country, b.timezone) for b in brands])
 
 
 def _as_json(brand: Brand) -> dict[str, object]:

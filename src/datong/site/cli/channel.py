@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from datong.brand.types import Channel, ChannelKind
 from datong.kernel.errors import BadValue, Conflict
 from datong.kernel.ids import uuid7
+from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of, stores_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
@@ -69,17 +68,25 @@ def list_(brand: BrandOption = "", as_json: AsJson = False) -> None:
         lacks: dict[UUID, list[str]] = {}
         for gap in gaps(channels, owner_of):
             lacks.setdefault(gap.channel_id, []).append(gap.what)
+    rows = [_as_json(each, owner_of, lacks) for each in channels]
     if as_json:
-        print(json.dumps([_as_json(each, owner_of, lacks) for each in channels], ensure_ascii=False))
+        print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("code", "name", "kind", "open", "owner", "role", "lacks"):
-        table.add_column(column, overflow="fold")
-    for each in channels:
-        is_open = "open" if each.open else "closed"
-        cells = (each.code, each.name, each.kind.value, is_open, owner_of.get(each.id, ""), each.role)
-        table.add_row(*map(escape, cells), ", ".join(lacks.get(each.id, [])))
-    out.print(table)
+    listing(
+        ("code", "name", "kind", "", "owner", "role", "lacks"),
+        [
+            (
+                row["code"],
+                row["name"],
+                row["kind"],
+                "open" if row["open"] else "closed",
+                row["owner"],
+                row["role"],
+                ", ".join(row["lacks"]),
+            )
+            for row in rows
+        ],
+    )
 
 
 @app.command()
@@ -126,7 +133,7 @@ def _own(brand_id: UUID, channel_id: UUID, name: str) -> str:
     return called
 
 
-def _as_json(channel: Channel, owner_of: dict[UUID, str], lacks: dict[UUID, list[str]]) -> dict[str, object]:
+def _as_json(channel: Channel, owner_of: dict[UUID, str], lacks: dict[UUID, list[str]]) -> dict[str, Any]:
     return {
         "code": channel.code,
         "name": channel.name,

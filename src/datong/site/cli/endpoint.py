@@ -11,11 +11,10 @@ from uuid import UUID
 import typer
 from django.conf import settings as django_settings
 from django.http.request import validate_host
-from rich.markup import escape
-from rich.table import Table
 
 from datong.kernel.errors import BadValue, NotFound
 from datong.site.cli.asking import secrets_of
+from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
@@ -94,12 +93,8 @@ def list_(brand: BrandOption = "", host: Host = "", as_json: AsJson = False) -> 
     if as_json:
         print(json.dumps([_as_json(*each) for each in found], ensure_ascii=False))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("channel", "connector", "", "address"):
-        table.add_column(column, overflow="fold")
-    for code, each, address in found:
-        table.add_row(escape(code), each.connector, "open" if each.active else "closed", escape(address))
-    out.print(table)
+    cells = [(code, each.connector, "open" if each.active else "closed", address) for code, each, address in found]
+    listing(("channel", "connector", "", "address"), cells)
 
 
 @app.command()

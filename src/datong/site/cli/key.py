@@ -6,11 +6,10 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from datong.access.types import Client, Scope
 from datong.kernel.errors import NotFound
+from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson, BrandOption, among, brand_of, channel_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
@@ -48,14 +47,7 @@ def list_(brand: BrandOption = "", as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("name", "channel", "scopes", "last used", "", "id"):
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        state = "revoked" if row["revoked_at"] else "live"
-        cells = (row["name"], row["channel"], ", ".join(row["scopes"]), row["last_used_at"] or "never", state)
-        table.add_row(*map(escape, map(str, cells)), row["id"])
-    out.print(table)
+    listing(("name", "channel", "", "last used", "id", "scopes"), [_cells(row) for row in rows])
 
 
 @app.command()
@@ -75,6 +67,11 @@ def revoke(
             raise NotFound(f"{len(found)} keys are called {key!r}; say which by its id: datong key list")
         revoke_client(of.id, found[0].id, by=who())
     out.print(f"{found[0].name}: revoked", highlight=False)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    state = "revoked" if row["revoked_at"] else "live"
+    return row["name"], row["channel"], state, row["last_used_at"] or "never", row["id"], ", ".join(row["scopes"])
 
 
 def _as_json(client: Client, channel: str) -> dict[str, Any]:
