@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from babel.core import get_global
@@ -81,7 +81,7 @@ def minor_of(text: str | int, currency: str, *, field: str = "amount") -> int:
         raise BadValue(field, text, "a decimal number as text; a float cannot be exact")
     try:
         value = Decimal(str(text).strip()).scaleb(exponent(currency))
-    except InvalidOperation:
+    except ArithmeticError:
         raise BadValue(field, text, "a decimal number such as 12.50") from None
     if not value.is_finite() or value != value.to_integral_value() or abs(value) > MAX_MINOR:
         raise BadValue(field, text, f"a finite number with at most {exponent(currency)} decimal places")

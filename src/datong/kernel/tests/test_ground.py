@@ -45,7 +45,7 @@ def test_decimals_are_read_exactly_by_the_currencys_own_digits(text, currency, m
     assert minor_of(text, currency) == minor
 
 
-@pytest.mark.parametrize("text", ["12.505", "NaN", "1e30", "abc", "", "Infinity"])
+@pytest.mark.parametrize("text", ["12.505", "NaN", "1e30", "1e99999999", "abc", "", "Infinity"])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(BadValue):
         minor_of(text, "USD")
