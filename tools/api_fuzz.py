@@ -23,7 +23,7 @@ from datong.site.runtime import ready
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-MAX_TIME_S = 150
+MAX_TIME_S = 120
 START_S = 60
 HANGZHOU = Point(120.1636, 30.2741)
 SKUS = ("LONGJING", "JASMINE", "CUP")  # as in the examples of the schema and the words of schemathesis.toml

@@ -108,5 +108,5 @@ def change_price(
         return {"sku": changed.sku, "amount_minor": changed.amount_minor, "valid_from": changed.valid_from}
 
     with in_brand(client.brand_id):
-        answer: dict[str, Any] = once("price", idempotency_key, [sku, price.dict()], change)
+        answer: dict[str, Any] = once("price", idempotency_key, [sku, price.model_dump()], change)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -18,20 +19,21 @@ class Body(BaseModel):
 
 def _no_text(value: Any) -> Any:
     if isinstance(value, (str, bool)):
-        raise ValueError("a number is wanted here")  # noqa: TRY004 - pydantic makes a problem of ValueError only
+        raise ValueError("a number is wanted here")  # a TypeError would be a crash
     return value
 
 
-def _text(value: Any) -> Any:
-    if value is not None and not isinstance(value, str):
-        raise ValueError("a time such as 2026-11-22T09:30:00+08:00 is wanted here")  # noqa: TRY004
+def _written_out(value: Any) -> Any:
+    """Pydantic would take a number of seconds as well, and that as text too."""
+    if value is not None and not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:", value)):
+        raise ValueError("a time such as 2026-11-22T09:30:00+08:00 is wanted here")
     return value
 
 
 NUMBER = BeforeValidator(_no_text)
 """Last in Annotated[int, Field(ge=1), NUMBER], or the limits miss in the schema: 3 or 3.0, not "3" and not true."""
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 """RFC 3339 with an offset; not a count of seconds."""
 
 STORABLE = StringConstraints(pattern="^[^\\x00]*$")

@@ -159,9 +159,11 @@ def split(body: bytes) -> list[bytes]:
     try:
         found = msgspec.json.decode(body, type=_RawBatch).orders
     except (msgspec.DecodeError, RecursionError) as error:
-        json_of(body)
-        problems = Problems()
-        problems.add("/orders", "bad_batch", f"an object with a list named orders ({clean(str(error))[:200]})")
+        value, problems = json_of(body), Problems()
+        for name in sorted(value.keys() - {"orders"}) if isinstance(value, dict) else ():
+            problems.add(f"/{name}", "unknown_field", "orders only", value[name])
+        if not problems.found:
+            problems.add("/orders", "bad_batch", f"an object with a list named orders ({clean(str(error))[:200]})")
         problems.done("the batch")
         raise
     if not 0 < len(found) <= MAX_ORDERS:
