@@ -99,7 +99,7 @@ def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> l
     if len(read) > MAX_RULES:
         raise BadValue("/rules", len(read), f"at most {MAX_RULES} rules")
     with in_brand(brand_id):
-        locks.take(f"sourcing rules {brand_id}")
+        locks.take(f"sourcing_rules:{brand_id}")
         execute("DELETE FROM orders_sourcingrule WHERE brand_id = %s", [brand_id])
         SourcingRule.objects.bulk_create(
             SourcingRule(brand_id=brand_id, position=n, name=rule.name, settings=settings_of(rule))
