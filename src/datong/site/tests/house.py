@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
+from datong.kernel.relay import Consumer, deliver
 from datong.orders.types import Amounts, Contact, Destination, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
@@ -107,6 +109,22 @@ class House:
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         with in_brand(self.brand.id):
             return rows(sql, params)
+
+    def relay(self, *consumers: Consumer, seconds: float = 20) -> None:
+        """Deliver events until there is none left; a write transaction open anywhere in the cluster delays them."""
+        until = time.monotonic() + seconds
+        while self._unread(consumers):
+            assert time.monotonic() < until, "the relay did not get through"
+            if not sum(deliver(self.brand.id, consumer) for consumer in consumers):
+                time.sleep(0.01)
+
+    def _unread(self, consumers: Sequence[Consumer]) -> bool:
+        found = self.rows(
+            "SELECT EXISTS (SELECT 1 FROM kernel_outboxevent o JOIN kernel_cursor c USING (brand_id, lane)"
+            " WHERE c.consumer = ANY(%s) AND (o.xid, o.id) > (c.xid, c.last))",
+            [consumer.name for consumer in consumers],
+        )
+        return bool(found[0][0])
 
     def item(self, sku: str) -> UUID:
         return items_by_sku(self.brand.id, [sku])[sku].id
