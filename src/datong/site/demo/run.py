@@ -19,7 +19,7 @@ from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.baseline import without_hub
 from datong.site.demo.doors import open_doors
-from datong.site.demo.load import Loaded, load, new_slug
+from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.native import Gate
 from datong.site.demo.replay import Played, platforms, play, sold_there
 from datong.site.demo.servers import check_running, servers, wait_until_open
@@ -60,6 +60,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         figures = {"brand": world.brand.name, "stores": f"{len(world.shops):,}", "rows": f"{len(world.stock):,}"}
         err.print(_("Loading %(brand)s: %(stores)s stores, %(rows)s rows of stock") % figures, highlight=False)
         loaded = load(world, slug=slug, now=clock.now())
+        learn_statistics()
         gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
         sold_there(world, gates, there)
         wait_until_open(port, children, log)

@@ -10,12 +10,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import date
 from http.cookiejar import CookieJar
 from typing import Any
 
 import psutil
 import pytest
+from django.db import connections
 
+from datong.kernel import clock
+from datong.site.demo.load import learn_statistics, load, new_slug
+from datong.site.demo.worlds import WORLDS
 from datong.site.testing import databases
 
 COMMAND = [sys.executable, "-c", "from datong.site.cli import main; main()", "demo"]
@@ -123,6 +128,15 @@ def test_when_the_demo_is_killed_its_processes_end_too(committed_db: str) -> Non
         process.kill()
         process.communicate()
     assert gone_within(30, process.pid)
+
+
+def test_the_planner_knows_a_new_brand_before_its_first_order(committed_db: str) -> None:
+    world = WORLDS["tea"](date(2026, 11, 20), 60)
+    load(world, slug=new_slug("tea", clock.now()), now=clock.now())
+    learn_statistics()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT reltuples::int FROM pg_class WHERE relname = 'inventory_stock'")
+        assert cursor.fetchone() == (len(world.stock),)
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
