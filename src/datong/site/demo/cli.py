@@ -26,7 +26,7 @@ def demo(
     orders: Annotated[int | None, typer.Option(min=50, help="So many orders instead of the whole day.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
 ) -> None:
-    """Play a day of orders through the real doors of nine channels, and open the console on it."""
+    """Play a day of orders through the real doors of every channel, and open the console on it."""
     started, embedded = time.perf_counter(), is_embedded()
     with ready(upgrade=embedded):
         from datong.site.demo.run import Options, run  # Django is set up by now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from datong.brand.types import AddressText, ChannelKind, StoreKind
@@ -257,7 +257,6 @@ class World:
     day: tuple[Sending, ...]
     races: tuple[Race, ...]
     stale_prices: Mapping[str, int]
-    seconds: timedelta = timedelta(days=1)
 
     @property
     def orders(self) -> tuple[PlannedOrder, ...]:
