@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.test import Client
 
-from datong.access.api import create_client
-from datong.access.types import Scope
+from datong.access.api import assign, create_client, create_user
+from datong.access.types import Role, Scope
 from datong.brand.api import always_open, put_gazetteer, put_stores, register_channel
 from datong.brand.types import AddressText, Brand, Channel, ChannelKind, Store
 from datong.catalog.api import items_by_sku, put_items, put_prices
@@ -30,9 +31,12 @@ from datong.kernel.db import in_brand, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
 from datong.kernel.relay import Consumer, deliver
+from datong.orders.api import OrderView, order_page
 from datong.orders.types import Amounts, Contact, Destination, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
+from datong.site.wiring import worker
 
+T = TypeVar("T")
 LAKE = Point(120.1400, 30.2500)
 PRICES = {"LONGJING": 3000, "JASMINE": 2400, "CUP": 1200}
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -109,6 +113,40 @@ class House:
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         with in_brand(self.brand.id):
             return rows(sql, params)
+
+    def work(self, seconds: float = 20) -> None:
+        """Let a worker of `datong worker` do all there is: drain the inbox, deliver the events; then nothing waits."""
+        made = worker()
+        until = time.monotonic() + seconds
+        made.once()
+        while self._unread(made.consumers) or self.rows("SELECT 1 FROM integration_inbox WHERE state = 'pending'"):
+            assert time.monotonic() < until, "the worker did not get through"
+            if not made.once():
+                time.sleep(0.01)
+
+    def staff(self, role: Role, *stores: str) -> Client:
+        """A browser in which somebody of this role has logged in."""
+        name = f"{role.value}-{len(stores)}@{self.brand.slug}"
+        user = create_user(name, name=f"Our {role.value}")
+        assign(self.brand.id, user, role, by="test", store_ids=[self.stores[code].id for code in stores])
+        browser = Client()
+        browser.force_login(get_user_model().objects.get(pk=user))
+        return browser
+
+    def placed(self, number: str) -> OrderView:
+        """The one order with this number of its channel."""
+        [(order_id,)] = self.rows("SELECT id FROM orders_order WHERE external_id = %s", number)
+        return order_page(self.brand.id, order_id)
+
+    def until(self, ask: Callable[[int], T], good: Callable[[T], bool], seconds: float = 10) -> T:
+        """Ask again until the answer is good: a process's picture of channels and stock is a moment old."""
+        end = time.monotonic() + seconds
+        n = 0
+        while not good(found := ask(n)):
+            assert time.monotonic() < end, found
+            time.sleep(0.05)
+            n += 1
+        return found
 
     def relay(self, *consumers: Consumer, seconds: float = 20) -> None:
         """Deliver events until there is none left; a write transaction open anywhere in the cluster delays them."""
