@@ -10,7 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from datong.integration.models import Endpoint as EndpointRow
-from datong.integration.types import Endpoint, InboxEntry, InboxState, UnknownEndpoint
+from datong.integration.types import (
+    PROCESS_VERSION,
+    Connection,
+    Endpoint,
+    InboxEntry,
+    InboxState,
+    UnknownEndpoint,
+)
 from datong.integration.wire.registry import connector_of
 from datong.kernel.db import as_relay, in_brand, rows
 from datong.kernel.errors import BadInput, NotFound, Problem
@@ -31,6 +38,18 @@ def endpoint_of(token: str) -> tuple[Endpoint, Mapping[str, str]]:
 def list_endpoints(brand_id: UUID) -> list[Endpoint]:
     """The doors of a brand, oldest first, closed ones too."""
     return [endpoint(row) for row in EndpointRow.objects.filter(brand_id=brand_id).order_by("created_at", "token")]
+
+
+def connections(brand_id: UUID) -> list[Connection]:
+    """How each channel is connected: tool and process, both with their version (S-56); closed doors too."""
+    found = []
+    for door in list_endpoints(brand_id):
+        connector = connector_of(door.connector, door.settings)
+        process = connector.process
+        found.append(
+            Connection(door.channel_id, door.connector, connector.speaks, process, PROCESS_VERSION, door.active)
+        )
+    return found
 
 
 def endpoint(row: EndpointRow) -> Endpoint:

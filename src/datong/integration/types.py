@@ -111,6 +111,7 @@ class Connector:
     what is to be kept. `fetch`, when there is one, asks the platform for the details of a notice, outside of any
     transaction. `parse` makes canonical intents or raises BadInput with every problem it found. `readable` is the
     text a person may correct; `parse` reads it as well. `greet` answers the GET by which a platform checks an address.
+    `speaks` is the version of the sender's format.
     """
 
     name: str
@@ -121,6 +122,28 @@ class Connector:
     fetch: Callable[[bytes, Context], bytes] | None = None
     readable: Callable[[bytes], str] | None = None
     greet: Callable[[Request, Context], Reply] | None = None
+    speaks: str = "1"
+
+    @property
+    def process(self) -> tuple[str, ...]:
+        """The defined flow of a delivery through this connector (S-56), in the order it runs."""
+        return ("verify", "keep", "answer", *(("fetch",) if self.fetch else ()), "read", "place", "settle")
+
+
+PROCESS_VERSION = 1
+"""Raised when the steps of Connector.process change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A channel's connection as it is shown: the tool with the format it speaks, and the process with its version."""
+
+    channel_id: UUID
+    connector: str
+    speaks: str
+    process: tuple[str, ...]
+    process_version: int
+    active: bool
 
 
 class InboxState(StrEnum):

@@ -25,6 +25,7 @@ from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.insight import api as insight
+from datong.integration import api as integration
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -92,6 +93,8 @@ def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "errors": errors,
         "may_edit": who.may(Action.CHANNELS_EDIT),
         "recent": _today(who).get(found.id, 0),
+        "doors": [d for d in integration.connections(who.brand.id) if d.channel_id == found.id],
+        "steps": words.STEP,
     }
     return page(request, who, "channel", given, status=422 if errors else 200)
 

@@ -96,6 +96,17 @@ BUSINESS_MODEL: Words = {
     BusinessModel.C2C: "C2C",
     BusinessModel.O2O: "O2O",
 }
+STEP: Words = {
+    "verify": _("check the signature"),
+    "keep": _("keep it in the inbox"),
+    "answer": _("answer the sender"),
+    "fetch": _("ask for the details"),
+    "read": _("read it"),
+    "place": _("place the order"),
+    "settle": _("note the outcome"),
+}
+"""The steps of a connection's process."""
+
 CHANNEL_KIND: Words = {
     ChannelKind.SITE: _("Site"),
     ChannelKind.SOCIAL: _("Social"),

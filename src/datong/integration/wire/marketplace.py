@@ -7,6 +7,7 @@ The shipped mappings stand in `mappings/`, each with the papers it was written f
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -194,4 +195,6 @@ def connector(settings: Any) -> Connector:
         fetch=fetch if mapping.fetch else None,
         readable=lambda body: readable(body, mapping),
         greet=greet,
+        # A mapping is a file a brand may write itself: what it says is its version.
+        speaks=f"{mapping.name} {sha256(msgspec.json.encode(mapping)).hexdigest()[:8]}",
     )

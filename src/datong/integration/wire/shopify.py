@@ -189,4 +189,4 @@ def _payment(order: Reader, *, paid: bool, pickup: bool) -> PaymentMethod:
     return PaymentMethod.PAY_AT_STORE if pickup else PaymentMethod.CASH_ON_DELIVERY
 
 
-CONNECTOR = Connector("shopify", verify, unpack, parse, Reply("{}"))
+CONNECTOR = Connector("shopify", verify, unpack, parse, Reply("{}"), speaks="orders/create 2026-07")

@@ -214,5 +214,12 @@ def _store(detail: Reader, context: Context) -> str:
 
 
 CONNECTOR = Connector(
-    "wechat_shop", verify, unpack, parse, Reply("success", "text/plain"), fetch=fetch_order, greet=greet
+    "wechat_shop",
+    verify,
+    unpack,
+    parse,
+    Reply("success", "text/plain"),
+    fetch=fetch_order,
+    greet=greet,
+    speaks="channels_ec_order",
 )

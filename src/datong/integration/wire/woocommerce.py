@@ -179,4 +179,4 @@ def _payment(method: str, *, paid: bool, pickup: bool) -> PaymentMethod:
     return PaymentMethod.PREPAID
 
 
-CONNECTOR = Connector("woocommerce", verify, unpack, parse, Reply("{}"))
+CONNECTOR = Connector("woocommerce", verify, unpack, parse, Reply("{}"), speaks="order.created, REST v3")

@@ -19,6 +19,7 @@ from datong.orders.tests.conftest import LONG_AGO, forget, phone, sound
 from datong.orders.types import (
     Accepted,
     Amounts,
+    BusinessModel,
     Contact,
     Destination,
     ExceptionKind,
@@ -210,6 +211,23 @@ def test_an_address_nobody_can_locate_waits_for_a_person(shop):
     assert outcome.state is OrderState.BACKORDER and outcome.exceptions == (ExceptionKind.ADDRESS_UNKNOWN,)
 
 
+@pytest.mark.requirement("S-182")
+def test_the_order_records_its_business_model(shop):
+    outcome = shop.place_one(("CUP", 2), model=BusinessModel.B2B)
+    assert shop.page(outcome).model == "b2b" and shop.page(shop.place_one()).model == "b2c"
+
+
+@pytest.mark.requirement("S-174", "S-179")
+def test_one_engine_takes_goods_to_deliver_and_meals_to_take_away_or_eat_in(shop):
+    goods, away = shop.place(shop.intent(("CUP", 1)), shop.intent(("TEA", 2)))
+    eat_in = shop.place_one(("TEA", 1), fulfilment=FulfilmentKind.IN_STORE, store_code="FAR")
+    assert [shop.page(o).lines[0].kind for o in (goods, away, eat_in)] == ["goods", "on_site", "on_site"]
+    assert [shop.page(o).fulfilment for o in (goods, away, eat_in)] == ["delivery", "delivery", "in_store"]
+    assert eat_in.store_ids == (shop.far.id,) and shop.stock("TEA", shop.far).reserved == 1
+    sound(shop)
+
+
+@pytest.mark.requirement("S-178")
 def test_a_service_needs_no_stock(shop):
     outcome = shop.place_one(("FIX", 3))
     assert outcome.state is OrderState.ASSIGNED and outcome.store_ids == (shop.near.id,)
