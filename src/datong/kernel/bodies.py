@@ -38,3 +38,8 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 STORABLE = StringConstraints(pattern="^[^\\x00]*$")
 """Text without NUL, which no database can hold."""
+
+READABLE = StringConstraints(
+    pattern=r"^[^\x00]*[^\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\x00]*$"
+)
+"""Text with more in it than spaces, written out: what \\s means differs between Python, JavaScript and Rust."""

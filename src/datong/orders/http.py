@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.kernel.bodies import NUMBER, STORABLE, Body
+from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
 from datong.orders.types import OrderState
@@ -126,7 +126,7 @@ class RuleWeights(Body):
 class SourcingRule(Body):
     """Which orders (empty: all), which places, in which order, and over how many stores an order may be split."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60), READABLE]
     channels: Annotated[list[UUID], Field(max_length=100)] = []
     fulfilments: Annotated[list[Literal["delivery", "pickup", "in_store"]], Field(max_length=3)] = []
     min_total_minor: Annotated[int, Field(ge=0, le=10**15), NUMBER] = 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from datong.kernel import trace as tracing
@@ -50,6 +51,23 @@ def security_headers(get_response: Handler) -> Handler:
 
 MACHINES = ("/api/", "/hooks/")
 """Where programs call, who read problem details; people get pages."""
+
+
+def storable(get_response: Handler) -> Handler:
+    """No NUL comes into the console: no database could hold it, and no form of ours sends it.
+
+    The API tells the field by its schema instead, and a delivery is kept as the bytes it is.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(MACHINES):
+            sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+            texts = [request.path, *(text for form in sent for _, values in form.lists() for text in values)]
+            if any("\x00" in str(text) for text in texts):
+                raise BadRequest("a NUL character in the request")
+        return get_response(request)
+
+    return middleware
 
 
 class problems:  # noqa: N801 - middleware are named like functions

@@ -71,7 +71,7 @@ def _page(request: HttpRequest, *, username: str = "", error: str = "", status: 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else "/"
+    return wanted if safe and "/" in wanted else "/"  # without a slash it would be taken for a view's name
 
 
 @require_GET

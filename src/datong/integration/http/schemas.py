@@ -89,7 +89,7 @@ class InboxDetail(InboxRow):
 class Correction(Body):
     """The payload, mended."""
 
-    body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY_BYTES, pattern=r"\S")]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY_BYTES, pattern=r"[^\t\n\x0b\f\r ]")]
 
 
 def entry_data(entry: InboxEntry) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from datong.access.types import Scope
+from datong.access.types import Role, Scope
 from datong.brand.types import ChannelKind
 from datong.integration.types import BadSignature, NotAnOrder, NotYet, TooLarge, TooMany, UnknownEndpoint
 from datong.kernel import errors
@@ -263,3 +263,20 @@ def test_the_api_goes_by_key_alone_and_needs_no_token(house: House) -> None:
     house.http = Client(enforce_csrf_checks=True)
     house.channel("app", ChannelKind.APP)
     assert house.call("POST", "/api/v1/orders", house.key(), native_order()).status_code == 201
+
+
+def test_odd_text_anywhere_in_the_console_is_refused_or_answered_but_never_a_crash(house: House) -> None:
+    browser = house.staff(Role.HQ)
+    browser.raise_request_exception = False
+    pages = ["/?q=", "/?state=", "/?channel=", "/inbox/?q=", "/products/?after=", "/search/?q=", "/login/?next="]
+    pages += ["/orders/{}/", "/products/{}/", "/stores/{}/", "/channels/{}/", "/in/{}"]
+    for page in pages:
+        for odd in ("%00", "a%00b", "%ff", "%F4%8F%BF%BF", "x" * 2000, "nowhere"):
+            answer = browser.get(page.format(odd) if "{}" in page else page + odd)
+            assert answer.status_code < 500, (page, odd)
+            if "%00" in odd:
+                assert answer.status_code == 400, (page, odd)
+    for form in ({"username": "a\x00", "password": "b"}, {"username": "a", "password": "\x00"}):
+        assert house.http.post("/login/", form).status_code == 400
+    made = {"code": "new", "kind": "site", "name": "x", "role": "a\x00b"}
+    assert browser.post("/channels/new/", made).status_code == 400
