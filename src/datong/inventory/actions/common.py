@@ -12,14 +12,21 @@ from datong.kernel.db import current_brand, rows
 
 Place = tuple[UUID, UUID]
 
+# Each place is looked up and locked by itself, in order: every writer locks in this order, so none waits in a ring.
+# As a join the planner read a brand's whole stock until the table was analysed (8 ms instead of 1 for 300 places).
 LOCK = """
-    SELECT location_id, item_id, on_hand, reserved, safety
-      FROM inventory_stock
-     WHERE brand_id = %(brand)s
-       AND (location_id, item_id) IN (SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]))
-     ORDER BY location_id, item_id          -- every writer locks in this order: no deadlock
-       FOR UPDATE
+    SELECT s.location_id, s.item_id, s.on_hand, s.reserved, s.safety
+      FROM (SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]) u(location_id, item_id)
+             ORDER BY location_id, item_id) w
+     CROSS JOIN LATERAL (
+           SELECT * FROM inventory_stock t
+            WHERE t.brand_id = %(brand)s AND t.location_id = w.location_id AND t.item_id = w.item_id
+            LIMIT 1 FOR UPDATE{skip}) s
 """
+
+
+LOCK_WAITING = LOCK.format(skip="")
+LOCK_FREE_ONLY = LOCK.format(skip=" SKIP LOCKED")
 
 
 def lock(places: Iterable[Place], *, wait: bool = True) -> dict[Place, StockRow]:
@@ -30,7 +37,7 @@ def lock(places: Iterable[Place], *, wait: bool = True) -> dict[Place, StockRow]
     """
     wanted = set(places)
     found = rows(
-        LOCK if wait else LOCK + " SKIP LOCKED",
+        LOCK_WAITING if wait else LOCK_FREE_ONLY,
         {"brand": current_brand(), "locations": [p[0] for p in wanted], "items": [p[1] for p in wanted]},
     )
     return {(row[0], row[1]): StockRow(*row) for row in found}

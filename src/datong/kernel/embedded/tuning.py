@@ -39,6 +39,9 @@ def settings(*, memory: int, port: int, throwaway: bool) -> dict[str, str]:
         "checkpoint_timeout": "15min",
         "synchronous_commit": "on",
         "random_page_cost": "1.1",
+        # A brand's opening stock comes in one load: until it is analysed, statements by key read all of its rows.
+        "autovacuum_naptime": "10s",
+        "autovacuum_analyze_scale_factor": "0.05",
         "jit": "off",  # short statements only; compiling them costs more than it saves
         "idle_in_transaction_session_timeout": "5min",  # an open write transaction holds every outbox reader back
         "timezone": "UTC",

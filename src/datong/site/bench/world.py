@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
+
 from datong.access.api import create_client
 from datong.access.types import Scope
 from datong.brand.api import always_open, create_brand, put_stores, register_channel
@@ -74,6 +76,8 @@ def open_world(stores: int = 1500, skus: int = 40, units: int = 100_000) -> Worl
     put_items(brand.id, items)
     put_prices(brand.id, [Price(i.sku, 500 + n * 25, datetime(2020, 1, 1, tzinfo=UTC)) for n, i in enumerate(items)])
     put_stock(brand.id, [StockRow(s.id, i.id, units) for s in places for i in items])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")  # what autovacuum does within seconds; the figures are of a database at work
     channel = Channel(uuid7(), "api", "API", ChannelKind.API, role="bench")
     register_channel(brand.id, channel)
     scopes = [Scope.ORDERS_WRITE, Scope.ORDERS_READ]
