@@ -31,7 +31,7 @@ from datong.risk.api import put_limits, verdicts_of
 from datong.risk.types import Decision, Limit, LimitKind
 from datong.site.tests.house import House, open_house
 
-OWN = {"amounts": None, "paid": False, "payment": PaymentMethod.CASH_ON_DELIVERY}
+OWN: dict[str, Any] = {"amounts": None, "paid": False, "payment": PaymentMethod.CASH_ON_DELIVERY}
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -82,23 +82,10 @@ def test_sc_17_one_request_through_the_layers(house: House) -> None:
 
     # 4 the product layer prices by date: a change holds from its moment on, what was sold keeps its price
     assert (order.total_minor, order.quoted_minor) == (3000, 3000)
-    changed = {"amount_minor": 3300, "reason": "new harvest"}
-    assert house.call("PUT", "/api/v1/prices/LONGJING", key, changed).status_code == 200
-    old = native.payload(house.order("A-2", placed_at=clock.now(), **OWN))
-    assert old["lines"][0]["unit_minor"] == 3000
-    assert house.call("POST", "/api/v1/orders", key, old).json()["problems"][0]["code"] == "price_changed"
-    new = native.payload(house.order("A-2", placed_at=clock.now(), lines=(IntentLine(1, "LONGJING", 1),), **OWN))
-    assert house.call("POST", "/api/v1/orders", key, new).json()["total_minor"] == 3300
-    late = native.payload(house.order("A-3", placed_at=clock.now() - timedelta(hours=1), **OWN))
-    assert house.call("POST", "/api/v1/orders", key, late).json()["total_minor"] == 3000  # ordered before, sent now
-    assert house.placed("A-1").total_minor == 3000
+    price_goes_by_date(house, key)
 
     # 5 the risk layer watches all of it: every order has its verdict, and one over the limit waits for a person
-    big = native.payload(house.order("A-9", placed_at=clock.now(), lines=(IntentLine(1, "LONGJING", 20),), **OWN))
-    assert house.call("POST", "/api/v1/orders", key, big).json()["state"] == "review"
-    verdicts = verdicts_of(house.brand.id, [order.id, house.placed("A-9").id])
-    assert [judged.verdict.decision for judged in verdicts[order.id]] == [Decision.APPROVE]
-    assert [judged.verdict.rules for judged in verdicts[house.placed("A-9").id]] == [("large_order",)]
+    risk_watches(house, key, order)
 
     # 6 the accounting and report layers: entries that balance, figures of the channel's day
     [posted] = transfers_of(house.brand.id, [order.id])[:1]
@@ -115,6 +102,27 @@ def test_sc_17_one_request_through_the_layers(house: House) -> None:
     assert house.call("GET", f"/api/v1/orders/{told['number']}", key).json()["state"] == "assigned"
     text = house.staff(Role.HQ).get(f"/orders/{told['number']}/").content.decode()
     assert text.count('<li class="layer">') == 8
+
+
+def price_goes_by_date(house: House, key: str) -> None:
+    changed = {"amount_minor": 3300, "reason": "new harvest"}
+    assert house.call("PUT", "/api/v1/prices/LONGJING", key, changed).status_code == 200
+    old = native.payload(house.order("A-2", placed_at=clock.now(), **OWN))
+    assert old["lines"][0]["unit_minor"] == 3000
+    assert house.call("POST", "/api/v1/orders", key, old).json()["problems"][0]["code"] == "price_changed"
+    new = native.payload(house.order("A-2", placed_at=clock.now(), lines=(IntentLine(1, "LONGJING", 1),), **OWN))
+    assert house.call("POST", "/api/v1/orders", key, new).json()["total_minor"] == 3300
+    late = native.payload(house.order("A-3", placed_at=clock.now() - timedelta(hours=1), **OWN))
+    assert house.call("POST", "/api/v1/orders", key, late).json()["total_minor"] == 3000  # ordered before, sent now
+    assert house.placed("A-1").total_minor == 3000
+
+
+def risk_watches(house: House, key: str, order: Any) -> None:
+    big = native.payload(house.order("A-9", placed_at=clock.now(), lines=(IntentLine(1, "LONGJING", 20),), **OWN))
+    assert house.call("POST", "/api/v1/orders", key, big).json()["state"] == "review"
+    verdicts = verdicts_of(house.brand.id, [order.id, house.placed("A-9").id])
+    assert [judged.verdict.decision for judged in verdicts[order.id]] == [Decision.APPROVE]
+    assert [judged.verdict.rules for judged in verdicts[house.placed("A-9").id]] == [("large_order",)]
 
 
 def sources(house: House, wechat: LocalWeChat) -> dict[str, Callable[[str], Any]]:
