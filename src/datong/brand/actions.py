@@ -134,4 +134,5 @@ def _store_row(brand_id: UUID, store: Store) -> StoreRow:
         order_limit=store.order_limit,
         lends_stock=store.lends_stock,
         open=store.open,
+        serving_cost_minor=store.serving_cost_minor,
     )

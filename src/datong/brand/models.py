@@ -44,6 +44,7 @@ class Store(TenantModel):
     order_limit = models.IntegerField(null=True)
     lends_stock = models.BooleanField(default=True)
     open = models.BooleanField(default=True)
+    serving_cost_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="brand_store_code")]

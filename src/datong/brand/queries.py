@@ -90,6 +90,7 @@ def _store(row: StoreRow) -> Store:
         order_limit=row.order_limit,
         lends_stock=row.lends_stock,
         open=row.open,
+        serving_cost_minor=row.serving_cost_minor,
     )
 
 

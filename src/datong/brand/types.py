@@ -64,6 +64,7 @@ class Store:
 
     `serves_radius_m` 0 means no delivery; `area` is a delivery polygon that replaces the radius when given.
     `order_limit` is the number of online orders a day, None for no limit. `tier` is the market tier 1 to 5 (S-151).
+    `serving_cost_minor` is what one order served from here costs the brand (handling, a partner's fee), to be weighed.
     `lends_stock` False: orders of other channels may not lock this store's stock (a franchisee's own choice).
     """
 
@@ -87,6 +88,7 @@ class Store:
     order_limit: int | None = None
     lends_stock: bool = True
     open: bool = True
+    serving_cost_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ class RuleWeights(Body):
     distance: Annotated[int, Field(ge=0, le=1000), NUMBER] = 60
     load: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
     depth: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
+    cost: Annotated[int, Field(ge=0, le=1000), NUMBER] = 0
 
 
 class SourcingRule(Body):

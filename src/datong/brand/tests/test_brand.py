@@ -19,7 +19,7 @@ def a_store(code="S1", **fields):
 
 
 def test_a_store_comes_back_as_it_was_put(brand):
-    store = a_store(area=(Point(0, 0), Point(1, 0), Point(1, 1)), tier=3, order_limit=40)
+    store = a_store(area=(Point(0, 0), Point(1, 0), Point(1, 1)), tier=3, order_limit=40, serving_cost_minor=250)
     assert api.put_stores(brand.id, [store]) == 1
     assert api.list_stores(brand.id) == [store]
 

@@ -22,7 +22,7 @@ from datong.kernel.money import Money, minor_of
 Settings = dict[str, Any]
 
 SOURCED = (FulfilmentKind.DELIVERY, FulfilmentKind.PICKUP, FulfilmentKind.IN_STORE)
-WEIGHTS = ("distance", "load", "depth")
+WEIGHTS = ("distance", "load", "depth", "cost")
 MAX_SPLIT = 10
 MAX_KM = 2000
 MAX_NAME = 60
@@ -136,7 +136,7 @@ def read(post: Mapping[str, str], before: Settings | None, known: Known) -> Sett
         "max_stores": _whole(reader, "max_stores", 1, MAX_SPLIT),
     }
     if not reader.problems and not any(settings["weights"].values()):
-        reader.wrong("weight_distance", _("At least one of the three must count."))
+        reader.wrong("weight_distance", _("At least one of them must count."))
     if reader.problems:
         raise BadInput("the form has to be mended", *reader.problems)
     return settings

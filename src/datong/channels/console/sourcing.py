@@ -34,7 +34,7 @@ UNDO_KEY = "sourcing-undo"
 LISTED = 4
 FRESH: Settings = {
     "name": "", "channels": [], "fulfilments": [], "min_total_minor": 0, "store_kinds": [], "regions": [],
-    "max_distance_m": 30_000, "weights": {"distance": 60, "load": 20, "depth": 20}, "max_stores": 1,
+    "max_distance_m": 30_000, "weights": {"distance": 60, "load": 20, "depth": 20, "cost": 0}, "max_stores": 1,
 }  # fmt: skip
 
 

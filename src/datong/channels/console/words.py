@@ -198,7 +198,7 @@ RULE: Words = {
     "parcel_from_afar": _("parcel from afar"),
     "named_store": _("the store that was named"),
 }
-SCORE_PART: Words = {"distance": _("near"), "load": _("free hands"), "depth": _("deep stock")}
+SCORE_PART: Words = {"distance": _("near"), "load": _("free hands"), "depth": _("deep stock"), "cost": _("low cost")}
 SERVICE: Words = {
     "pickup": _("pickup"),
     "delivery": _("delivery"),

@@ -130,7 +130,7 @@ def _whole(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole
 def score(
     demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]
 ) -> tuple[list[float], list[dict[str, float]]]:
-    """Weighted score of the stores that fit, each part 0 to 1: nearer, less loaded, deeper in stock is better."""
+    """Weighted score of the stores that fit, each part 0 to 1: near, idle, deep in stock and cheap are good."""
     rows, metres = sifted.rows[whole], sifted.metres[whole]
     near = 1 - metres / rule.max_distance_m
     limit = np.minimum(index.limit[rows], max(int(index.load.max(initial=0)) * 2, 20))
@@ -138,11 +138,18 @@ def score(
     depth = np.ones(len(whole))
     for item, units in units_by_item(demand.lines).items():
         depth = np.minimum(depth, np.minimum(index.column(item)[rows] / (units * 4), 1))
+    costs = index.cost[rows]
+    cheap = 1 - costs / max(int(costs.max(initial=0)), 1)
     w = rule.weights
-    total = (near * w.distance + idle * w.load + depth * w.depth) / w.total
+    total = (near * w.distance + idle * w.load + depth * w.depth + cheap * w.cost) / w.total
     parts = [
-        {"distance": round(float(a), 3), "load": round(float(b), 3), "depth": round(float(c), 3)}
-        for a, b, c in zip(near, idle, depth, strict=True)
+        {
+            "distance": round(float(a), 3),
+            "load": round(float(b), 3),
+            "depth": round(float(c), 3),
+            "cost": round(float(d), 3),
+        }
+        for a, b, c, d in zip(near, idle, depth, cheap, strict=True)
     ]
     return [round(float(t), 4) for t in total], parts
 

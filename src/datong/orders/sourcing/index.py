@@ -37,6 +37,7 @@ class SupplyIndex:
         self.free: dict[UUID, npt.NDArray[np.int32]] = {}
         self.load = np.zeros(len(stores), np.int64)
         self.limit = _column(stores, lambda s: s.order_limit if s.order_limit is not None else 2**31)
+        self.cost = _column(stores, lambda s: s.serving_cost_minor)
         self.radius = _column(stores, lambda s: s.serves_radius_m)
         self.trading = np.array([store.open for store in stores], bool)
         self.lends = np.array([store.lends_stock for store in stores], bool)

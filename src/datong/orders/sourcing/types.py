@@ -58,15 +58,19 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part of the score counts; every part is between 0 (bad) and 1 (good)."""
+    """How much each part of the score counts; every part is between 0 (bad) and 1 (good).
+
+    The number of stores is no part of it: within a rule one store always beats two.
+    """
 
     distance: int = 60
     load: int = 20
     depth: int = 20
+    cost: int = 0
 
     @property
     def total(self) -> int:
-        return max(self.distance + self.load + self.depth, 1)
+        return max(self.distance + self.load + self.depth + self.cost, 1)
 
 
 @dataclass(frozen=True, slots=True)

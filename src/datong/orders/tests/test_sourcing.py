@@ -126,6 +126,14 @@ def test_rules_are_tried_in_the_brands_order():
     assert choose.plan_one(demand(), index, [replace(NEAREST[0], max_distance_m=10_000), deep_first]).rule == "deep"
 
 
+def test_a_store_that_costs_less_to_serve_from_wins_where_cost_is_weighed():
+    dear, cheap = store(1, serving_cost_minor=900), store(5, serving_cost_minor=100)
+    by_cost = (replace(NEAREST[0], weights=Weights(distance=1, load=0, depth=0, cost=1)),)
+    assert choose.plan_one(demand(), index_of(dear, cheap), NEAREST).shares[0].store_id == dear.id
+    plan = choose.plan_one(demand(), index_of(dear, cheap), by_cost)
+    assert plan.shares[0].store_id == cheap.id and plan.chosen[0].parts["cost"] == 0.889
+
+
 def test_nobody_in_reach_says_so():
     plan = choose.plan_one(demand(place=Point(0, 0)), index_of(store(1)), DEFAULT_RULES)
     assert plan.waits and plan.reason == "no_store_in_reach" and plan.refused == ()

@@ -33,6 +33,7 @@ MORE = (
     "services",
     "serves_radius_m",
     "order_limit",
+    "serving_cost_minor",
     "lends_stock",
     "open",
 )
@@ -132,6 +133,7 @@ def _store(row: Row, brand: Brand, known: dict[str, Store]) -> Store:
         services=tuple(filter(None, (word.strip() for word in row.text("services", 400).split(";")))),
         serves_radius_m=row.whole("serves_radius_m", 0, 20_100_000, 0),
         order_limit=row.whole("order_limit", 0, 1_000_000, None),
+        serving_cost_minor=row.whole("serving_cost_minor", 0, 10**12, 0),
         lends_stock=row.flag("lends_stock", True),
         open=row.flag("open", True),
     )
