@@ -259,6 +259,7 @@ def test_a_batch_costs_the_same_number_of_statements_as_one_order(
 ) -> None:
     # What is asked for anew every so often is not the batch's: the look at the outbox, the brand's own facts.
     monkeypatch.setattr("datong.orders.sourcing.supply.FRESH_S", 3600)
+    monkeypatch.setattr("datong.integration.actions.contexts.KEPT_S", 3600)
     token, ctx = house.door("shopify")
 
     def statements(count: int, start: int) -> int:
