@@ -1,84 +1,22 @@
-"""Writes of the catalogue. Bulk puts go by unnest: tens of thousands of rows are a few statements."""
+"""Price lists, dated prices, tax rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
-
-import msgspec
-from django.db import IntegrityError
 
 from datong.brand import api as brands
 from datong.catalog import rules
+from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp
 from datong.catalog.events import CatalogPut, PriceChanged
 from datong.catalog.queries import items_by_sku
-from datong.catalog.types import Item, Price, PriceList, PriceRecord, Promotion, TaxRate
+from datong.catalog.types import Price, PriceList, PriceRecord, TaxRate
 from datong.kernel import clock, outbox
-from datong.kernel.db import execute, in_brand, rows, savepoint
-from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
-
-CHUNK = 10_000
-DEFAULT = ""
-
-T = TypeVar("T")
-
-STAMP = """
-    INSERT INTO catalog_epoch (brand_id, what, stamp) VALUES (%(brand)s, %(what)s, %(stamp)s)
-    ON CONFLICT (brand_id, what) DO UPDATE SET stamp = excluded.stamp
-"""
-
-
-def _stamp(brand: UUID, what: str) -> None:
-    """A new stamp, first of all: its row makes writers of the same brand go one after the other until they commit."""
-    execute(STAMP, {"brand": brand, "what": what, "stamp": uuid7()})
-
-
-PUT_ITEMS = """
-    INSERT INTO catalog_item (brand_id, id, sku, title, kind, tax_class, category, gtin, titles, active, words)
-    SELECT %(brand)s, * FROM unnest(%(ids)s::uuid[], %(skus)s::text[], %(titles)s::text[], %(kinds)s::text[],
-        %(tax_classes)s::text[], %(categories)s::text[], %(gtins)s::text[], %(translations)s::jsonb[],
-        %(actives)s::bool[], %(words)s::text[]) AS new(id, sku) ORDER BY new.sku
-    ON CONFLICT (brand_id, sku) DO UPDATE
-       SET title = excluded.title, kind = excluded.kind, tax_class = excluded.tax_class, category = excluded.category,
-           gtin = excluded.gtin, titles = excluded.titles, active = excluded.active, words = excluded.words
-"""
-
-
-def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> int:
-    """Add items or replace what is known of them; the SKU is what counts, an item keeps its first id.
-
-    All or nothing. Raises BadInput naming the fields, Conflict when an id belongs to another SKU.
-    """
-    rules.check_items(items)
-    with in_brand(brand_id):
-        try:
-            with savepoint():
-                for part in _chunks(items):
-                    execute(PUT_ITEMS, _item_columns(brand_id, part))
-        except IntegrityError:
-            raise Conflict("an item's id is in use for another SKU; mint a new id") from None
-        outbox.emit(CatalogPut(brand_id, "items", len(items), by))
-    return len(items)
-
-
-def _item_columns(brand: UUID, items: Sequence[Item]) -> dict[str, Any]:
-    return {
-        "brand": brand,
-        "ids": [item.id for item in items],
-        "skus": [item.sku for item in items],
-        "titles": [item.title for item in items],
-        "kinds": [item.kind.value for item in items],
-        "tax_classes": [item.tax_class for item in items],
-        "categories": [item.category for item in items],
-        "gtins": [item.gtin for item in items],
-        "translations": [msgspec.json.encode(item.titles).decode() for item in items],
-        "actives": [item.active for item in items],
-        "words": [" ".join([item.sku, item.gtin, item.title, *item.titles.values()]).lower() for item in items],
-    }
-
 
 PUT_LISTS = """
     INSERT INTO catalog_pricelist (brand_id, code, currency, tax_inclusive)
@@ -93,14 +31,14 @@ def put_price_lists(brand_id: UUID, lists: Sequence[PriceList], *, by: str = "im
     """Add price lists; a list's currency stays as it is (BadInput), since its prices are amounts in it."""
     rules.check_price_lists(lists)
     with in_brand(brand_id):
-        _stamp(brand_id, "rules")
+        stamp(brand_id, "rules")
         columns = {
             "codes": [row.code for row in lists],
             "currencies": [row.currency for row in lists],
             "inclusive": [row.tax_inclusive for row in lists],
         }
         done = {code for (code,) in rows(PUT_LISTS, {"brand": brand_id, **columns})}
-        _refuse("price_lists", [(i, "currency", row.currency) for i, row in enumerate(lists) if row.code not in done])
+        refuse("price_lists", [(i, "currency", row.currency) for i, row in enumerate(lists) if row.code not in done])
         outbox.emit(CatalogPut(brand_id, "price_lists", len(lists), by))
     return len(lists)
 
@@ -116,7 +54,7 @@ def _lists(brand: UUID) -> dict[str, str]:
     """Currency by list code; the default list is opened in the brand's currency when it is first needed."""
     found = dict(rows(LISTS, {"brand": brand}))
     if DEFAULT not in found:
-        _stamp(brand, "rules")
+        stamp(brand, "rules")
         found[DEFAULT] = brands.get_brand(brand).currency
         execute(OPEN_DEFAULT, {"brand": brand, "currency": found[DEFAULT], "inclusive": True})
     return found
@@ -154,14 +92,12 @@ def put_prices(brand_id: UUID, prices: Sequence[Price], *, by: str = "import", r
     """
     rules.check_prices(prices)
     with in_brand(brand_id):
-        _stamp(brand_id, "prices")
+        stamp(brand_id, "prices")
         lists = _lists(brand_id)
         items = items_by_sku(brand_id, {price.sku for price in prices})
-        _refuse("prices", [(i, "price_list", p.price_list) for i, p in enumerate(prices) if p.price_list not in lists])
-        _refuse("prices", [(i, "sku", p.sku) for i, p in enumerate(prices) if p.sku not in items])
-        changed = sum(
-            execute(PUT_PRICES, _price_columns(brand_id, part, items, by, reason)) for part in _chunks(prices)
-        )
+        refuse("prices", [(i, "price_list", p.price_list) for i, p in enumerate(prices) if p.price_list not in lists])
+        refuse("prices", [(i, "sku", p.sku) for i, p in enumerate(prices) if p.sku not in items])
+        changed = sum(execute(PUT_PRICES, _price_columns(brand_id, part, items, by, reason)) for part in chunks(prices))
         outbox.emit(CatalogPut(brand_id, "prices", changed, by))
     return changed
 
@@ -213,7 +149,7 @@ def change_price(
         if not text.strip():
             raise BadValue(field, text, "who changes the price" if field == "who" else "why the price changes")
     with in_brand(brand_id):
-        _stamp(brand_id, "prices")
+        stamp(brand_id, "prices")
         currency = _lists(brand_id).get(price_list)
         if currency is None:
             raise BadValue("price_list", price_list, "a price list of the brand")
@@ -229,49 +165,6 @@ def change_price(
     return PriceRecord(sku, price_list, currency, amount_minor, start, None, now, who[:120], reason[:300])
 
 
-PUT_PROMOTIONS = """
-    INSERT INTO catalog_promotion (brand_id, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
-                                   valid_from, valid_to, priority, stackable)
-    SELECT %(brand)s, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
-           valid_from, valid_to, priority, stackable
-      FROM jsonb_populate_recordset(NULL::catalog_promotion, %(promotions)s::jsonb) ORDER BY code
-    ON CONFLICT (brand_id, code) DO UPDATE
-       SET title = excluded.title, kind = excluded.kind, value = excluded.value, x = excluded.x, y = excluded.y,
-           threshold_minor = excluded.threshold_minor, skus = excluded.skus, channels = excluded.channels,
-           valid_from = excluded.valid_from, valid_to = excluded.valid_to, priority = excluded.priority,
-           stackable = excluded.stackable
-"""
-
-
-def put_promotions(brand_id: UUID, promotions: Sequence[Promotion], *, by: str = "import") -> int:
-    """Add promotions or replace those of the same code; they hold in every process from the commit on."""
-    rules.check_promotions(promotions)
-    with in_brand(brand_id):
-        _stamp(brand_id, "rules")
-        try:
-            with savepoint():
-                execute(PUT_PROMOTIONS, {"brand": brand_id, "promotions": msgspec.json.encode(promotions).decode()})
-        except IntegrityError:
-            raise Conflict("a promotion's id is in use for another code; mint a new id") from None
-        outbox.emit(CatalogPut(brand_id, "promotions", len(promotions), by))
-    return len(promotions)
-
-
-END_PROMOTION = """
-    UPDATE catalog_promotion SET valid_to = %(now)s
-     WHERE brand_id = %(brand)s AND code = %(code)s AND (valid_to IS NULL OR valid_to > %(now)s)
-"""
-
-
-def end_promotion(brand_id: UUID, code: str, *, by: str) -> None:
-    """Let a promotion end now; its row stays, so that what was quoted by it can be explained. NotFound if it has."""
-    with in_brand(brand_id):
-        _stamp(brand_id, "rules")
-        if not execute(END_PROMOTION, {"brand": brand_id, "code": code, "now": clock.now()}):
-            raise NotFound(f"no promotion {code} that still holds")
-        outbox.emit(CatalogPut(brand_id, "promotions", 1, by))
-
-
 PUT_RATES = """
     INSERT INTO catalog_taxrate (brand_id, tax_class, region, valid_from, rate_bps)
     SELECT %(brand)s, * FROM unnest(%(classes)s::text[], %(regions)s::text[], %(froms)s::timestamptz[], %(bps)s::int[])
@@ -284,7 +177,7 @@ def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, 
     """Add dated tax rates, and say whether all the brand's price lists contain the tax or have it come on top."""
     rules.check_rates(rates)
     with in_brand(brand_id):
-        _stamp(brand_id, "rules")
+        stamp(brand_id, "rules")
         columns = {
             "classes": [rate.tax_class for rate in rates],
             "regions": [rate.region for rate in rates],
@@ -296,20 +189,3 @@ def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, 
         execute(INCLUSIVE, {"brand": brand_id, "inclusive": inclusive})
         outbox.emit(CatalogPut(brand_id, "tax_rates", len(rates), by))
     return len(rates)
-
-
-_FIXES = {
-    "sku": "a SKU of the catalogue",
-    "price_list": "a price list of the brand",
-    "currency": "the currency the list has; open another list for another currency",
-}
-
-
-def _refuse(where: str, faults: Sequence[tuple[int, str, str]]) -> None:
-    if faults:
-        problems = [Problem(f"{where}/{i}/{field}", "unknown", _FIXES[field], value) for i, field, value in faults]
-        raise BadInput(f"{len(problems)} values of {where} cannot be used", *problems[:100])
-
-
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
