@@ -1,4 +1,4 @@
-"""Base of tenant tables, and the kernel's own: outbox, cursors, dead letters, idempotency keys."""
+"""Base of tenant tables, and the kernel's own: outbox, cursors, dead letters, idempotency keys, the audit trail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from django.db import models
 
 from datong.kernel.fields import CurrentXid, KeyPart, TenantForeignKey, TenantKey, Xid8
 
-__all__ = ["Cursor", "DeadLetter", "KeyPart", "Once", "OutboxEvent", "TenantForeignKey", "TenantKey", "TenantModel"]
+__all__ = [
+    "AuditEntry",
+    "Cursor",
+    "DeadLetter",
+    "KeyPart",
+    "Once",
+    "OutboxEvent",
+    "TenantForeignKey",
+    "TenantKey",
+    "TenantModel",
+]
 
 
 class TenantModel(models.Model):
@@ -71,3 +81,26 @@ class Once(TenantModel):
     asked = models.BinaryField(max_length=32)
     answer = models.JSONField(null=True)
     at = models.DateTimeField()
+
+
+class AuditEntry(TenantModel):
+    """Who did what to what, when, why: written by `kernel.audit.record`, never changed, never deleted."""
+
+    id = TenantKey(partitioned=True, append_only=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    verb = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    store_id = models.UUIDField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=500, default="")
+    trace = models.CharField(max_length=32, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "subject", "id"], name="kernel_audit_subject"),
+            models.Index(fields=["brand_id", "actor", "id"], name="kernel_audit_actor"),
+            models.Index(fields=["brand_id", "verb", "id"], name="kernel_audit_verb"),
+            models.Index(fields=["brand_id", "store_id", "id"], name="kernel_audit_store"),
+        ]
