@@ -31,6 +31,7 @@ MODULES = (
     "fulfilment",
     "orders",
     "integration",
+    "sync",
     "insight",
     "channels",
     "site",

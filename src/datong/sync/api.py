@@ -1,0 +1,3 @@
+"""The public face of sync."""
+
+__all__: list[str] = []

@@ -1,0 +1,30 @@
+"""What sync needs from a platform's client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from datong.sync.types import Listing, Message, Result, Throttle
+
+
+class Connector(Protocol):
+    """A client of one channel. It is made for a few calls and closed; it raises nothing a platform may cause."""
+
+    batch: int
+    """Messages of one kind that fit one call."""
+
+    def push(self, messages: Sequence[Message]) -> list[Result]:
+        """One result a message, in any order. Raises nothing: trouble on the way is Outcome.LATER."""
+        ...
+
+    def listings(self) -> Iterator[Listing]:
+        """Every product the channel shows, page by page. Raises kernel.errors.Unavailable when it does not answer,
+        NotAllowed when it does not believe us."""
+        ...
+
+    def throttle(self) -> Throttle | None:
+        """What the last answer said about the platform's limit."""
+        ...
+
+    def close(self) -> None: ...
