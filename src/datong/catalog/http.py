@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,9 +26,13 @@ router = Router(tags=["catalogue"])
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
+OptionCode = Annotated[str, StringConstraints(min_length=1, max_length=60), STORABLE]
+
+
 class QuoteLineIn(Body):
     sku: Sku
     units: Annotated[int, Field(ge=1, le=100_000), NUMBER]
+    options: Annotated[list[OptionCode], Field(max_length=50)] = []
 
 
 class QuoteIn(Body):
@@ -47,6 +52,10 @@ class QuoteLineOut(Schema):
     tax_minor: int
     total_minor: int
     promotions: list[str]
+    options: list[dict[str, Any]]
+
+
+_LINE = tuple(name for name in QuoteLineOut.model_fields if name != "options")
 
 
 class QuoteOut(Schema):
@@ -65,13 +74,16 @@ class QuoteOut(Schema):
 def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     """What the basket costs at this moment: the price every channel quotes (S-115)."""
     client = require(request, Scope.CATALOG_READ)
-    lines = tuple(AskLine(n, line.sku, line.units) for n, line in enumerate(wanted.lines, 1))
+    lines = tuple(AskLine(n, line.sku, line.units, tuple(line.options)) for n, line in enumerate(wanted.lines, 1))
     currency = get_brand(client.brand_id).currency
     (found,) = api.quote([Ask(client.channel_id, currency, clock.now(), lines, wanted.region)], brand=client.brand_id)
     return {
         **{name: getattr(found, name) for name in ("id", "currency", "total_minor", "tax_minor", "tax_inclusive")},
-        "lines": found.lines,
-        "problems": [{"line_no": p.line_no, "sku": p.sku, "code": p.code} for p in found.problems],
+        "lines": [
+            {name: getattr(line, name) for name in _LINE} | {"options": [asdict(o) for o in line.options]}
+            for line in found.lines
+        ],
+        "problems": [asdict(p) for p in found.problems],
     }
 
 

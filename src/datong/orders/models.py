@@ -71,7 +71,7 @@ class Order(TenantModel):
 
 
 class Line(TenantModel):
-    """One line as booked, with our quote beside it."""
+    """One line as booked, with our quote beside it; `parts` only when what left the shelf is not the item itself."""
 
     pk = models.CompositePrimaryKey("brand_id", "order_id", "line_no")
     order = TenantForeignKey(Order, partition_key=True, append_only=True)
@@ -87,6 +87,8 @@ class Line(TenantModel):
     total_minor = models.BigIntegerField()
     quoted_unit_minor = models.BigIntegerField(null=True)
     promotions = models.JSONField(default=list)
+    options = models.JSONField(default=list)
+    parts = models.JSONField(null=True)
 
 
 class Allocation(TenantModel):

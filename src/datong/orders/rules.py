@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from datong.catalog.types import ItemKind, Quote, QuoteLine
+from datong.catalog.types import Chosen, ItemKind, Part, Quote, QuoteLine
 from datong.kernel.errors import Problem
 from datong.kernel.money import part_minor
 from datong.orders.types import MAX_LINES, MAX_UNITS, Amounts, ExceptionKind, IntentLine, OrderIntent
@@ -21,9 +21,14 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def intent_hash(intent: OrderIntent) -> bytes:
-    """SHA-256 of the canonical intent: two wordings of one order are one order. How it came does not count."""
+    """SHA-256 of the canonical intent: two wordings of one order are one order. How it came does not count.
+
+    Lines without options read as they did before there were any, so that an order taken then is known again.
+    """
     plain = replace(intent, inbox_id=None, received_by="", trace="")
-    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).digest()
+    text = msgspec.json.encode(plain, order="deterministic")
+    # Inside a text every quotation mark is escaped, so this is never a part of one.
+    return hashlib.sha256(text.replace(b',"options":[]', b"")).digest()
 
 
 def order_number(order_id: UUID, placed: datetime) -> str:
@@ -77,6 +82,14 @@ class BookedLine:
     total_minor: int
     quoted_unit_minor: int | None
     promotions: tuple[str, ...] = ()
+    options: tuple[Chosen, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def own_parts(self) -> bool:
+        """Whether what leaves the shelf is the item itself, or nothing for a service: nothing to write down."""
+        plain = () if self.kind is ItemKind.SERVICE else ((self.item_id, self.units),)
+        return self.item_id is None or tuple((part.item_id, part.units) for part in self.parts) == plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,10 @@ class Booked:
     @property
     def total_minor(self) -> int:
         return self.amounts.paid
+
+
+NOT_OFFERED = frozenset({"not_on_sale", "not_in_assortment", "unknown_option"})
+"""What a platform or a till cannot know of us and sold all the same. Options it did not pass on are no finding."""
 
 
 def book_as_sold(intent: OrderIntent, quote: Quote) -> Booked:
@@ -110,6 +127,8 @@ def book_as_sold(intent: OrderIntent, quote: Quote) -> Booked:
     findings: list[tuple[ExceptionKind, dict[str, Any]]] = []
     if unknown:
         findings.append((ExceptionKind.UNKNOWN_SKU, {"lines": unknown}))
+    if strange := [asdict(problem) for problem in quote.problems if problem.code in NOT_OFFERED]:
+        findings.append((ExceptionKind.NOT_OFFERED, {"lines": strange}))
     if differing:
         findings.append((ExceptionKind.PRICE_DIFFERS, {"lines": differing}))
     residual = difference(amounts)
@@ -136,6 +155,8 @@ def _sold_line(mine: IntentLine, ours: QuoteLine) -> BookedLine:
         total_minor=total,
         quoted_unit_minor=ours.unit_minor if ours.item_id else None,
         promotions=ours.promotions,
+        options=ours.options,
+        parts=ours.parts,
     )
 
 
@@ -155,6 +176,8 @@ def book_as_quoted(quote: Quote) -> Booked:
             total_minor=line.total_minor,
             quoted_unit_minor=line.unit_minor,
             promotions=line.promotions,
+            options=line.options,
+            parts=line.parts,
         )
         for line in quote.lines
     )
@@ -163,13 +186,17 @@ def book_as_quoted(quote: Quote) -> Booked:
     return Booked(lines, Amounts(goods=goods, paid=quote.total_minor, tax_added=added), quote.tax_minor)
 
 
+_FIXES = {"unknown_sku": "an item that this brand sells"}
+
+
 def price_problems(intent: OrderIntent, quote: Quote) -> list[Problem]:
     """Why an order that is sold here cannot be: a line we do not sell, or a price that is not today's."""
     found = []
     at = {line.line_no: n for n, line in enumerate(intent.lines)}
     for problem in quote.problems:
-        fix = "an item that this brand sells" if problem.code == "unknown_sku" else "an item with a price today"
-        found.append(Problem(f"/lines/{at[problem.line_no]}/sku", problem.code, fix, problem.sku))
+        field = "options" if "option" in problem.code else "sku"
+        fix = problem.fix or _FIXES.get(problem.code, "an item with a price today")
+        found.append(Problem(f"/lines/{at[problem.line_no]}/{field}", problem.code, fix, problem.value or problem.sku))
     for n, (mine, ours) in enumerate(zip(intent.lines, quote.lines, strict=True)):
         if ours.item_id and mine.unit_minor is not None and mine.unit_minor != ours.unit_minor:
             fix = f"today's price, {ours.unit_minor}, or leave it out"
@@ -232,9 +259,5 @@ class StockLine:
 
 
 def stocked_lines(lines: Sequence[BookedLine]) -> list[StockLine]:
-    """The lines that need units from a shelf: services and unknown goods do not."""
-    return [
-        StockLine(line.line_no, line.item_id, line.units)
-        for line in lines
-        if line.item_id is not None and line.kind is not ItemKind.SERVICE
-    ]
+    """What the lines need from a shelf, item by item: a line of a bundle several, services and unknown goods none."""
+    return [StockLine(line.line_no, part.item_id, part.units) for line in lines for part in line.parts]

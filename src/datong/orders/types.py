@@ -31,7 +31,7 @@ class BusinessModel(StrEnum):
 class IntentLine:
     """One line as the channel wrote it. `unit_minor` None: the channel states no price, our quote decides.
 
-    `discount_minor` is what the channel took off the whole line.
+    `discount_minor` is what the channel took off the whole line. `options` are codes of the choices for one unit.
     """
 
     line_no: int
@@ -40,6 +40,7 @@ class IntentLine:
     unit_minor: int | None = None
     discount_minor: int = 0
     title: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class ExceptionKind(StrEnum):
 
     PRICE_DIFFERS = "price_differs"
     UNKNOWN_SKU = "unknown_sku"
+    NOT_OFFERED = "not_offered"
     STOCK_SHORT = "stock_short"
     STORE_UNKNOWN = "store_unknown"
     ADDRESS_UNKNOWN = "address_unknown"

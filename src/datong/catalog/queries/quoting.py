@@ -13,10 +13,12 @@ import msgspec
 
 from datong.brand import api as brands
 from datong.catalog import rules
+from datong.catalog.queries.offers import offers_of
 from datong.catalog.types import (
     Ask,
     Item,
     ItemKind,
+    Offer,
     PriceList,
     Promotion,
     PromotionKind,
@@ -43,7 +45,7 @@ _books: OrderedDict[UUID, RuleBook] = OrderedDict()
 
 PRICES = """
     SELECT a.n, (SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'rules'),
-           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, own.amount_minor, base.amount_minor
+           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, i.offer, own.amount_minor, base.amount_minor
       FROM unnest(%(ns)s::int[], %(skus)s::text[], %(lists)s::text[], %(ats)s::timestamptz[]) a(n, sku, list, at)
       LEFT JOIN catalog_item i ON i.brand_id = %(brand)s AND i.sku = a.sku
       LEFT JOIN LATERAL (
@@ -60,11 +62,12 @@ PRICES = """
 
 
 def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
-    """Price many baskets at once, each at its own moment and door: at most three statements whatever their number.
+    """Price many baskets at once, each at its own moment and door: two statements, whatever their number.
 
-    The channels' policies, the prices with the stamp of the rules, and the rules themselves when the stamp is not
-    the one this process remembers; so a change holds from its commit on, in every process. Raises BadInput for units
-    that are not whole or below one. Unknown SKUs, inactive items and missing prices are in Quote.problems.
+    The channels' policies, the prices with the stamps of the rules and of the items' offers, and the rules and offers
+    themselves when a stamp is not the one this process remembers (four statements then); so a change holds from its
+    commit on, in every process. Raises BadInput for units that are not whole or below one. What cannot be sold as it
+    was asked for, and why, is in Quote.problems.
     """
     rules.check_asks(asks)
     if not any(ask.lines for ask in asks):
@@ -77,8 +80,9 @@ def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
         )
         found = _prices(keys, brand)
         book = rule_book(found[0][1], brand)
+        offers = offers_of({row[2]: row[8] for row in found if row[8]}, brand)
     by_key = {keys[row[0]]: row for row in found}
-    return [_quote(ask, where, by_key, policies, book) for ask, where in zip(asks, wanted, strict=True)]
+    return [_quote(ask, where, by_key, policies, book, offers) for ask, where in zip(asks, wanted, strict=True)]
 
 
 def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tuple[Any, ...]]:
@@ -93,20 +97,24 @@ def _quote(
     by_key: Mapping[tuple[str, str, datetime], tuple[Any, ...]],
     policies: Mapping[UUID, tuple[str, str]],
     book: RuleBook,
+    offers: Mapping[UUID, Offer],
 ) -> Quote:
     code = rules.list_of(ask, policies, book.lists)
     own_list, base_list = book.lists.get(code, PriceList(code, "")), book.lists.get("", PriceList("", ""))
     items: dict[str, Item] = {}
     prices: dict[str, int] = {}
+    offered: dict[str, Offer] = {}
     for sku in {line.sku for line in ask.lines}:
-        _, _, item_id, _, title, kind, tax_class, active, own, base = by_key[(sku, *where)]
+        _, _, item_id, _, title, kind, tax_class, active, offer, own, base = by_key[(sku, *where)]
         if item_id is None:
             continue
+        if offer and item_id in offers:
+            offered[sku] = offers[item_id]
         items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, active=active)
         unit = rules.unit_price(own if code else base, base, own_list, base_list)
         if unit is not None and ask.currency == own_list.currency:
             prices[sku] = unit
-    terms = rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive)
+    terms = rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered)
     return rules.price_ask(ask, terms, uuid7())
 
 

@@ -10,6 +10,7 @@ from datong.catalog.rules.checks import (
     is_sku,
     storable,
 )
+from datong.catalog.rules.options import choose, leaving
 from datong.catalog.rules.quoting import (
     Terms,
     applicable,
@@ -31,7 +32,9 @@ __all__ = [
     "check_prices",
     "check_promotions",
     "check_rates",
+    "choose",
     "in_force",
+    "leaving",
     "is_sku",
     "list_of",
     "pick_price",

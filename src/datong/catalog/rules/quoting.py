@@ -8,11 +8,14 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
+from datong.catalog.rules.options import choose, leaving
 from datong.catalog.types import (
     Ask,
     AskLine,
+    Chosen,
     Item,
     ItemKind,
+    Offer,
     Price,
     PriceList,
     Promotion,
@@ -29,24 +32,26 @@ FULL_BPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an ask is priced by: unit prices and items by SKU, the promotions and rates of the brand."""
+    """What an ask is priced by: unit prices, items and offers by SKU, the promotions and rates of the brand."""
 
     items: Mapping[str, Item]
     prices: Mapping[str, int]
     promotions: Sequence[Promotion] = ()
     rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
     tax_inclusive: bool = True
+    offers: Mapping[str, Offer] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Running:
-    """One line while promotions are worked out: `left_minor` is what is still to pay."""
+    """One line while promotions are worked out: `left_minor` is what is still to pay; `unit_minor` has its options."""
 
     line: AskLine
     unit_minor: int
     left_minor: int
     promotions: list[str] = field(default_factory=list)
     taken: bool = False
+    chosen: tuple[Chosen, ...] = ()
 
 
 def list_of(ask: Ask, policies: Mapping[UUID, tuple[str, str]], lists: Mapping[str, PriceList]) -> str:
@@ -100,12 +105,12 @@ def price_ask(ask: Ask, terms: Terms, quote_id: UUID) -> Quote:
 
     Promotions first, in order of priority, each on what the earlier ones left; then tax, line by line on the line's
     total. No line goes below zero, and the quote is the sum of its lines. A line without a price costs nothing and
-    is named in `problems`; it takes part in no promotion.
+    is named in `problems`; it takes part in no promotion. A line whose options do not do is named too.
     """
     running, problems = _open_lines(ask, terms)
     apply_promotions(list(running.values()), applicable(terms.promotions, ask))
     lines = tuple(
-        _priced(line, running[pos], ask, terms) if pos in running else _unpriced(line, terms.items.get(line.sku))
+        _priced(line, running[pos], ask, terms) if pos in running else _unpriced(line, terms)
         for pos, line in enumerate(ask.lines)
     )
     tax = sum(line.tax_minor for line in lines)
@@ -184,7 +189,7 @@ _OFFS = {
 
 
 def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, _Running], list[QuoteProblem]]:
-    """Lines that can be priced by position, and what is wrong with the others."""
+    """Lines that can be priced, by position, and what is wrong with any."""
     running: dict[int, _Running] = {}
     problems = []
     for pos, line in enumerate(ask.lines):
@@ -196,7 +201,10 @@ def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, _Running], list[Quote
         elif unit is None:
             problems.append(QuoteProblem(line.line_no, line.sku, "no_price"))
         else:
-            running[pos] = _Running(line, unit, unit * line.units)
+            chosen, faults = choose(line, terms.offers.get(line.sku))
+            problems += faults
+            unit = max(unit + sum(choice.delta_minor * choice.units for choice in chosen), 0)
+            running[pos] = _Running(line, unit, unit * line.units, chosen=chosen)
     return running, problems
 
 
@@ -215,10 +223,13 @@ def _priced(line: AskLine, running: _Running, ask: Ask, terms: Terms) -> QuoteLi
         tax_minor=tax_of(running.left_minor, rate, inclusive=terms.tax_inclusive),
         total_minor=running.left_minor,
         promotions=tuple(running.promotions),
+        options=running.chosen,
+        parts=leaving(line, item, terms.offers.get(line.sku)),
     )
 
 
-def _unpriced(line: AskLine, item: Item | None) -> QuoteLine:
+def _unpriced(line: AskLine, terms: Terms) -> QuoteLine:
+    item = terms.items.get(line.sku)
     return QuoteLine(
         line_no=line.line_no,
         item_id=item.id if item else None,
@@ -230,4 +241,5 @@ def _unpriced(line: AskLine, item: Item | None) -> QuoteLine:
         discount_minor=0,
         tax_minor=0,
         total_minor=0,
+        parts=leaving(line, item, terms.offers.get(line.sku)) if item else (),
     )

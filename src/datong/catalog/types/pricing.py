@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from datong.catalog.types.items import ItemKind
+from datong.catalog.types.offers import Chosen, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,12 @@ class TaxRate:
 
 @dataclass(frozen=True, slots=True)
 class AskLine:
+    """`options`: codes of the choices for one unit; a code that comes twice is taken twice."""
+
     line_no: int
     sku: str
     units: int
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ class Ask:
 class QuoteLine:
     """One line priced: total = unit * units - discount; with exclusive tax the tax comes on top of total.
 
-    `item_id` is None and the amounts 0 when the SKU is unknown; see Quote.problems.
+    `unit_minor` has the options in it. `parts` is what leaves the shelf for the whole line: the item itself, or what a
+    bundle and the options use up; nothing for a service. `item_id` is None and the amounts 0 when the SKU is unknown;
+    see Quote.problems.
     """
 
     line_no: int
@@ -105,15 +111,23 @@ class QuoteLine:
     tax_minor: int
     total_minor: int
     promotions: tuple[str, ...] = ()
+    options: tuple[Chosen, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteProblem:
-    """Why a line has no price: 'unknown_sku', 'inactive_item' or 'no_price'."""
+    """Why a line cannot be sold as it was asked for.
+
+    Without a price: 'unknown_sku', 'inactive_item', 'no_price'. Priced as far as it goes: 'not_on_sale',
+    'unknown_option', 'option_required', 'too_many_options'; `fix` says what would do, `value` what was asked for.
+    """
 
     line_no: int
     sku: str
     code: str
+    fix: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

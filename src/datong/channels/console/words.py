@@ -44,6 +44,7 @@ ORDER_HUE: Words = {
 EXCEPTION: Words = {
     ExceptionKind.PRICE_DIFFERS: _("price differs"),
     ExceptionKind.UNKNOWN_SKU: _("unknown product"),
+    ExceptionKind.NOT_OFFERED: _("not offered like this"),
     ExceptionKind.STOCK_SHORT: _("stock short"),
     ExceptionKind.STORE_UNKNOWN: _("store unknown"),
     ExceptionKind.ADDRESS_UNKNOWN: _("address not found"),
@@ -58,6 +59,9 @@ EXCEPTION_MEANS: Words = {
     ),
     ExceptionKind.UNKNOWN_SKU: _(
         "The channel sold something our catalogue does not have. Add the product or correct its number there."
+    ),
+    ExceptionKind.NOT_OFFERED: _(
+        "The channel sold what is not on sale there, or with options the product does not have. Correct it there."
     ),
     ExceptionKind.STOCK_SHORT: _("More was sold at the counter than the shelf had. Count the shelf."),
     ExceptionKind.STORE_UNKNOWN: _("The channel named a store we do not know. Name the right one."),

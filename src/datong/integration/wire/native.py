@@ -54,6 +54,7 @@ class Line(_Strict, kw_only=True):
     unit_minor: Minor | None = None
     discount_minor: Minor = 0
     title: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
+    options: Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=50)] = []
 
 
 class Address(_Strict, kw_only=True):
@@ -178,7 +179,7 @@ def intent_of(order: Order, context: Context) -> OrderIntent:
     _cross_check(order, problems)
     problems.done()
     lines = tuple(
-        IntentLine(no, clean(x.sku), x.units, x.unit_minor, x.discount_minor, clean(x.title))
+        IntentLine(no, clean(x.sku), x.units, x.unit_minor, x.discount_minor, clean(x.title), _options(x))
         for no, x in enumerate(order.lines, 1)
     )
     contact = _contact(order, context)
@@ -203,6 +204,11 @@ def intent_of(order: Order, context: Context) -> OrderIntent:
         received_by=context.received_by,
         inbox_id=context.inbox_id,
     )
+
+
+def _options(line: Line) -> tuple[str, ...]:
+    """In one order, so that the same choices are the same line."""
+    return tuple(sorted(clean(code).strip() for code in line.options))
 
 
 def _cross_check(order: Order, problems: Problems) -> None:

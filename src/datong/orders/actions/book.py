@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from datong.orders import rules
 from datong.orders.actions.draft import Draft
 from datong.orders.events import OrderPlaced
 from datong.orders.sourcing.supply import Supply
-from datong.orders.sourcing.types import NAMED_STORE, Plan
+from datong.orders.sourcing.types import NAMED_STORE, Plan, Share
 from datong.payments.api import record
 from datong.payments.types import PaymentAsk, PaymentState
 
@@ -108,11 +108,13 @@ def _order_record(draft: Draft, header: str) -> dict[str, Any]:
 DETAILS = """
     WITH line AS (
         INSERT INTO orders_line (brand_id, order_id, line_no, item_id, sku, title, kind, units, unit_minor,
-                                 discount_minor, tax_minor, total_minor, quoted_unit_minor, promotions)
+                                 discount_minor, tax_minor, total_minor, quoted_unit_minor, promotions,
+                                 options, parts)
         SELECT %(brand)s, * FROM unnest(
             %(l_order)s::uuid[], %(l_no)s::smallint[], %(l_item)s::uuid[], %(l_sku)s::text[], %(l_title)s::text[],
             %(l_kind)s::text[], %(l_units)s::int[], %(l_unit)s::bigint[], %(l_discount)s::bigint[],
-            %(l_tax)s::bigint[], %(l_total)s::bigint[], %(l_quoted)s::bigint[], %(l_promotions)s::jsonb[])
+            %(l_tax)s::bigint[], %(l_total)s::bigint[], %(l_quoted)s::bigint[], %(l_promotions)s::jsonb[],
+            %(l_options)s::jsonb[], %(l_parts)s::jsonb[])
     ), allocation AS (
         INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
         SELECT %(brand)s, * FROM unnest(
@@ -136,7 +138,13 @@ DETAILS = """
 
 def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
     lines = [(d.order_id, line) for d in drafts if d.booked for line in d.booked.lines]
-    shares = [(d.order_id, s.store_id, line) for d in drafts if d.plan for s in d.plan.shares for line in s.lines]
+    shares = [
+        (d.order_id, s.store_id, line_no, units)
+        for d in drafts
+        if d.plan and d.booked
+        for s in d.plan.shares
+        for line_no, units in allocated(s, {line.line_no: line.units for line in d.booked.lines})
+    ]
     plans = [(d, d.plan) for d in drafts if d.plan]
     findings = [(d.order_id, kind, detail) for d in drafts for kind, detail in d.findings]
     return {
@@ -154,10 +162,12 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "l_total": [line.total_minor for _, line in lines],
         "l_quoted": [line.quoted_unit_minor for _, line in lines],
         "l_promotions": [json.encode(line.promotions).decode() for _, line in lines],
-        "a_order": [o for o, _, _ in shares],
-        "a_no": [line.line_no for _, _, line in shares],
-        "a_store": [store for _, store, _ in shares],
-        "a_units": [line.units for _, _, line in shares],
+        "l_options": [json.encode(line.options).decode() for _, line in lines],
+        "l_parts": [None if line.own_parts else json.encode(line.parts).decode() for _, line in lines],
+        "a_order": [o for o, _, _, _ in shares],
+        "a_no": [line_no for _, _, line_no, _ in shares],
+        "a_store": [store for _, store, _, _ in shares],
+        "a_units": [units for _, _, _, units in shares],
         **decision_columns([(d.order_id, plan) for d, plan in plans]),
         "f_id": [uuid7() for _ in findings],
         "f_order": [o for o, _, _ in findings],
@@ -170,6 +180,11 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "e_reason": [d.plan.reason if d.plan else "" for d in drafts],
         "e_detail": [json.encode(_layers(d)).decode() for d in drafts],
     }
+
+
+def allocated(share: Share, units: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The lines of a store's share with their own units: the parts of a line are served together."""
+    return [(line_no, units[line_no]) for line_no in dict.fromkeys(line.line_no for line in share.lines)]
 
 
 def decision_columns(plans: Sequence[tuple[UUID, Plan]]) -> dict[str, list[Any]]:

@@ -122,7 +122,7 @@ def _price(drafts: Sequence[Draft], brand_id: UUID) -> None:
     for draft in drafts:
         intent = draft.intent
         region = intent.destination.text.region if intent.destination else ""
-        lines = tuple(AskLine(line.line_no, line.sku, line.units) for line in intent.lines)
+        lines = tuple(AskLine(line.line_no, line.sku, line.units, line.options) for line in intent.lines)
         asks.append(Ask(intent.channel_id, intent.currency, intent.placed_at, lines, region))
     for draft, quoted in zip(drafts, quote(asks, brand=brand_id), strict=True):
         draft.quote = quoted

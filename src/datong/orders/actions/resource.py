@@ -16,7 +16,7 @@ from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
-from datong.orders.actions.book import LimitReachedError, count_loads, decision_columns
+from datong.orders.actions.book import LimitReachedError, allocated, count_loads, decision_columns
 from datong.orders.events import OrderAssigned, OrderCancelled, OrderWaiting
 from datong.orders.sourcing import choose, scarce, supply
 from datong.orders.sourcing.choose import units_by_item
@@ -26,9 +26,12 @@ from datong.payments.types import PaymentMethod
 WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
            o.promised_at, o.customer_id, o.state,
-           (SELECT jsonb_agg(jsonb_build_array(l.line_no, l.item_id, l.units) ORDER BY l.line_no) FROM orders_line l
-             WHERE l.brand_id = o.brand_id AND l.order_id = o.id
-               AND l.item_id IS NOT NULL AND l.kind <> 'service')::text,
+           (SELECT jsonb_agg(jsonb_build_array(l.line_no, p.item_id, p.units, l.units) ORDER BY l.line_no)
+              FROM orders_line l
+              CROSS JOIN LATERAL (
+                  SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
+                  UNION ALL SELECT p.item_id, p.units FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
+             WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL)::text,
            EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
                                                      AND d.rule = 'named_store')
       FROM orders_order o
@@ -93,7 +96,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
         order_id=order,
         channel_id=channel_id,
         fulfilment=FulfilmentKind(fulfilment),
-        lines=tuple(DemandLine(n, UUID(item), units) for n, item, units in json.decode(lines or "[]")),
+        lines=tuple(DemandLine(n, UUID(item), units) for n, item, units, _ in json.decode(lines or "[]")),
         at=max(at, clock.now()) if at else None,
         place=Point(lon, lat) if lon is not None else None,
         fixed_store=store if named else None,
@@ -140,7 +143,12 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
         return
     orders = [plan.order_id for plan in plans]
     execute(DROP_ALLOCATIONS, {"brand": brand, "orders": orders})
-    shares = [(plan.order_id, share.store_id, line) for plan in plans for share in plan.shares for line in share.lines]
+    shares = [
+        (plan.order_id, share.store_id, line_no, units)
+        for plan in plans
+        for share in plan.shares
+        for line_no, units in allocated(share, _line_units(before[plan.order_id]))
+    ]
     execute(
         WRITE,
         {
@@ -155,10 +163,10 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
             "reasons": [plan.reason for plan in plans],
             "seqs": [uuid7() for _ in plans],
             **decision_columns([(plan.order_id, plan) for plan in plans]),
-            "a_order": [o for o, _, _ in shares],
-            "a_no": [line.line_no for _, _, line in shares],
-            "a_store": [store for _, store, _ in shares],
-            "a_units": [line.units for _, _, line in shares],
+            "a_order": [o for o, _, _, _ in shares],
+            "a_no": [line_no for _, _, line_no, _ in shares],
+            "a_store": [store for _, store, _, _ in shares],
+            "a_units": [units for _, _, _, units in shares],
             # An order that had its stock and lost it is its customer's to be asked about: the board must show it.
             "f_id": [uuid7() for plan in plans if not plan.shares],
             "f_order": [plan.order_id for plan in plans if not plan.shares],
@@ -166,6 +174,10 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
         },
     )
     outbox.emit(*(_event(plan, before[plan.order_id]) for plan in plans if before[plan.order_id][12] != "review"))
+
+
+def _line_units(row: tuple[Any, ...]) -> dict[int, int]:
+    return {line_no: units for line_no, _, _, units in json.decode(row[13] or "[]")}
 
 
 def _state(plan: Plan, row: tuple[Any, ...]) -> str:

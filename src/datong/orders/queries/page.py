@@ -14,6 +14,8 @@ from datong.orders.models import Allocation, Decision, Event, Finding, Line, Ord
 
 @dataclass(frozen=True, slots=True)
 class LineView:
+    """`options`: group, code, title, delta_minor, units a choice; `parts`: item_id, sku, units, when not the item."""
+
     line_no: int
     item_id: UUID | None
     sku: str
@@ -26,6 +28,8 @@ class LineView:
     total_minor: int
     quoted_unit_minor: int | None
     promotions: tuple[str, ...]
+    options: tuple[dict[str, Any], ...]
+    parts: tuple[dict[str, Any], ...]
     stores: tuple[tuple[UUID, int], ...]
 
 
@@ -155,5 +159,7 @@ def _line(line: Line, stores: dict[int, list[tuple[UUID, int]]]) -> LineView:
         total_minor=line.total_minor,
         quoted_unit_minor=line.quoted_unit_minor,
         promotions=tuple(line.promotions),
+        options=tuple(line.options),
+        parts=tuple(line.parts or ()),
         stores=tuple(stores.get(line.line_no, ())),
     )

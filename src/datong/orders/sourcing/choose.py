@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 import numpy as np
@@ -103,7 +104,7 @@ def _by_rule(demand: Demand, index: SupplyIndex, rule: Rule, refused: list[Candi
         whole = [n for n in fit if sifted.enough[n]]
         if whole:
             return _whole(demand, index, rule, sifted, whole)
-        if rule.max_stores > 1 and len(demand.lines) > 1 and (split := _split(demand, index, rule, sifted, fit)):
+        if rule.max_stores > 1 and _many(demand.lines) and (split := _split(demand, index, rule, sifted, fit)):
             return split
         if len(sifted.rows) < count:
             break
@@ -154,6 +155,10 @@ def score(
     return [round(float(t), 4) for t in total], parts
 
 
+def _many(lines: Sequence[DemandLine]) -> bool:
+    return any(line.line_no != lines[0].line_no for line in lines)
+
+
 def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: list[int]) -> Plan | None:
     """Cover the lines with as few stores as the rule allows: each time the store that has most of what is open."""
     open_lines = list(demand.lines)
@@ -183,13 +188,18 @@ def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: 
 
 
 def _lines_at(index: SupplyIndex, row: int, lines: Sequence[DemandLine], buffer: int) -> tuple[DemandLine, ...]:
+    """What this store can serve of the lines; a line of several parts (a bundle) goes to one store, whole."""
     left: dict[UUID, int] = {}
-    has = []
-    for line in lines:
-        free = left.setdefault(line.item_id, int(index.column(line.item_id)[row]) - buffer)
-        if free >= line.units:
-            left[line.item_id] = free - line.units
-            has.append(line)
+    has: list[DemandLine] = []
+    for _, group in groupby(lines, key=lambda line: line.line_no):
+        parts = list(group)
+        needed = units_by_item(parts)
+        for item in needed:
+            left.setdefault(item, int(index.column(item)[row]) - buffer)
+        if all(left[item] >= units for item, units in needed.items()):
+            for item, units in needed.items():
+                left[item] -= units
+            has += parts
     return tuple(has)
 
 

@@ -29,6 +29,8 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DemandLine:
+    """Units of an item for a line; a bundle's line is several, one after the other."""
+
     line_no: int
     item_id: UUID
     units: int

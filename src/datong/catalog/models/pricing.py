@@ -1,34 +1,13 @@
-"""Tables of the catalogue. Prices are dated rows: a change is a new row, a correction keeps what stood before."""
+"""Tables of prices. Prices are dated rows: a change is a new row, a correction keeps what stood before."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from datong.catalog.models.items import Item
 from datong.kernel.models import KeyPart, TenantForeignKey, TenantKey, TenantModel
-
-
-class Item(TenantModel):
-    """A SKU. `words` is what search looks in: sku, GTIN and all titles, lower case."""
-
-    id = TenantKey()
-    sku = models.CharField(max_length=60)
-    title = models.CharField(max_length=200)
-    kind = models.CharField(max_length=10)
-    tax_class = models.CharField(max_length=40)
-    category = models.CharField(max_length=200)
-    gtin = models.CharField(max_length=14)
-    titles = models.JSONField(default=dict)
-    active = models.BooleanField(default=True)
-    words = models.TextField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand_id", "sku"], name="catalog_item_sku")]
-        indexes = [
-            GinIndex(fields=["brand_id", "words"], opclasses=["uuid_ops", "gin_trgm_ops"], name="catalog_item_words"),
-        ]
 
 
 class PriceList(TenantModel):
