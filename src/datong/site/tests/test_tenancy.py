@@ -244,6 +244,7 @@ def insert_an_order(cursor):
     )
     cursor.execute(
         "INSERT INTO orders_line (brand_id, order_id, line_no, sku, title, kind, units, unit_minor, discount_minor,"
-        " tax_minor, total_minor, promotions, options) VALUES (%s, %s, 1, 'S', 'T', 'goods', 1, 1, 0, 0, 1, '[]', '[]')",
+        " tax_minor, total_minor, promotions, options) VALUES"
+        " (%s, %s, 1, 'S', 'T', 'goods', 1, 1, 0, 0, 1, '[]', '[]')",
         [brand, order],
     )
