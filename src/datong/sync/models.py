@@ -17,7 +17,7 @@ class Link(TenantModel):
     """
 
     pk = models.CompositePrimaryKey("brand_id", "channel_id")
-    channel_id = KeyPart()
+    channel_id = KeyPart(relay=True)
     platform = models.CharField(max_length=20)
     base_url = models.CharField(max_length=300)
     settings = models.JSONField(default=dict)
@@ -77,7 +77,7 @@ class Outward(TenantModel):
     """
 
     pk = models.CompositePrimaryKey("brand_id", "channel_id", "kind", "subject", "place")
-    channel_id = KeyPart()
+    channel_id = KeyPart(relay=True)
     kind = models.CharField(max_length=12)
     subject = KeyPart()
     place = KeyPart()
@@ -92,6 +92,7 @@ class Outward(TenantModel):
     event_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     again = models.BooleanField(default=False)
+    tried_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     acked_at = models.DateTimeField(null=True)
     lag_ms = models.BigIntegerField(null=True)
