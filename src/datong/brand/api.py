@@ -2,7 +2,7 @@
 
 from datong.brand.actions import create_brand, put_gazetteer, put_stores, register_channel, update_channel
 from datong.brand.queries import get_brand, list_brands, list_channels, list_stores, locate
-from datong.brand.rules import always_open, gaps, is_open, parse_hours, week_minutes
+from datong.brand.rules import always_open, gaps, is_open, next_opening, parse_hours, week_minutes
 
 __all__ = [
     "always_open",
@@ -14,6 +14,7 @@ __all__ = [
     "list_channels",
     "list_stores",
     "locate",
+    "next_opening",
     "parse_hours",
     "put_gazetteer",
     "put_stores",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,36 @@ def is_open(hours: Hours, timezone: str, at: datetime) -> bool:
     spans_today = hours.exceptions.get(today, hours.week[today.weekday()])
     spans_before = hours.exceptions.get(yesterday, hours.week[yesterday.weekday()])
     return any(start <= now < end for start, end in spans_today) or any(now + DAY_MIN < end for _, end in spans_before)
+
+
+MORNING_MIN = 6 * 60
+"""When the day begins at a place that never closes."""
+LOOK_AHEAD_DAYS = 60
+
+
+def next_opening(hours: Hours, timezone: str, after: datetime) -> datetime:
+    """When a place opens for its next business day, in its own time: tomorrow morning, or after a holiday.
+
+    Past midnight in a bar's night it is still yesterday's business day; after a break at noon it is still today. A place
+    that is open round the clock begins its day at 6:00, and so does one that never opens, tomorrow.
+    """
+    zone = ZoneInfo(timezone)
+    local = after.astimezone(zone)
+    now, today = local.hour * 60 + local.minute, local.date()
+    for ahead in range(LOOK_AHEAD_DAYS):
+        day = today + timedelta(days=ahead)
+        spans = hours.exceptions.get(day, hours.week[day.weekday()])
+        if not spans:
+            continue
+        start, end = min(spans)
+        begins = MORNING_MIN if start == 0 and end >= DAY_MIN else start
+        if ahead or now < begins:
+            return _local(day, begins, zone)
+    return _local(today + timedelta(days=1), MORNING_MIN, zone)
+
+
+def _local(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(minutes // 60, minutes % 60), zone).astimezone(UTC)
 
 
 def week_minutes(hours: Hours) -> list[Span]:

@@ -1,6 +1,19 @@
 """The public face of inventory."""
 
-from datong.inventory.actions import count, expire, lock_for, put_stock, receive, release, reserve, sell
+from datong.inventory.actions import (
+    back_on_sale,
+    back_when_due,
+    count,
+    expire,
+    lock_for,
+    put_stock,
+    receive,
+    release,
+    reserve,
+    sell,
+    set_sold_out,
+    undo_sold_out,
+)
 from datong.inventory.queries import (
     Audit,
     LocationStock,
@@ -8,6 +21,9 @@ from datong.inventory.queries import (
     free_rows,
     holds_of,
     open_shortfalls,
+    sold_out,
+    sold_out_items,
+    sold_out_places,
     stock_by_location,
     stock_of,
 )
@@ -16,6 +32,8 @@ __all__ = [
     "Audit",
     "LocationStock",
     "audit",
+    "back_on_sale",
+    "back_when_due",
     "count",
     "expire",
     "free_rows",
@@ -27,6 +45,11 @@ __all__ = [
     "release",
     "reserve",
     "sell",
+    "set_sold_out",
+    "sold_out",
+    "sold_out_items",
+    "sold_out_places",
     "stock_by_location",
     "stock_of",
+    "undo_sold_out",
 ]

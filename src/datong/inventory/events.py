@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -53,3 +54,23 @@ class StockLoaded:
     @property
     def aggregate(self) -> UUID:
         return self.brand_id
+
+
+@dataclass(frozen=True, slots=True)
+class SoldOutChanged:
+    """An item was taken off sale (估清) or came back. `location_id` None: everywhere, as far as stores go.
+
+    `until` is when it comes back by itself, the earliest of several places; None: by hand or with the next goods. The
+    same transaction tells what is free there in `inventory.stock_changed`, for goods that are counted.
+    """
+
+    name: ClassVar[str] = "inventory.sold_out_changed"
+    version: ClassVar[int] = 1
+    location_id: UUID | None
+    item_id: UUID
+    sold_out: bool
+    until: datetime | None = None
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.item_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from datong.inventory.types import Short, StockRow, Want
@@ -12,17 +12,22 @@ Place = tuple[UUID, UUID]
 
 
 def allot(
-    wants: Sequence[Want], free: Mapping[Place, int], held: Mapping[str, int], cap: int
+    wants: Sequence[Want],
+    free: Mapping[Place, int],
+    held: Mapping[str, int],
+    cap: int,
+    out: Collection[Place] = frozenset(),
 ) -> tuple[list[Want], list[Short], dict[Place, int]]:
     """Serve wants in order of arrival; a refused want takes nothing, so its units stay for the next.
 
-    `held` are the unpaid units each customer holds already; more than `cap` is refused. Also returns what is left.
+    `held` are the unpaid units each customer holds already; more than `cap` is refused. `out` are places
+    where an item is sold out. Also returns what is left.
     """
     left, holding = dict(free), dict(held)
     served: list[Want] = []
     refused: list[Short] = []
     for want in wants:
-        short = _capped(want, holding, cap) or _short(want, left)
+        short = _capped(want, holding, cap) or _short(want, left, out)
         if short:
             refused.append(short)
             continue
@@ -48,11 +53,15 @@ def _capped(want: Want, holding: Mapping[str, int], cap: int) -> Short | None:
     return Short(want.order_id, want.location_id, item, free=max(cap - have, 0), wanted=wanted, capped=True)
 
 
-def _short(want: Want, left: Mapping[Place, int]) -> Short | None:
+def _short(want: Want, left: Mapping[Place, int], out: Collection[Place]) -> Short | None:
+    for item in want.also:
+        if (want.location_id, item) in out:
+            return Short(want.order_id, want.location_id, item, free=0, wanted=1, sold_out=True)
     for item, units in want.quantities.items():
-        free = left.get((want.location_id, item), 0) - want.floor
+        place = (want.location_id, item)
+        free = left.get(place, 0) - want.floor
         if free < units:
-            return Short(want.order_id, want.location_id, item, free=max(free, 0), wanted=units)
+            return Short(want.order_id, *place, free=max(free, 0), wanted=units, sold_out=place in out)
     return None
 
 

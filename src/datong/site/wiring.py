@@ -8,6 +8,7 @@ from uuid import UUID
 from datong.brand.api import list_brands
 from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.integration.tasks import drain_all
+from datong.inventory.tasks import JOBS as INVENTORY_JOBS
 from datong.kernel import schema
 from datong.kernel.worker import Worker
 from datong.orders.subscribers import CONSUMERS as ORDERS
@@ -18,7 +19,7 @@ def worker(only: Collection[str] = ()) -> Worker:
     """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
         consumers=(*ORDERS, *INSIGHT),
-        jobs=ORDER_JOBS,
+        jobs=(*ORDER_JOBS, *INVENTORY_JOBS),
         brands=lambda: brand_ids(only),
         drains=(drain_all,),
         housekeeping=schema.make_partitions,

@@ -2,6 +2,20 @@
 
 from datong.inventory.actions.hold import expire, release, reserve
 from datong.inventory.actions.sell import lock_for, sell
+from datong.inventory.actions.soldout import back_on_sale, back_when_due, set_sold_out, undo_sold_out
 from datong.inventory.actions.stock import count, put_stock, receive
 
-__all__ = ["count", "expire", "lock_for", "put_stock", "receive", "release", "reserve", "sell"]
+__all__ = [
+    "back_on_sale",
+    "back_when_due",
+    "count",
+    "expire",
+    "lock_for",
+    "put_stock",
+    "receive",
+    "release",
+    "reserve",
+    "sell",
+    "set_sold_out",
+    "undo_sold_out",
+]

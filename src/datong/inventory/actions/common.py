@@ -15,7 +15,7 @@ Place = tuple[UUID, UUID]
 # Each place is looked up and locked by itself, in order: every writer locks in this order, so none waits in a ring.
 # As a join the planner read a brand's whole stock until the table was analysed (8 ms instead of 1 for 300 places).
 LOCK = """
-    SELECT s.location_id, s.item_id, s.on_hand, s.reserved, s.safety
+    SELECT s.location_id, s.item_id, s.on_hand, s.reserved, s.safety, s.sold_out
       FROM (SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]) u(location_id, item_id)
              ORDER BY location_id, item_id) w
      CROSS JOIN LATERAL (

@@ -22,6 +22,11 @@ HELD = """
        AND ended_at IS NULL AND expires_at IS NOT NULL
      GROUP BY 1
 """
+OUT = """
+    SELECT o.location_id, o.item_id FROM inventory_soldout o
+      JOIN unnest(%(locations)s::uuid[], %(items)s::uuid[]) w(location_id, item_id) USING (location_id, item_id)
+     WHERE o.brand_id = %(brand)s AND o.ended_at IS NULL
+"""
 HOLD = """
     WITH want AS (
         SELECT * FROM unnest(%(orders)s::uuid[], %(locations)s::uuid[], %(items)s::uuid[], %(units)s::int[],
@@ -44,7 +49,8 @@ HOLD = """
 
 
 def reserve(wants: Sequence[Want], *, brand: UUID, cap: int = UNPAID_CAP, wait: bool = True) -> Reservation:
-    """Hold stock for many orders at once, first come first served; at most four statements whatever the number.
+    """Hold stock for many orders at once, first come first served; at most four statements whatever the number,
+    five when an order has items that are not counted.
 
     Safe under concurrency: the rows are locked before they are read, always in the same order, and the CHECK
     (reserved <= on_hand) stands behind the rule. The caller's transaction decides when it counts. A second call in
@@ -57,12 +63,23 @@ def reserve(wants: Sequence[Want], *, brand: UUID, cap: int = UNPAID_CAP, wait: 
         stock = lock(((want.location_id, item) for want in wants for item in want.quantities), wait=wait)
         keys = sorted({want.customer_key for want in wants if rules.is_capped(want)})
         held = dict(rows(HELD, {"brand": brand, "keys": keys})) if keys else {}
-        served, refused, left = rules.allot(wants, {place: row.free for place, row in stock.items()}, held, cap)
+        out = {place for place, row in stock.items() if row.sold_out} | _out_of(wants, brand)
+        free = {place: row.free for place, row in stock.items()}
+        served, refused, left = rules.allot(wants, free, held, cap, out)
         if served:
             _hold(served, brand)
             touched = {(want.location_id, item) for want in served for item in want.quantities}
             tell({place: left[place] for place in touched})
     return Reservation(tuple(served), tuple(refused))
+
+
+def _out_of(wants: Sequence[Want], brand: UUID) -> set[tuple[UUID, UUID]]:
+    """Where items that are not counted are sold out."""
+    places = sorted({(want.location_id, item) for want in wants for item in want.also})
+    if not places:
+        return set()
+    columns = {"locations": [location for location, _ in places], "items": [item for _, item in places]}
+    return {(location, item) for location, item in rows(OUT, {"brand": brand, **columns})}
 
 
 def _hold(served: Sequence[Want], brand: UUID) -> None:
@@ -95,7 +112,9 @@ END = """
         UPDATE inventory_stock s SET reserved = reserved - e.units
           FROM (SELECT location_id, item_id, sum(units) AS units FROM ended GROUP BY 1, 2) e
          WHERE s.brand_id = %(brand)s AND s.location_id = e.location_id AND s.item_id = e.item_id
-        RETURNING s.location_id, s.item_id, s.on_hand - s.reserved - s.safety AS free
+        RETURNING s.location_id, s.item_id,
+                  CASE WHEN s.sold_out THEN least(s.on_hand - s.reserved - s.safety, 0)
+                       ELSE s.on_hand - s.reserved - s.safety END AS free
     )
     SELECT e.order_id, b.location_id, b.item_id, b.free FROM ended e JOIN back b USING (location_id, item_id)
 """

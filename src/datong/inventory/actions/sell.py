@@ -14,8 +14,10 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 
 OPEN_ROWS = """
-    INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety)
-    SELECT %(brand)s, location_id, item_id, 0, 0, 0
+    INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety, sold_out)
+    SELECT %(brand)s, location_id, item_id, 0, 0, 0,
+           EXISTS (SELECT 1 FROM inventory_soldout o WHERE o.brand_id = %(brand)s AND o.ended_at IS NULL
+                      AND o.location_id = w.location_id AND o.item_id = w.item_id)
       FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]) w(location_id, item_id) ORDER BY 2, 3
     ON CONFLICT DO NOTHING
 """
@@ -123,7 +125,7 @@ def _take(
             leaves = min(units, left[want.location_id, item])
             left[want.location_id, item] -= leaves
             taken.append((want, item, leaves, units - leaves))
-    return taken, {place: left[place] - row.reserved - row.safety for place, row in stock.items()}
+    return taken, {place: row.free_with(left[place]) for place, row in stock.items()}
 
 
 def _open_shortfalls(short: Sequence[tuple[Want, UUID, int, int]], brand: UUID) -> None:

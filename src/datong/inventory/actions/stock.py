@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from datong.inventory.actions.common import lock, tell
+from datong.inventory.actions.soldout import arrived
 from datong.inventory.events import StockLoaded
 from datong.inventory.types import StockRow
 from datong.kernel import clock, outbox
@@ -18,12 +19,16 @@ PUT = """
         SELECT * FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(items)s::uuid[], %(units)s::int[],
                              %(safeties)s::int[]) AS g(id, location_id, item_id, units, safety)
     ), put AS (
-        INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety)
-        SELECT %(brand)s, location_id, item_id, units, 0, safety FROM given ORDER BY location_id, item_id
+        INSERT INTO inventory_stock (brand_id, location_id, item_id, on_hand, reserved, safety, sold_out)
+        SELECT %(brand)s, location_id, item_id, units, 0, safety,
+               EXISTS (SELECT 1 FROM inventory_soldout o WHERE o.brand_id = %(brand)s AND o.ended_at IS NULL
+                          AND o.location_id = given.location_id AND o.item_id = given.item_id)
+          FROM given ORDER BY location_id, item_id
         ON CONFLICT (brand_id, location_id, item_id)
         DO UPDATE SET on_hand = inventory_stock.on_hand + excluded.on_hand,
                       safety = CASE WHEN %(keep)s THEN inventory_stock.safety ELSE excluded.safety END
-        RETURNING location_id, item_id, on_hand - reserved - safety
+        RETURNING location_id, item_id,
+                  CASE WHEN sold_out THEN least(on_hand - reserved - safety, 0) ELSE on_hand - reserved - safety END
     ), moved AS (
         INSERT INTO inventory_movement (brand_id, id, location_id, item_id, units, reason, subject_id, at)
         SELECT %(brand)s, id, location_id, item_id, units, %(reason)s, %(subject)s, %(now)s FROM given WHERE units <> 0
@@ -46,8 +51,12 @@ def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000)
 
 
 def receive(brand_id: UUID, goods: Sequence[StockRow], *, subject: UUID | None = None) -> None:
-    """Goods arrived: on hand grows by `on_hand` of each row; backorders may be tried again."""
+    """Goods arrived: on hand grows by `on_hand` of each row; backorders may be tried again.
+
+    What was sold out until goods come is on sale again.
+    """
     with in_brand(brand_id):
+        arrived(brand_id, [(row.location_id, row.item_id) for row in goods if row.on_hand > 0])
         changed = _add(brand_id, goods, reason="receipt", subject=subject, keep=True)
         tell({(location, item): free for location, item, free in changed}, arrived=True)
 
@@ -106,5 +115,5 @@ def count(brand_id: UUID, location_id: UUID, item_id: UUID, units: int, *, who: 
         difference = units - row.on_hand
         key = {"brand": brand_id, "location": location_id, "item": item_id, "units": units, "who": who}
         execute(COUNT, {**key, "id": uuid7(), "difference": difference, "now": clock.now()})
-        tell({(location_id, item_id): units - row.reserved - row.safety}, arrived=difference > 0)
+        tell({(location_id, item_id): row.free_with(units)}, arrived=difference > 0)
         return difference

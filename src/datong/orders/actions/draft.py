@@ -58,6 +58,13 @@ class Draft:
         assert self.booked is not None
         return tuple(DemandLine(s.line_no, s.item_id, s.units) for s in rules.stocked_lines(self.booked.lines))
 
+    @property
+    def also(self) -> frozenset[UUID]:
+        """Items of the order that take no units of their own: services, a bundle as such."""
+        assert self.booked is not None
+        counted = {line.item_id for line in self.lines}
+        return frozenset(s.item_id for s in self.booked.lines if s.item_id is not None and s.item_id not in counted)
+
     def demand(self) -> Demand:
         """What sourcing needs to know."""
         assert self.channel is not None and self.booked is not None
@@ -74,6 +81,7 @@ class Draft:
             buffer_units=self.channel.buffer_units,
             total_minor=self.booked.total_minor,
             model=intent.model.value,
+            also=self.also,
         )
 
     def want(self, share: Share) -> Want:
@@ -87,6 +95,7 @@ class Draft:
             floor=self.channel.buffer_units,
             expires_at=clock.now() + hold if hold and not self.paid and not self.intent.happened else None,
             customer_key=str(self.customer_id or self.intent.contact.phone or self.intent.contact.email),
+            also=frozenset() if self.intent.happened else self.also,
         )
 
     def find(self, kind: ExceptionKind, **detail: Any) -> None:

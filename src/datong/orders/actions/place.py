@@ -74,6 +74,8 @@ def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[O
     _identify(_open(drafts), brand_id)
     _price(_open(drafts), brand_id)
     _assess(_open(drafts), brand_id)
+    for draft in _open(drafts):
+        _refuse_sold_out(draft, picture)
     claims.claim(_open(drafts))
     _locate(_open(drafts), brand_id)
     for draft in _open(drafts):
@@ -161,6 +163,24 @@ def _assess(drafts: Sequence[Draft], brand_id: UUID) -> None:
             draft.outcome = Refused("risk_blocked", tuple(Problem("/", rule, fix) for rule in verdict.rules))
         elif verdict.decision is not Decision.APPROVE:
             draft.find(ExceptionKind.RISK_REVIEW, rules=list(verdict.rules))
+
+
+def _refuse_sold_out(draft: Draft, picture: supply.Supply) -> None:
+    """An order for what is sold out wherever it might come from is refused while nobody has paid; it may come again."""
+    index, intent = picture.index, draft.intent
+    if intent.happened or draft.booked is None or draft.channel is None or not index.out:
+        return
+    named = index.by_code.get(intent.store_code) if intent.store_code else None
+    stores = [named.id] if named else draft.channel.stores or [s.id for s in index.stores if s.open]
+    rows = [index.position[store] for store in stores if store in index.position]
+    fix = "another product, or this one again later"
+    problems = [
+        Problem(f"/lines/{n}", "sold_out", fix, line.sku)
+        for n, line in enumerate(draft.booked.lines)
+        if rows and line.item_id and (out := index.out.get(line.item_id)) is not None and out[rows].all()
+    ]
+    if problems:
+        draft.outcome = Refused("sold_out", tuple(problems))
 
 
 def _locate(drafts: Sequence[Draft], brand_id: UUID) -> None:

@@ -33,7 +33,9 @@ WAITING = """
                   UNION ALL SELECT p.item_id, p.units FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
              WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL)::text,
            EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
-                                                     AND d.rule = 'named_store')
+                                                     AND d.rule = 'named_store'),
+           ARRAY(SELECT l.item_id FROM orders_line l
+                  WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.kind = 'service' AND l.item_id IS NOT NULL)
       FROM orders_order o
      WHERE o.brand_id = %(brand)s AND o.id = ANY(%(orders)s::uuid[]) AND o.state = ANY(%(states)s::text[])
      ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
@@ -90,7 +92,7 @@ def _unserved(plan: Plan, picture: supply.Supply) -> Plan:
 
 
 def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
-    order, channel_id, fulfilment, _, _, total, model, lon, lat, store, at, _, _, lines, named = row
+    order, channel_id, fulfilment, _, _, total, model, lon, lat, store, at, _, _, lines, named, services = row
     channel = picture.channels.get(channel_id)
     return Demand(
         order_id=order,
@@ -104,6 +106,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
         buffer_units=channel.buffer_units if channel else 0,
         total_minor=total,
         model=model,
+        also=frozenset(services),
     )
 
 

@@ -94,6 +94,11 @@ def stocked(demand: Demand, index: SupplyIndex, rows: Ints) -> tuple[Bools, list
         for n in np.flatnonzero(short & enough):
             lacking[n] = f"{item}:{int(free[n])}/{units}"
         enough &= ~short
+    for item in demand.also & index.out.keys():
+        out = index.out[item][rows]
+        for n in np.flatnonzero(out & enough):
+            lacking[n] = f"{item}:0/1"
+        enough &= ~out
     return enough, lacking
 
 
@@ -168,7 +173,10 @@ def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: 
         for n in fit:
             if any(n == used for used, _ in shares):
                 continue
-            has = _lines_at(index, int(sifted.rows[n]), open_lines, demand.buffer_units)
+            row = int(sifted.rows[n])
+            if any(item in index.out and index.out[item][row] for item in demand.also):
+                continue
+            has = _lines_at(index, row, open_lines, demand.buffer_units)
             if has and (best is None or len(has) > len(best[1])):
                 best = n, has
         if best is None:

@@ -35,6 +35,7 @@ class SupplyIndex:
         self.position = {store.id: i for i, store in enumerate(self.stores)}
         self.by_code = {store.code: store for store in self.stores}
         self.free: dict[UUID, npt.NDArray[np.int32]] = {}
+        self.out: dict[UUID, Bools] = {}
         self.load = np.zeros(len(stores), np.int64)
         self.limit = _column(stores, lambda s: s.order_limit if s.order_limit is not None else 2**31)
         self.cost = _column(stores, lambda s: s.serving_cost_minor)
@@ -55,6 +56,17 @@ class SupplyIndex:
         at = self.position.get(location)
         if at is not None:
             self.column(item)[at] = units
+
+    def set_out(self, location: UUID | None, item: UUID, out: bool) -> None:
+        """An item is sold out at a place, or everywhere (None), or it is on sale again."""
+        if item not in self.out:
+            self.out[item] = np.zeros(len(self.stores), bool)
+        if location is None:
+            self.out[item][:] = out
+        elif location in self.position:
+            self.out[item][self.position[location]] = out
+        if not self.out[item].any():
+            del self.out[item]
 
     def fill(self, stock: Iterable[tuple[UUID, UUID, int]]) -> None:
         for location, item, units in stock:

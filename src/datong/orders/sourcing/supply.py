@@ -18,7 +18,7 @@ import msgspec
 
 from datong.brand.api import get_brand, list_channels, list_stores
 from datong.brand.types import Channel
-from datong.inventory.api import free_rows
+from datong.inventory.api import free_rows, sold_out_places
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.outbox import LANES
@@ -86,6 +86,8 @@ def _load(brand_id: UUID, before: Supply | None) -> Supply:
         ((horizon,),) = rows(HORIZON)
         index = SupplyIndex(list_stores(brand_id))
         index.fill(free_rows(brand_id))
+        for location, item in sold_out_places(brand_id):
+            index.set_out(location, item, True)
         zone = ZoneInfo(get_brand(brand_id).timezone)
         day = today(zone)
         loads_of(index, dict(rows(LOADS, {"brand": brand_id, "day": day})))
@@ -113,7 +115,7 @@ TAIL = """
      ORDER BY xid, id LIMIT %(limit)s
 """
 RELOAD = ("brand.stores_changed", "brand.channel_changed", "inventory.stock_loaded", "orders.rules_changed")
-NAMES = ["inventory.stock_changed", *RELOAD]
+NAMES = ["inventory.stock_changed", "inventory.sold_out_changed", *RELOAD]
 
 
 def _catch_up(brand_id: UUID, supply: Supply) -> None:
@@ -126,10 +128,14 @@ def _catch_up(brand_id: UUID, supply: Supply) -> None:
         if name in RELOAD:
             supply.stale = True
             return
+        supply.cursor = (event_xid, event_id)
+        if name == "inventory.sold_out_changed":
+            touch = msgspec.json.decode(payload, type=_SoldOut)
+            supply.index.set_out(touch.location_id, touch.item_id, touch.sold_out)
+            continue
         change = msgspec.json.decode(payload, type=_StockChange)
         for item, units in zip(change.items, change.free, strict=True):
             supply.index.set_free(change.location_id, item, units)
-        supply.cursor = (event_xid, event_id)
     supply.stale = len(news) == RELOAD_EVENTS
 
 
@@ -137,3 +143,9 @@ class _StockChange(msgspec.Struct):
     location_id: UUID
     items: list[UUID]
     free: list[int]
+
+
+class _SoldOut(msgspec.Struct):
+    location_id: UUID | None
+    item_id: UUID
+    sold_out: bool

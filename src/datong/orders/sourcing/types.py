@@ -41,7 +41,8 @@ class Demand:
     """What an order needs from a place. `fixed_store`: chosen by the customer or a platform, never changed.
 
     `at` is the promised moment; None: none was promised, a parcel leaves when its store opens, so hours do not count.
-    `excluded` are stores already tried in vain.
+    `excluded` are stores already tried in vain. `also` are items that are not counted; a store where one of
+    them is sold out cannot serve.
     """
 
     order_id: UUID
@@ -56,6 +57,7 @@ class Demand:
     total_minor: int = 0
     model: str = ""
     excluded: frozenset[UUID] = frozenset()
+    also: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

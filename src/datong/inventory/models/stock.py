@@ -9,7 +9,10 @@ from datong.kernel.models import KeyPart, TenantKey, TenantModel
 
 
 class Stock(TenantModel):
-    """One item at one location. What a sale took beyond on_hand is a Shortfall, never a negative count."""
+    """One item at one location. What a sale took beyond on_hand is a Shortfall, never a negative count.
+
+    `sold_out` repeats that an open SoldOut exists, so that the lock that reads the counters reads it too.
+    """
 
     pk = models.CompositePrimaryKey("brand_id", "location_id", "item_id")
     location_id = KeyPart()
@@ -17,10 +20,16 @@ class Stock(TenantModel):
     on_hand = models.IntegerField()
     reserved = models.IntegerField(default=0)
     safety = models.IntegerField(default=0)
+    sold_out = models.BooleanField(db_default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["brand_id", "item_id"], name="inventory_stock_item"),
+            models.Index(
+                fields=["brand_id", "location_id", "item_id"],
+                name="inventory_stock_sold_out",
+                condition=Q(sold_out=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="inventory_stock_on_hand"),

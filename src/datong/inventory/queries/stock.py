@@ -12,7 +12,9 @@ from datong.inventory.types import StockRow
 from datong.kernel.db import in_brand, rows
 
 ALL_STOCK = """
-    SELECT location_id, item_id, on_hand - reserved - safety FROM inventory_stock WHERE brand_id = %(brand)s
+    SELECT location_id, item_id,
+           CASE WHEN sold_out THEN least(on_hand - reserved - safety, 0) ELSE on_hand - reserved - safety END
+      FROM inventory_stock WHERE brand_id = %(brand)s
 """
 
 
@@ -25,7 +27,7 @@ def free_rows(brand_id: UUID) -> Iterator[tuple[UUID, UUID, int]]:
 
 
 STOCK_OF = """
-    SELECT location_id, item_id, on_hand, reserved, safety FROM inventory_stock
+    SELECT location_id, item_id, on_hand, reserved, safety, sold_out FROM inventory_stock
      WHERE brand_id = %(brand)s AND (%(items)s::uuid[] IS NULL OR item_id = ANY(%(items)s::uuid[]))
        AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
      ORDER BY location_id, item_id LIMIT %(limit)s
@@ -54,10 +56,13 @@ class Audit:
     oversold: int
     reserved_differs: int
     on_hand_differs: int
+    sold_out_differs: int = 0
 
     @property
     def sound(self) -> bool:
-        return not (self.negative or self.oversold or self.reserved_differs or self.on_hand_differs)
+        return not (
+            self.negative or self.oversold or self.reserved_differs or self.on_hand_differs or self.sold_out_differs
+        )
 
 
 AUDIT = """
@@ -71,9 +76,12 @@ AUDIT = """
     SELECT count(*) FILTER (WHERE s.on_hand < 0),
            count(*) FILTER (WHERE s.reserved > s.on_hand),
            count(*) FILTER (WHERE s.reserved <> coalesce(h.units, 0)),
-           count(*) FILTER (WHERE s.on_hand <> coalesce(m.units, 0))
+           count(*) FILTER (WHERE s.on_hand <> coalesce(m.units, 0)),
+           count(*) FILTER (WHERE s.sold_out <> (o.id IS NOT NULL))
       FROM inventory_stock s
       LEFT JOIN held h USING (location_id, item_id) LEFT JOIN moved m USING (location_id, item_id)
+      LEFT JOIN inventory_soldout o ON o.brand_id = s.brand_id AND o.location_id = s.location_id
+                                   AND o.item_id = s.item_id AND o.ended_at IS NULL
      WHERE s.brand_id = %(brand)s
 """
 
@@ -126,7 +134,7 @@ class LocationStock:
 
 BY_LOCATION = """
     SELECT location_id, count(*), sum(on_hand)::bigint, sum(reserved)::bigint,
-           count(*) FILTER (WHERE on_hand - reserved - safety <= 0)
+           count(*) FILTER (WHERE sold_out OR on_hand - reserved - safety <= 0)
       FROM inventory_stock WHERE brand_id = %(brand)s
        AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
      GROUP BY location_id

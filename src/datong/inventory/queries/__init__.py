@@ -1,0 +1,27 @@
+"""Reads of inventory."""
+
+from datong.inventory.queries.soldout import sold_out, sold_out_items, sold_out_places
+from datong.inventory.queries.stock import (
+    Audit,
+    LocationStock,
+    audit,
+    free_rows,
+    holds_of,
+    open_shortfalls,
+    stock_by_location,
+    stock_of,
+)
+
+__all__ = [
+    "Audit",
+    "LocationStock",
+    "audit",
+    "free_rows",
+    "holds_of",
+    "open_shortfalls",
+    "sold_out",
+    "sold_out_items",
+    "sold_out_places",
+    "stock_by_location",
+    "stock_of",
+]
