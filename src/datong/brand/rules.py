@@ -81,8 +81,8 @@ LOOK_AHEAD_DAYS = 60
 def next_opening(hours: Hours, timezone: str, after: datetime) -> datetime:
     """When a place opens for its next business day, in its own time: tomorrow morning, or after a holiday.
 
-    Past midnight in a bar's night it is still yesterday's business day; after a break at noon it is still today. A place
-    that is open round the clock begins its day at 6:00, and so does one that never opens, tomorrow.
+    Past midnight in a bar's night it is still yesterday's business day; after a break at noon it is still today. A
+    place that is open round the clock begins its day at 6:00, and so does one that never opens, tomorrow.
     """
     zone = ZoneInfo(timezone)
     local = after.astimezone(zone)

@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from datong.brand.api import list_stores, next_opening
+from datong.catalog.api import items_by_id
 from datong.inventory.actions.common import Place, lock, tell
 from datong.inventory.events import SoldOutChanged
 from datong.inventory.types import Touched, Until
-from datong.kernel import clock, outbox
+from datong.kernel import audit, clock, outbox
 from datong.kernel.db import current_brand, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -86,8 +87,10 @@ def set_sold_out(
                 "untils": [ends[location] for location, _ in places],
             },
         )
-        tell({place: free for place, free in _flag(places, out=True).items()})
+        tell(_flag(places, out=True))
         _announce([(location, item) for location, item, _ in opened], store_id, True, {(a, b): c for a, b, c in opened})
+        if opened:
+            _note("stock.sell_out", {item for _, item, _ in opened}, store_id, by, reason=reason, until=str(until))
         return Touched(batch, len(opened))
 
 
@@ -120,7 +123,10 @@ def back_on_sale(brand: UUID, items: Sequence[UUID], *, store_id: UUID | None, b
         raise BadValue("items", len(items), f"1 to {MOST_ITEMS} items")
     with in_brand(brand):
         key = {"brand": brand, "items": list(items), "store": store_id}
-        return _close([(a, b) for a, b in rows(OPEN_OF, key)], by=by, store_id=store_id)
+        done = _close([(a, b) for a, b in rows(OPEN_OF, key)], by=by, store_id=store_id)
+        if done.places:
+            _note("stock.back_on_sale", set(items), store_id, by, places=done.places)
+        return done
 
 
 OF_BATCH = """
@@ -149,6 +155,7 @@ def undo_sold_out(brand: UUID, batch: UUID, *, by: str, locations: Sequence[UUID
     with in_brand(brand):
         key = {"brand": brand, "batch": batch, "now": clock.now(), "locations": locations and list(locations)}
         mine = [(a, b) for a, b in rows(OF_BATCH, key) if allowed is None or a in allowed]
+        _note("stock.undo_sold_out", {item for _, item in mine}, None, by, batch=str(batch))
         if mine:
             return _close(mine, by=by, store_id=None, everywhere=False).places
         places = [(a, b) for a, b in rows(ENDED_OF, key) if allowed is None or a in allowed]
@@ -246,6 +253,23 @@ def _announce(places: Sequence[Place], store_id: UUID | None, out: bool, ends: M
         by_item.setdefault(place[1], []).extend([end] if end else [])
     outbox.emit(
         *(SoldOutChanged(store_id, item, out, min(found, default=None)) for item, found in sorted(by_item.items()))
+    )
+
+
+def _note(verb: str, items: set[UUID], store_id: UUID | None, by: str, *, reason: str = "", **after: Any) -> None:
+    """One line in the audit trail for one touch."""
+    brand = current_brand()
+    known = items_by_id(brand, sorted(items))
+    skus = sorted(known[i].sku if i in known else str(i) for i in items)
+    subject = f"item {skus[0]}" if len(skus) == 1 else f"{len(skus)} items"
+    audit.record(
+        brand=brand,
+        actor=by,
+        verb=verb,
+        subject=subject,
+        after={"items": ", ".join(skus), **after},
+        reason=reason,
+        store_id=store_id,
     )
 
 

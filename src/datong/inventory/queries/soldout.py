@@ -16,8 +16,7 @@ PLACES = """
 def sold_out_places(brand_id: UUID) -> Iterator[tuple[UUID, UUID]]:
     """(location, item) of everything that is off sale now."""
     with in_brand(brand_id):
-        for location, item in rows(PLACES, {"brand": brand_id}):
-            yield location, item
+        yield from ((location, item) for location, item in rows(PLACES, {"brand": brand_id}))
 
 
 LISTED = """
