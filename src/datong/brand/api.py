@@ -1,7 +1,7 @@
 """The public face of the brand."""
 
 from datong.brand.actions import create_brand, put_gazetteer, put_stores, register_channel, update_channel
-from datong.brand.queries import get_brand, list_brands, list_channels, list_stores, locate
+from datong.brand.queries import get_brand, list_brands, list_channels, list_stores, locate, stores_by_id
 from datong.brand.rules import always_open, gaps, is_open, next_opening, parse_hours, week_minutes
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "put_gazetteer",
     "put_stores",
     "register_channel",
+    "stores_by_id",
     "update_channel",
     "week_minutes",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,12 @@ def list_brands() -> list[Brand]:
 def list_stores(brand_id: UUID) -> list[Store]:
     with in_brand(brand_id):
         return [_store(row) for row in StoreRow.objects.order_by("code")]
+
+
+def stores_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Store]:
+    """The stores of these ids, those that exist; one statement."""
+    with in_brand(brand_id):
+        return {row.id: _store(row) for row in StoreRow.objects.filter(id__in=list(ids))}
 
 
 def list_channels(brand_id: UUID) -> list[Channel]:

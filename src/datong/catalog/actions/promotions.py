@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from datong.catalog import rules
 from datong.catalog.actions.common import stamp
 from datong.catalog.events import CatalogPut
+from datong.catalog.queries.promotions import DETAILS
 from datong.catalog.types import Promotion
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, savepoint
@@ -18,15 +19,15 @@ from datong.kernel.errors import Conflict, NotFound
 
 PUT_PROMOTIONS = """
     INSERT INTO catalog_promotion (brand_id, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
-                                   valid_from, valid_to, priority, stackable)
+                                   valid_from, valid_to, priority, stackable, details)
     SELECT %(brand)s, id, code, title, kind, value, threshold_minor, x, y, skus, channels,
-           valid_from, valid_to, priority, stackable
+           valid_from, valid_to, priority, stackable, details
       FROM jsonb_populate_recordset(NULL::catalog_promotion, %(promotions)s::jsonb) ORDER BY code
     ON CONFLICT (brand_id, code) DO UPDATE
        SET title = excluded.title, kind = excluded.kind, value = excluded.value, x = excluded.x, y = excluded.y,
            threshold_minor = excluded.threshold_minor, skus = excluded.skus, channels = excluded.channels,
            valid_from = excluded.valid_from, valid_to = excluded.valid_to, priority = excluded.priority,
-           stackable = excluded.stackable
+           stackable = excluded.stackable, details = excluded.details
 """
 
 
@@ -37,11 +38,17 @@ def put_promotions(brand_id: UUID, promotions: Sequence[Promotion], *, by: str =
         stamp(brand_id, "rules")
         try:
             with savepoint():
-                execute(PUT_PROMOTIONS, {"brand": brand_id, "promotions": msgspec.json.encode(promotions).decode()})
+                execute(PUT_PROMOTIONS, {"brand": brand_id, "promotions": _columns(promotions)})
         except IntegrityError:
             raise Conflict("a promotion's id is in use for another code; mint a new id") from None
         outbox.emit(CatalogPut(brand_id, "promotions", len(promotions), by))
     return len(promotions)
+
+
+def _columns(promotions: Sequence[Promotion]) -> str:
+    """The rows as JSON: what has a column of its own, and the rest together."""
+    rows = [msgspec.to_builtins(promotion) for promotion in promotions]
+    return msgspec.json.encode([{**row, "details": {name: row[name] for name in DETAILS}} for row in rows]).decode()
 
 
 END_PROMOTION = """

@@ -75,6 +75,7 @@ class Promotion(TenantModel):
     valid_to = models.DateTimeField(null=True)
     priority = models.IntegerField()
     stackable = models.BooleanField()
+    details = models.JSONField(db_default={})  # what only some kinds have: queries.promotions
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="catalog_promotion_code")]

@@ -12,8 +12,10 @@ from uuid import UUID
 import msgspec
 
 from datong.brand import api as brands
+from datong.brand.types import Channel, Store
 from datong.catalog import rules
 from datong.catalog.queries.offers import offers_of
+from datong.catalog.queries.promotions import promotion_of
 from datong.catalog.types import (
     Ask,
     Item,
@@ -21,8 +23,8 @@ from datong.catalog.types import (
     Offer,
     PriceList,
     Promotion,
-    PromotionKind,
     Quote,
+    Scene,
     TaxRate,
 )
 from datong.kernel.db import in_brand, rows
@@ -39,13 +41,25 @@ class RuleBook:
     lists: Mapping[str, PriceList] = field(default_factory=dict)
     promotions: Sequence[Promotion] = ()
     rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
+    zone: str = "UTC"
+    looks: bool = False
+    """Whether a promotion looks at hours or has a condition, so that the facts of store and channel are gathered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What asks are priced by beside the book: the channels, and the stores that were named when they are needed."""
+
+    policies: Mapping[UUID, tuple[str, str]]
+    channels: Mapping[UUID, Channel] = field(default_factory=dict)
+    stores: Mapping[UUID, Store] = field(default_factory=dict)
 
 
 _books: OrderedDict[UUID, RuleBook] = OrderedDict()
 
 PRICES = """
     SELECT a.n, (SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'rules'),
-           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, i.offer, own.amount_minor, base.amount_minor
+           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, i.category, i.offer, own.amount_minor, base.amount_minor
       FROM unnest(%(ns)s::int[], %(skus)s::text[], %(lists)s::text[], %(ats)s::timestamptz[]) a(n, sku, list, at)
       LEFT JOIN catalog_item i ON i.brand_id = %(brand)s AND i.sku = a.sku
       LEFT JOIN LATERAL (
@@ -69,20 +83,28 @@ def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
     commit on, in every process. Raises BadInput for units that are not whole or below one. What cannot be sold as it
     was asked for, and why, is in Quote.problems.
     """
+    return [rules.price_ask(ask, terms, uuid7()) for ask, terms in zip(asks, terms_of(asks, brand), strict=True)]
+
+
+def terms_of(asks: Sequence[Ask], brand: UUID) -> list[rules.Terms]:
+    """What each basket is priced by; see `quote`."""
     rules.check_asks(asks)
     if not any(ask.lines for ask in asks):
-        return [rules.price_ask(ask, rules.Terms({}, {}), uuid7()) for ask in asks]
+        return [rules.Terms({}, {}) for _ in asks]
     with in_brand(brand):
-        policies = {c.id: (c.price_list, c.price_policy_note) for c in brands.list_channels(brand)}
+        channels = {c.id: c for c in brands.list_channels(brand)}
+        policies = {c.id: (c.price_list, c.price_policy_note) for c in channels.values()}
         wanted = [(policies.get(ask.channel_id, ("", ""))[0], ask.at) for ask in asks]
         keys = list(
             dict.fromkeys((line.sku, *where) for ask, where in zip(asks, wanted, strict=True) for line in ask.lines)
         )
         found = _prices(keys, brand)
         book = rule_book(found[0][1], brand)
-        offers = offers_of({row[2]: row[8] for row in found if row[8]}, brand)
+        offers = offers_of({row[2]: row[9] for row in found if row[9]}, brand)
+        named = {ask.store_id for ask in asks if ask.store_id} if book.looks else set()
+        doors = Doors(policies, channels, brands.stores_by_id(brand, named) if named else {})
     by_key = {keys[row[0]]: row for row in found}
-    return [_quote(ask, where, by_key, policies, book, offers) for ask, where in zip(asks, wanted, strict=True)]
+    return [_terms(ask, where, by_key, doors, book, offers) for ask, where in zip(asks, wanted, strict=True)]
 
 
 def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tuple[Any, ...]]:
@@ -91,31 +113,49 @@ def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tupl
     return rows(PRICES, {"brand": brand, "ns": list(range(len(keys))), "skus": skus, "lists": lists, "ats": ats})
 
 
-def _quote(
+def _terms(
     ask: Ask,
     where: tuple[str, datetime],
     by_key: Mapping[tuple[str, str, datetime], tuple[Any, ...]],
-    policies: Mapping[UUID, tuple[str, str]],
+    doors: Doors,
     book: RuleBook,
     offers: Mapping[UUID, Offer],
-) -> Quote:
-    code = rules.list_of(ask, policies, book.lists)
+) -> rules.Terms:
+    code = rules.list_of(ask, doors.policies, book.lists)
     own_list, base_list = book.lists.get(code, PriceList(code, "")), book.lists.get("", PriceList("", ""))
     items: dict[str, Item] = {}
     prices: dict[str, int] = {}
     offered: dict[str, Offer] = {}
     for sku in {line.sku for line in ask.lines}:
-        _, _, item_id, _, title, kind, tax_class, active, offer, own, base = by_key[(sku, *where)]
+        _, _, item_id, _, title, kind, tax_class, active, category, offer, own, base = by_key[(sku, *where)]
         if item_id is None:
             continue
         if offer and item_id in offers:
             offered[sku] = offers[item_id]
-        items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, active=active)
+        items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, category, active=active)
         unit = rules.unit_price(own if code else base, base, own_list, base_list)
         if unit is not None and ask.currency == own_list.currency:
             prices[sku] = unit
-    terms = rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered)
-    return rules.price_ask(ask, terms, uuid7())
+    scene = scene_of(ask, doors, book) if book.looks else rules.NOWHERE
+    return rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered, scene)
+
+
+def scene_of(ask: Ask, doors: Doors, book: RuleBook) -> Scene:
+    """What promotions may look at beside the basket."""
+    channel, store = doors.channels.get(ask.channel_id), doors.stores.get(ask.store_id) if ask.store_id else None
+    return Scene(
+        zone=book.zone,
+        store_zone=store.timezone if store else "",
+        store={
+            "known": True,
+            **{name: getattr(store, name) for name in ("code", "name", "city", "region", "country")},
+            "kind": store.kind.value,
+            "tier": store.tier or 0,
+        }
+        if store
+        else {},
+        channel={"known": True, "code": channel.code, "kind": channel.kind.value} if channel else {},
+    )
 
 
 RULES = """
@@ -146,30 +186,15 @@ def _read_rules(brand: UUID) -> RuleBook:
     for row in found["rate"]:
         rate = TaxRate(row["tax_class"], row["rate_bps"], _moment(row["valid_from"]), row["region"])
         rates.setdefault(rate.tax_class, []).append(rate)
+    promotions = tuple(map(promotion_of, found["promotion"]))
+    looks = any(promotion.windows or promotion.condition for promotion in promotions)
     return RuleBook(
+        zone=brands.get_brand(brand).timezone if looks else "UTC",
+        looks=looks,
         stamp=UUID(found["stamp"][0]["stamp"]) if found["stamp"] else None,
         lists={row["code"]: PriceList(row["code"], row["currency"], row["tax_inclusive"]) for row in found["list"]},
-        promotions=tuple(map(_promotion, found["promotion"])),
+        promotions=promotions,
         rates=rates,
-    )
-
-
-def _promotion(row: Mapping[str, Any]) -> Promotion:
-    return Promotion(
-        id=UUID(row["id"]),
-        code=row["code"],
-        title=row["title"],
-        kind=PromotionKind(row["kind"]),
-        value=row["value"],
-        threshold_minor=row["threshold_minor"],
-        x=row["x"],
-        y=row["y"],
-        skus=frozenset(row["skus"]),
-        channels=frozenset(map(UUID, row["channels"])),
-        valid_from=row["valid_from"] and _moment(row["valid_from"]),
-        valid_to=row["valid_to"] and _moment(row["valid_to"]),
-        priority=row["priority"],
-        stackable=row["stackable"],
     )
 
 

@@ -8,13 +8,12 @@ from datong.catalog.rules.checks import (
     check_promotions,
     check_rates,
     is_sku,
-    storable,
 )
 from datong.catalog.rules.options import choose, leaving
+from datong.catalog.rules.promotion_checks import storable
+from datong.catalog.rules.promotions import NOWHERE, applicable, in_force
 from datong.catalog.rules.quoting import (
     Terms,
-    applicable,
-    in_force,
     list_of,
     pick_price,
     pick_rate,
@@ -24,6 +23,7 @@ from datong.catalog.rules.quoting import (
 )
 
 __all__ = [
+    "NOWHERE",
     "Terms",
     "applicable",
     "check_asks",

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from datong.catalog.types import Ask, Item, Price, PriceList, Promotion, PromotionKind, TaxRate
+from datong.catalog.rules.promotion_checks import (
+    CODE,
+    MAX_PRICE_MINOR,
+    MAX_UNITS,
+    UNSTORABLE,
+    Found,
+    promotion_faults,
+    span_faults,
+    storable,
+)
+from datong.catalog.types import Ask, Item, Price, PriceList, Promotion, TaxRate
 from datong.kernel.errors import BadInput, DatongError, Problem
 from datong.kernel.money import exponent
 
-MAX_PRICE_MINOR = 10**11  # times the most units and lines an order may have, still within 64 bits
-MAX_UNITS = 100_000
 MAX_PROBLEMS = 100
 
-_CODE = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,58}[^\s\x00-\x1f\x7f])?")
 _LIST = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})?")
 _REGION = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?")
 
 T = TypeVar("T")
-UNSTORABLE = "printable text without NUL or lone surrogates, which PostgreSQL cannot store"
-Found = Iterator[tuple[str, str, object]]
-"""(field, what it should be, what it was)"""
 
 
 def check_items(items: Sequence[Item]) -> None:
@@ -45,7 +48,7 @@ def check_prices(prices: Sequence[Price]) -> None:
 
 def check_promotions(promotions: Sequence[Promotion]) -> None:
     """Each kind has what it needs and takes something off; raises BadInput."""
-    _check("promotions", promotions, _promotion)
+    _check("promotions", promotions, promotion_faults)
     _unique("promotions", ((promotion.code,) for promotion in promotions), "one row a code")
 
 
@@ -63,12 +66,7 @@ def check_asks(asks: Sequence[Ask]) -> None:
 
 def is_sku(text: str) -> bool:
     """Whether `text` could be a SKU at all; what could not is unknown, and is never asked of the database."""
-    return bool(_CODE.fullmatch(text)) and text.isprintable()
-
-
-def storable(*texts: str) -> bool:
-    """Whether PostgreSQL can hold the texts: no NUL, no lone surrogate."""
-    return not any("\x00" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts)
+    return bool(CODE.fullmatch(text)) and text.isprintable()
 
 
 def _units(units: object) -> Found:
@@ -81,7 +79,7 @@ def _item(item: Item) -> Found:
         yield "sku", "1 to 60 printable characters without spaces around", item.sku
     if not item.title.strip() or len(item.title) > 200:
         yield "title", "1 to 200 characters", item.title
-    if not _CODE.fullmatch(item.tax_class) or len(item.tax_class) > 40:
+    if not CODE.fullmatch(item.tax_class) or len(item.tax_class) > 40:
         yield "tax_class", "1 to 40 printable characters", item.tax_class
     if len(item.category) > 200:
         yield "category", "at most 200 characters", item.category
@@ -112,47 +110,17 @@ def _price(price: Price) -> Found:
         yield "sku", "1 to 60 printable characters without spaces around", price.sku
     if type(price.amount_minor) is not int or not 0 <= price.amount_minor <= MAX_PRICE_MINOR:
         yield "amount_minor", f"whole minor units from 0 to {MAX_PRICE_MINOR}", price.amount_minor
-    yield from _span(price.valid_from, price.valid_to)
-
-
-def _span(valid_from: datetime | None, valid_to: datetime | None) -> Found:
-    times = {"valid_from": valid_from, "valid_to": valid_to}
-    naive = [(name, at) for name, at in times.items() if at is not None and at.tzinfo is None]
-    for name, at in naive:
-        yield name, "a moment with its time zone", at
-    if not naive and valid_from is not None and valid_to is not None and valid_to <= valid_from:
-        yield "valid_to", "later than valid_from", valid_to
-
-
-def _promotion(promotion: Promotion) -> Found:
-    if not _CODE.fullmatch(promotion.code):
-        yield "code", "1 to 60 printable characters without spaces around", promotion.code
-    if len(promotion.title) > 300:
-        yield "title", "at most 300 characters", promotion.title
-    if not storable(promotion.code, promotion.title, *promotion.skus):
-        yield "title", UNSTORABLE, ascii(promotion.title)
-    if abs(promotion.priority) > 1_000_000:
-        yield "priority", "between -1000000 and 1000000", promotion.priority
-    yield from _span(promotion.valid_from, promotion.valid_to)
-    match promotion.kind:
-        case PromotionKind.PERCENTAGE if not 1 <= promotion.value <= 10_000:
-            yield "value", "basis points from 1 to 10000", promotion.value
-        case PromotionKind.AMOUNT if not 1 <= promotion.value <= MAX_PRICE_MINOR:
-            yield "value", f"minor units from 1 to {MAX_PRICE_MINOR}", promotion.value
-        case PromotionKind.AMOUNT if not 0 <= promotion.threshold_minor <= MAX_PRICE_MINOR:
-            yield "threshold_minor", f"minor units from 0 to {MAX_PRICE_MINOR}", promotion.threshold_minor
-        case PromotionKind.BUY_X_GET_Y if not (1 <= promotion.x <= MAX_UNITS and 1 <= promotion.y <= MAX_UNITS):
-            yield "x", f"x and y whole numbers from 1 to {MAX_UNITS}", (promotion.x, promotion.y)
+    yield from span_faults(price.valid_from, price.valid_to)
 
 
 def _rate(rate: TaxRate) -> Found:
-    if not _CODE.fullmatch(rate.tax_class) or len(rate.tax_class) > 40:
+    if not CODE.fullmatch(rate.tax_class) or len(rate.tax_class) > 40:
         yield "tax_class", "1 to 40 printable characters", rate.tax_class
     if type(rate.rate_bps) is not int or not 0 <= rate.rate_bps <= 10_000:
         yield "rate_bps", "basis points from 0 to 10000", rate.rate_bps
     if not _REGION.fullmatch(rate.region):
         yield "region", "an ISO 3166 country or subdivision such as US or US-CA, or '' for everywhere", rate.region
-    yield from _span(rate.valid_from, None)
+    yield from span_faults(rate.valid_from, None)
 
 
 def _check(where: str, values: Sequence[T], look: Callable[[T], Found]) -> None:

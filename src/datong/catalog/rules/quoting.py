@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
+from datong.catalog.rules.discounts import FULL_BPS
 from datong.catalog.rules.options import choose, leaving
+from datong.catalog.rules.promotions import (
+    NOWHERE,
+    Note,
+    Running,
+    apply_promotions,
+    facts_of,
+    in_force,
+    in_order,
+    meeting_conditions,
+    refusal,
+)
 from datong.catalog.types import (
     Ask,
     AskLine,
-    Chosen,
+    Finding,
     Item,
     ItemKind,
     Offer,
     Price,
     PriceList,
     Promotion,
-    PromotionKind,
     Quote,
     QuoteLine,
     QuoteProblem,
+    Scene,
     TaxRate,
 )
-from datong.kernel.money import part_minor, split_minor
-
-FULL_BPS = 10_000
+from datong.kernel.money import part_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +49,7 @@ class Terms:
     rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
     tax_inclusive: bool = True
     offers: Mapping[str, Offer] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Running:
-    """One line while promotions are worked out: `left_minor` is what is still to pay; `unit_minor` has its options."""
-
-    line: AskLine
-    unit_minor: int
-    left_minor: int
-    promotions: list[str] = field(default_factory=list)
-    taken: bool = False
-    chosen: tuple[Chosen, ...] = ()
+    scene: Scene = NOWHERE
 
 
 def list_of(ask: Ask, policies: Mapping[UUID, tuple[str, str]], lists: Mapping[str, PriceList]) -> str:
@@ -68,11 +66,6 @@ def unit_price(own: int | None, base: int | None, own_list: PriceList, base_list
     """The list's own price, else the default list's when both mean the same: one currency, tax alike."""
     same = (own_list.currency, own_list.tax_inclusive) == (base_list.currency, base_list.tax_inclusive)
     return own if own is not None or not same else base
-
-
-def in_force(valid_from: datetime | None, valid_to: datetime | None, at: datetime) -> bool:
-    """From inclusive, to exclusive, so that two that follow each other never both hold."""
-    return (valid_from is None or valid_from <= at) and (valid_to is None or at < valid_to)
 
 
 def pick_price(prices: Iterable[Price], at: datetime) -> Price | None:
@@ -100,15 +93,16 @@ def tax_of(total_minor: int, rate_bps: int, *, inclusive: bool) -> int:
     return part_minor(total_minor, rate_bps, FULL_BPS + rate_bps if inclusive else FULL_BPS)
 
 
-def price_ask(ask: Ask, terms: Terms, quote_id: UUID) -> Quote:
-    """Price one basket.
+def price_ask(ask: Ask, terms: Terms, quote_id: UUID, note: Note | None = None) -> Quote:
+    """Price one basket; `note` hears what became of each promotion.
 
     Promotions first, in order of priority, each on what the earlier ones left; then tax, line by line on the line's
     total. No line goes below zero, and the quote is the sum of its lines. A line without a price costs nothing and
     is named in `problems`; it takes part in no promotion. A line whose options do not do is named too.
     """
     running, problems = _open_lines(ask, terms)
-    apply_promotions(list(running.values()), applicable(terms.promotions, ask))
+    if terms.promotions:
+        _promote(list(running.values()), ask, terms, note)
     lines = tuple(
         _priced(line, running[pos], ask, terms) if pos in running else _unpriced(line, terms)
         for pos, line in enumerate(ask.lines)
@@ -118,79 +112,20 @@ def price_ask(ask: Ask, terms: Terms, quote_id: UUID) -> Quote:
     return Quote(quote_id, ask.currency, lines, total, tax, terms.tax_inclusive, tuple(problems))
 
 
-def applicable(promotions: Iterable[Promotion], ask: Ask) -> list[Promotion]:
-    """The promotions of this door at this moment: highest priority first, then by code so that the order is fixed."""
-    return sorted(
-        (
-            promotion
-            for promotion in promotions
-            if in_force(promotion.valid_from, promotion.valid_to, ask.at)
-            and (not promotion.channels or ask.channel_id in promotion.channels)
-        ),
-        key=lambda promotion: (-promotion.priority, promotion.code),
-    )
+def _promote(lines: list[Running], ask: Ask, terms: Terms, note: Note | None) -> None:
+    here = []
+    for promotion in in_order(terms.promotions):
+        why = refusal(promotion, ask, terms.scene)
+        if why is None:
+            here.append(promotion)
+        elif note:
+            note(Finding(promotion.code, promotion.title, why))
+    apply_promotions(lines, meeting_conditions(here, lambda: facts_of(ask, terms.scene, lines), note), note)
 
 
-def apply_promotions(running: Sequence[_Running], promotions: Iterable[Promotion]) -> None:
-    """Take each promotion off the lines it covers.
-
-    A line that has had one promotion which is not stackable takes part in no other such promotion, neither for
-    its discount nor towards a threshold or a number of units. Stackable ones go together with anything.
-    """
-    for promotion in promotions:
-        lines = [
-            line
-            for line in running
-            if line.left_minor > 0
-            and (not promotion.skus or line.line.sku in promotion.skus)
-            and (promotion.stackable or not line.taken)
-        ]
-        offs = _OFFS[promotion.kind](lines, promotion) if lines else []
-        if not any(offs):
-            continue
-        for line, off in zip(lines, offs, strict=True):
-            line.left_minor -= off
-            if off:
-                line.promotions.append(promotion.code)
-            if not promotion.stackable and (off or promotion.kind is not PromotionKind.PERCENTAGE):
-                line.taken = True
-
-
-def _percentage(lines: Sequence[_Running], promotion: Promotion) -> list[int]:
-    return [part_minor(line.left_minor, promotion.value, FULL_BPS) for line in lines]
-
-
-def _amount(lines: Sequence[_Running], promotion: Promotion) -> list[int]:
-    """满减: once per basket, spread over the lines in proportion to what each still costs, exact to the last unit."""
-    weights = [line.left_minor for line in lines]
-    reached = sum(weights)
-    if reached < promotion.threshold_minor:
-        return []
-    return split_minor(min(promotion.value, reached), weights)
-
-
-def _buy_x_get_y(lines: Sequence[_Running], promotion: Promotion) -> list[int]:
-    """Of every x + y units y are free, the cheapest of the basket; a last, smaller group gives what exceeds x."""
-    groups, rest = divmod(sum(line.line.units for line in lines), promotion.x + promotion.y)
-    free = groups * promotion.y + max(0, rest - promotion.x)
-    offs = [0] * len(lines)
-    for i in sorted(range(len(lines)), key=lambda i: (Fraction(lines[i].left_minor, lines[i].line.units), i)):
-        units = min(free, lines[i].line.units)
-        offs[i] = part_minor(lines[i].left_minor, units, lines[i].line.units)
-        free -= units
-    return offs
-
-
-_OFFS = {
-    PromotionKind.PERCENTAGE: _percentage,
-    PromotionKind.AMOUNT: _amount,
-    PromotionKind.BUY_X_GET_Y: _buy_x_get_y,
-}
-
-
-def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, _Running], list[QuoteProblem]]:
-    """Lines that can be priced, by position, and what is wrong with any."""
-    running: dict[int, _Running] = {}
+def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, Running], list[QuoteProblem]]:
+    """Lines that can be priced by position, and what is wrong with the others."""
+    running: dict[int, Running] = {}
     problems = []
     for pos, line in enumerate(ask.lines):
         item, unit = terms.items.get(line.sku), terms.prices.get(line.sku)
@@ -204,11 +139,11 @@ def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, _Running], list[Quote
             chosen, faults = choose(line, terms.offers.get(line.sku))
             problems += faults
             unit = max(unit + sum(choice.delta_minor * choice.units for choice in chosen), 0)
-            running[pos] = _Running(line, unit, unit * line.units, chosen=chosen)
+            running[pos] = Running(line, unit, unit * line.units, item.category, chosen=chosen)
     return running, problems
 
 
-def _priced(line: AskLine, running: _Running, ask: Ask, terms: Terms) -> QuoteLine:
+def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLine:
     item = terms.items[line.sku]
     rate = pick_rate(terms.rates.get(item.tax_class, ()), ask.region, ask.at)
     return QuoteLine(

@@ -14,12 +14,14 @@ from datong.catalog.types import (
     AskLine,
     Item,
     ItemKind,
+    Piece,
     Price,
     PriceList,
     Promotion,
     PromotionKind,
     Quote,
     TaxRate,
+    Tier,
 )
 from datong.kernel.errors import BadInput
 from datong.kernel.ids import uuid7
@@ -222,31 +224,41 @@ def test_a_line_without_a_price_is_named_and_costs_nothing():
 
 SKUS = [f"sku{i}" for i in range(6)]
 baskets = st.dictionaries(st.sampled_from(SKUS), st.tuples(st.integers(0, 10**7), st.integers(1, 60)), min_size=1)
-promotions = st.builds(
-    lambda kind, code, value, threshold, x, y, skus, priority, stackable: a_promotion(
-        kind,
-        code=code,
-        value=value,
-        threshold_minor=threshold,
-        x=x,
-        y=y,
-        skus=skus,
-        priority=priority,
-        stackable=stackable,
-    ),
-    st.sampled_from(PromotionKind),
-    st.text("abcdef", min_size=1, max_size=4),
-    st.integers(1, 10_000),
-    st.integers(0, 10**6),
-    st.integers(1, 5),
-    st.integers(1, 5),
-    st.frozensets(st.sampled_from(SKUS), max_size=3),
-    st.integers(-3, 3),
-    st.booleans(),
+tiers = st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**5)), min_size=1, max_size=3).map(
+    lambda found: tuple(Tier(sum(a for a, _ in found[: n + 1]) + 10**5, n + off) for n, (_, off) in enumerate(found))
 )
+bundles = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 3), min_size=1, max_size=3).map(
+    lambda found: tuple(Piece(sku, units) for sku, units in found.items())
+)
+names = st.frozensets(st.sampled_from(SKUS), max_size=3)
 
 
-@given(baskets, st.lists(promotions, max_size=6, unique_by=lambda p: p.code), st.integers(0, 10_000), st.booleans())
+@st.composite
+def promotions(draw: st.DrawFn) -> Promotion:
+    """Any promotion at all, of any kind, in any group."""
+    kind = draw(st.sampled_from(PromotionKind))
+    stackable = draw(st.booleans())
+    return a_promotion(
+        kind,
+        code=draw(st.text("abcdef", min_size=1, max_size=4)),
+        value=draw(st.integers(1, 10_000)),
+        threshold_minor=draw(st.integers(0, 10**6)),
+        x=draw(st.integers(2, 5)),
+        y=draw(st.integers(1, 5)),
+        skus=draw(names),
+        excluded_skus=draw(names),
+        priority=draw(st.integers(-3, 3)),
+        stackable=stackable,
+        group="" if stackable else draw(st.sampled_from(["", "a", "b"])),
+        best_of=not stackable and draw(st.booleans()),
+        cap_minor=draw(st.sampled_from([0, 0, 1, 777])),
+        times=draw(st.sampled_from([0, 0, 1])),
+        tiers=draw(tiers) if kind is PromotionKind.THRESHOLDS else (),
+        bundle=draw(bundles) if kind is PromotionKind.BUNDLE_PRICE else (),
+    )
+
+
+@given(baskets, st.lists(promotions(), max_size=6, unique_by=lambda p: p.code), st.integers(0, 10_000), st.booleans())
 def test_no_promotion_takes_a_line_below_zero_and_the_quote_is_the_sum_of_its_lines(basket, offs, rate, inclusive):
     quote = priced(basket, *offs, rate_bps=rate, inclusive=inclusive)
     for line in quote.lines:
@@ -258,8 +270,10 @@ def test_no_promotion_takes_a_line_below_zero_and_the_quote_is_the_sum_of_its_li
         assert abs(line.tax_minor * base - line.total_minor * rate) * 2 <= base
     assert quote.tax_minor == sum(line.tax_minor for line in quote.lines)
     assert quote.total_minor == sum(totals(quote)) + (0 if inclusive else quote.tax_minor)
-    alone = {promotion.code for promotion in offs if not promotion.stackable}
-    assert all(len(alone & set(line.promotions)) <= 1 for line in quote.lines)
+    group = {promotion.code: promotion.group for promotion in offs if not promotion.stackable}
+    for line in quote.lines:
+        had = [group[code] for code in line.promotions if code in group]
+        assert len(had) == len(set(had))  # one of each group
 
 
 @given(baskets, st.integers(1, 10**8), st.integers(0, 10**8))
@@ -306,5 +320,6 @@ def test_what_cannot_be_used_is_refused_by_field(check, value, fields):
 def test_good_reference_data_passes():
     rules.check_items([Item(uuid7(), "85123A", "White hanging heart", gtin="4006381333931")])
     rules.check_prices([Price("a", 0, NOON), Price("a", 0, NOON, price_list="app")])
-    rules.check_promotions([a_promotion(kind, value=1, x=1, y=1) for kind in PromotionKind])
+    needs = {"tiers": (Tier(30, 5), Tier(60, 12)), "bundle": (Piece("a"),), "skus": frozenset({"a"})}
+    rules.check_promotions([a_promotion(kind, value=1, x=2, y=1, **needs) for kind in PromotionKind])
     rules.check_rates([TaxRate("standard", 0, NOON), TaxRate("standard", 725, NOON, "US-CA")])

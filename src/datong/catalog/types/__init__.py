@@ -8,24 +8,25 @@ from datong.catalog.types.pricing import (
     Price,
     PriceList,
     PriceRecord,
-    Promotion,
-    PromotionKind,
     Quote,
     QuoteLine,
     QuoteProblem,
     TaxRate,
 )
+from datong.catalog.types.promotions import Finding, Piece, Promotion, PromotionKind, Scene, Tier, Verdict, Who, Window
 
 __all__ = [
     "Ask",
     "AskLine",
     "Choice",
     "Chosen",
+    "Finding",
     "Group",
     "Item",
     "ItemKind",
     "Offer",
     "Part",
+    "Piece",
     "Price",
     "PriceList",
     "PriceRecord",
@@ -34,5 +35,10 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "QuoteProblem",
+    "Scene",
     "TaxRate",
+    "Tier",
+    "Verdict",
+    "Who",
+    "Window",
 ]

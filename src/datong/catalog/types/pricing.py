@@ -1,10 +1,9 @@
-"""Nouns of prices: price lists (价目), promotions (促销), quotes (报价)."""
+"""Nouns of prices: price lists (价目), quotes (报价)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from datong.catalog.types.items import ItemKind
@@ -31,35 +30,6 @@ class Price:
     price_list: str = ""
 
 
-class PromotionKind(StrEnum):
-    PERCENTAGE = "percentage"  # value: basis points off (1000 = 10 %)
-    AMOUNT = "amount"  # value: minor units off once `threshold_minor` is reached (满减)
-    BUY_X_GET_Y = "buy_x_get_y"  # every x units of the items, y more of the cheapest are free
-
-
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """A dated rule. `skus` empty: all items; `channels` empty: all channels; higher `priority` goes first.
-
-    Promotions that are not `stackable` exclude each other on a line: the first that applies wins.
-    """
-
-    id: UUID
-    code: str
-    title: str
-    kind: PromotionKind
-    value: int = 0
-    threshold_minor: int = 0
-    x: int = 0
-    y: int = 0
-    skus: frozenset[str] = frozenset()
-    channels: frozenset[UUID] = frozenset()
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
-    priority: int = 0
-    stackable: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class TaxRate:
     """A rate for a tax class in a region ('' everywhere), basis points, from a moment on."""
@@ -82,13 +52,20 @@ class AskLine:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a basket costs at a moment at a door: `region` is where tax is due."""
+    """What a basket costs at a moment at a door: `region` is where tax is due.
+
+    `store_id` is the store that is named, if one is. `member` is the level of the customer's card ('' a card without
+    levels), None for nobody we know as a member. `people` buy together in a group deal.
+    """
 
     channel_id: UUID
     currency: str
     at: datetime
     lines: tuple[AskLine, ...]
     region: str = ""
+    store_id: UUID | None = None
+    member: str | None = None
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)

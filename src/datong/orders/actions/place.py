@@ -13,7 +13,7 @@ from datong.brand.types import AddressText, Brand
 from datong.catalog.api import quote
 from datong.catalog.types import Ask, AskLine
 from datong.customers.api import identify
-from datong.customers.types import Sighting
+from datong.customers.types import IdentityKind, Sighting
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadValue, Problem
@@ -72,7 +72,7 @@ def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[O
         _check(draft, brand, picture)
     claims.answer_repeats(_open(drafts))
     _identify(_open(drafts), brand_id)
-    _price(_open(drafts), brand_id)
+    _price(_open(drafts), picture, brand_id)
     _assess(_open(drafts), brand_id)
     for draft in _open(drafts):
         _refuse_sold_out(draft, picture)
@@ -119,13 +119,25 @@ def _identify(drafts: Sequence[Draft], brand_id: UUID) -> None:
         draft.customer_id = customer
 
 
-def _price(drafts: Sequence[Draft], brand_id: UUID) -> None:
+def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> None:
     asks = []
     for draft in drafts:
         intent = draft.intent
         region = intent.destination.text.region if intent.destination else ""
         lines = tuple(AskLine(line.line_no, line.sku, line.units, line.options) for line in intent.lines)
-        asks.append(Ask(intent.channel_id, intent.currency, intent.placed_at, lines, region))
+        store = picture.index.by_code.get(intent.store_code)
+        card = any(identity.kind is IdentityKind.CARD and identity.verified for identity in intent.identities)
+        asks.append(
+            Ask(
+                intent.channel_id,
+                intent.currency,
+                intent.placed_at,
+                lines,
+                region,
+                store_id=store.id if store else None,
+                member="" if card else None,
+            )
+        )
     for draft, quoted in zip(drafts, quote(asks, brand=brand_id), strict=True):
         draft.quote = quoted
         if draft.intent.happened:
