@@ -17,6 +17,7 @@ class StaffAssigned:
     role: str
     store_ids: tuple[UUID, ...]
     by: str
+    scope: str = "brand"
 
     @property
     def aggregate(self) -> UUID:
@@ -66,3 +67,22 @@ class ClientRevoked:
     @property
     def aggregate(self) -> UUID:
         return self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided:
+    """A request was approved (and carried out), refused or withdrawn; `by` is who decided."""
+
+    name: ClassVar[str] = "access.approval_decided"
+    version: ClassVar[int] = 1
+    approval_id: UUID
+    kind: str
+    subject: str
+    state: str
+    amount_minor: int
+    asked_by: str
+    by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.approval_id

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from datong.access.types import Role
+from datong.access.types import ApprovalState, Role, ScopeKind
 from datong.kernel.ids import uuid7
 from datong.kernel.models import TenantKey, TenantModel
 
@@ -79,6 +79,7 @@ class Client(models.Model):
     name = models.CharField(max_length=120)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
     created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120, default="")
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -88,12 +89,13 @@ class Client(models.Model):
 
 
 class Assignment(TenantModel):
-    """The role of one user in one brand, and the stores it reaches."""
+    """The role of one user in one brand, how far it reaches (`scope`), and over what (`scope_ids`)."""
 
     id = TenantKey()
     user_id = models.UUIDField()
-    role = models.CharField(max_length=8, choices=[(role.value, role.value) for role in Role])
-    store_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    scope = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in ScopeKind], default="brand")
+    scope_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     since = models.DateTimeField()
     by = models.CharField(max_length=120)
 
@@ -101,8 +103,7 @@ class Assignment(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["brand_id", "user_id"], name="access_assignment_user"),
             models.CheckConstraint(
-                condition=models.Q(role="store", store_ids__len__gt=0)
-                | (~models.Q(role="store") & models.Q(store_ids=[])),
+                condition=models.Q(scope="brand", scope_ids=[]) | (~models.Q(scope="brand") & ~models.Q(scope_ids=[])),
                 name="access_assignment_scope",
             ),
         ]
@@ -125,3 +126,49 @@ class ChannelOwner(TenantModel):
                 fields=["brand_id", "channel_id"], condition=models.Q(until=None), name="access_channelowner_current"
             ),
         ]
+
+
+class Approval(TenantModel):
+    """Something one person asks for and another decides. `mark` names an open request: the same one is not asked twice.
+
+    `key` is the caller's idempotency key, '' for none.
+    """
+
+    id = TenantKey()
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+    amount_minor = models.BigIntegerField(default=0)
+    store_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in ApprovalState])
+    reason = models.CharField(max_length=500, default="")
+    asked_by = models.CharField(max_length=120)
+    asked_by_id = models.UUIDField()
+    held_by = models.CharField(max_length=120)
+    held_by_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=120, default="")
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, default="")
+    mark = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "mark"], condition=models.Q(state="pending"), name="access_approval_open"
+            ),
+            models.UniqueConstraint(
+                fields=["brand_id", "kind", "key"], condition=~models.Q(key=""), name="access_approval_key"
+            ),
+        ]
+        indexes = [models.Index(fields=["brand_id", "state", "id"], name="access_approval_state")]
+
+
+class Limit(TenantModel):
+    """Up to what a role acts alone in a kind of request: minor units, null for any amount, -1 for nothing."""
+
+    pk = models.CompositePrimaryKey("brand_id", "kind", "role")
+    kind = models.CharField(max_length=60)
+    role = models.CharField(max_length=20)
+    limit_minor = models.BigIntegerField(null=True)

@@ -3,60 +3,75 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from uuid import UUID
 
-from datong.access.types import Action, Role, Staff
+from datong.access.types import Action, Approval, Role, ScopeKind, Staff
 from datong.kernel.errors import BadValue
 
 KEY_PREFIX = "dtk_"
 MIN_PASSWORD = 12
 
-_VIEWS = frozenset(action for action in Action if action.value.endswith(".view"))
+_HEAD = frozenset({Role.OWNER, Role.HQ})
+_READERS = frozenset({Role.AUDITOR, Role.FINANCE})
+_SHOP = frozenset({Role.STORE, Role.MANAGER, Role.REGION})
+_TILL = _SHOP | {Role.CASHIER}
+_OWNERS_OWN = frozenset({Action.POLICY_EDIT})
+
+WHO: dict[Action, frozenset[Role]] = {
+    Action.ORDERS_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},
+    Action.ORDERS_PLACE: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
+    Action.ORDERS_ACT: _TILL | {Role.AGENT},
+    Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
+    Action.STOCK_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER},
+    Action.STOCK_COUNT: _SHOP,
+    Action.STORES_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},
+    Action.STORES_EDIT: frozenset({Role.REGION}),
+    Action.CHANNELS_VIEW: frozenset({Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR}),
+    Action.CHANNELS_EDIT: frozenset({Role.INTEGRATOR}),
+    Action.INBOX_VIEW: frozenset({Role.AGENT, Role.INTEGRATOR}),
+    Action.INBOX_CORRECT: frozenset({Role.AGENT, Role.INTEGRATOR}),
+    Action.CATALOG_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},
+    Action.CATALOG_EDIT: frozenset({Role.MERCHANDISER}),
+    Action.REGIONS_VIEW: frozenset({Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
+    Action.STAFF_VIEW: frozenset({Role.REGION, Role.MANAGER}),
+    Action.KEYS_EDIT: frozenset({Role.INTEGRATOR}),
+    Action.APPROVALS_VIEW: _SHOP | {Role.CASHIER, Role.AGENT, Role.MERCHANDISER},
+    Action.APPROVALS_DECIDE: frozenset({Role.FINANCE, Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
+}
+"""Who may do what, besides the rule: owner and head office everything, auditor and finance every '.view'.
+
+An action without a row is the head office's; `docs/reference/roles-and-scopes.md` is made from this.
+"""
+
+
+def roles_of(action: Action) -> frozenset[Role]:
+    """The roles that may do `action`."""
+    head = frozenset({Role.OWNER}) if action in _OWNERS_OWN else _HEAD
+    readers = _READERS if action.value.endswith(".view") else frozenset()
+    return head | readers | WHO.get(action, frozenset())
+
 
 ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.HQ: frozenset(Action),
-    Role.AUDITOR: _VIEWS,
-    Role.AGENT: frozenset(
-        {
-            Action.ORDERS_VIEW,
-            Action.ORDERS_PLACE,
-            Action.ORDERS_ACT,
-            Action.CUSTOMERS_VIEW,
-            Action.STOCK_VIEW,
-            Action.STORES_VIEW,
-            Action.CHANNELS_VIEW,
-            Action.INBOX_VIEW,
-            Action.INBOX_CORRECT,
-            Action.CATALOG_VIEW,
-        }
-    ),
-    Role.STORE: frozenset(
-        {
-            Action.ORDERS_VIEW,
-            Action.ORDERS_ACT,
-            Action.STOCK_VIEW,
-            Action.STOCK_COUNT,
-            Action.STORES_VIEW,
-            Action.CATALOG_VIEW,
-        }
-    ),
+    role: frozenset(action for action in Action if role in roles_of(action)) for role in Role
 }
 
-# What store staff may see without naming one of their stores: the same for everybody who sells.
+# What people of a store, region or company may do without naming one of their stores: the same for everybody who
+# sells, or narrowed to their stores by what shows it.
 _SAME_EVERYWHERE = frozenset({Action.CATALOG_VIEW})
+_NARROWED = frozenset({Action.APPROVALS_VIEW, Action.REGIONS_VIEW})
 
 
 def may(staff: Staff | None, action: Action, store_id: UUID | None = None) -> bool:
     """Whether `staff` may do `action`, at `store_id` when the thing belongs to a store.
 
-    Store staff are refused for another store's things and for things of no store (another store's may hide among
-    them); a list for them is filtered by `scope_of`. None (nobody logged in) may nothing.
+    People of some stores are refused for another store's things and for things of no store (another store's may hide
+    among them); a list for them is filtered by `scope_of`. None (nobody logged in) may nothing.
     """
     if staff is None or action not in ALLOWED[staff.role]:
         return False
-    if staff.role is not Role.STORE or action in _SAME_EVERYWHERE:
+    if scope_of(staff) is None or action in _SAME_EVERYWHERE | _NARROWED:
         return True
     return store_id is not None and store_id in staff.store_ids
 
@@ -68,7 +83,68 @@ def sees(staff: Staff | None, action: Action) -> bool:
 
 def scope_of(staff: Staff) -> frozenset[UUID] | None:
     """The stores a list must be narrowed to; None: all of them."""
-    return staff.store_ids if staff.role is Role.STORE else None
+    everywhere = staff.scope is ScopeKind.BRAND and staff.role not in SCOPED
+    return None if everywhere else staff.store_ids
+
+
+SCOPED = frozenset({Role.STORE, Role.MANAGER, Role.CASHIER, Role.REGION})
+"""Roles that never reach the whole brand."""
+REACH: dict[Role, tuple[ScopeKind, ...]] = {
+    Role.OWNER: (ScopeKind.BRAND,),
+    Role.HQ: (ScopeKind.BRAND,),
+    Role.INTEGRATOR: (ScopeKind.BRAND,),
+    Role.REGION: (ScopeKind.REGION, ScopeKind.COMPANY, ScopeKind.STORE),
+    Role.STORE: (ScopeKind.STORE, ScopeKind.COMPANY),
+    Role.MANAGER: (ScopeKind.STORE, ScopeKind.COMPANY),
+    Role.CASHIER: (ScopeKind.STORE, ScopeKind.COMPANY),
+    Role.MERCHANDISER: (ScopeKind.BRAND,),
+    Role.AGENT: (ScopeKind.BRAND, ScopeKind.REGION, ScopeKind.COMPANY, ScopeKind.STORE),
+    Role.FINANCE: (ScopeKind.BRAND, ScopeKind.COMPANY),
+    Role.AUDITOR: (ScopeKind.BRAND, ScopeKind.REGION, ScopeKind.COMPANY),
+}
+"""The scopes a role may be given, the usual one first."""
+
+ALWAYS_ASK = -1
+"""A limit that lets nothing pass without a second person."""
+LIMITS: dict[Role, int | None] = {
+    Role.OWNER: None,
+    Role.HQ: None,
+    Role.REGION: 100_000,
+    Role.MERCHANDISER: 50_000,
+    Role.MANAGER: 20_000,
+    Role.STORE: 20_000,
+    Role.AGENT: 20_000,
+    Role.CASHIER: 5_000,
+}
+"""What a role may do alone where the brand has set nothing: minor units (or units, points); None: anything."""
+
+
+def limit_of(role: Role, own: Mapping[Role, int | None]) -> int | None:
+    """Up to what a role acts alone; `own` is what the brand has set for the kind. None: any amount."""
+    return own[role] if role in own else LIMITS.get(role, ALWAYS_ASK)
+
+
+def alone(role: Role, amount_minor: int, own: Mapping[Role, int | None]) -> bool:
+    """Whether somebody of this role does it without a second person."""
+    limit = limit_of(role, own)
+    return limit is None or abs(amount_minor) <= limit
+
+
+def why_not(staff: Staff, approval: Approval, own: Mapping[Role, int | None]) -> str:
+    """Why `staff` cannot decide a request: '' when they can, else 'asker', 'role', 'store' or 'amount'.
+
+    Who asked, or answers for the request, never decides. Finance and head office decide any amount; others what they
+    could do alone themselves, at stores they reach.
+    """
+    if staff.user_id in (approval.asked_by_id, approval.held_by_id):
+        return "asker"
+    if not sees(staff, Action.APPROVALS_DECIDE):
+        return "role"
+    if not may(staff, Action.APPROVALS_DECIDE, approval.store_id):
+        return "store"
+    if staff.role in _HEAD | {Role.FINANCE} or alone(staff.role, approval.amount_minor, own):
+        return ""
+    return "amount"
 
 
 def hash_of(key: str) -> bytes:
@@ -93,9 +169,20 @@ def check_password(password: str) -> None:
         raise BadValue("password", f"{len(password)} characters", f"at least {MIN_PASSWORD} characters")
 
 
-def check_assignment(role: Role, store_ids: Collection[UUID]) -> None:
-    """Store staff have stores, nobody else has; raises BadValue."""
-    if role is Role.STORE and not store_ids:
-        raise BadValue("store_ids", [], "at least one store for store staff")
-    if role is not Role.STORE and store_ids:
-        raise BadValue("store_ids", len(store_ids), f"no stores: {role} staff see all of them")
+def check_assignment(
+    role: Role, store_ids: Collection[UUID], scope: ScopeKind | None = None, scope_ids: Collection[UUID] = ()
+) -> tuple[ScopeKind, tuple[UUID, ...]]:
+    """The scope a role is given, and over what; raises BadValue when it does not fit the role.
+
+    Without a scope, `store_ids` are one of stores, and none of them is the brand.
+    """
+    if scope is None:
+        scope, scope_ids = (ScopeKind.STORE, store_ids) if store_ids else (ScopeKind.BRAND, ())
+    if scope is ScopeKind.BRAND and role in SCOPED:
+        usual = REACH[role][0]
+        raise BadValue("scope_ids", [], f"at least one {usual} for a {role.replace('_', ' ')}")
+    if scope not in REACH[role]:
+        raise BadValue("scope", scope.value, f"{' or '.join(REACH[role])} for the role {role}")
+    if (scope is ScopeKind.BRAND) != (not scope_ids):
+        raise BadValue("scope_ids", len(scope_ids), "nothing for the whole brand, at least one else")
+    return scope, tuple(sorted(set(scope_ids)))

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
 class Role(StrEnum):
     """What somebody is for a brand."""
 
-    HQ = "hq"  # 总部: everything
+    OWNER = "owner"  # 品牌负责人: everything, with the limits and rules of the others
+    HQ = "hq"  # 总部: head office, everything but the owner's own
+    REGION = "region_manager"  # 区域经理: the stores of regions
+    MERCHANDISER = "merchandiser"  # 商品: products, prices, promotions
+    MANAGER = "store_manager"  # 店长: the own stores, with counts, refunds and price requests
+    CASHIER = "cashier"  # 收银: the orders and stock of the own stores
     STORE = "store"  # 门店: the orders, stock and tasks of the own stores
     AGENT = "agent"  # 客服: orders and customers of all stores, no settings
+    FINANCE = "finance"  # 财务: reads all, approves, exports
     AUDITOR = "auditor"  # 审计: sees everything, changes nothing
+    INTEGRATOR = "integrator"  # 集成: channels' doors, keys, mappings, deliveries
+
+
+class ScopeKind(StrEnum):
+    """How far a role reaches."""
+
+    BRAND = "brand"
+    REGION = "region"
+    COMPANY = "company"
+    STORE = "store"
 
 
 class Action(StrEnum):
@@ -42,6 +60,14 @@ class Action(StrEnum):
     RISK_EDIT = "risk.edit"
     STAFF_VIEW = "staff.view"
     STAFF_EDIT = "staff.edit"
+    REGIONS_VIEW = "regions.view"
+    REGIONS_EDIT = "regions.edit"
+    KEYS_EDIT = "keys.edit"
+    APPROVALS_VIEW = "approvals.view"
+    APPROVALS_DECIDE = "approvals.decide"
+    AUDIT_VIEW = "audit.view"
+    POLICY_VIEW = "policy.view"
+    POLICY_EDIT = "policy.edit"
 
 
 class Scope(StrEnum):
@@ -60,7 +86,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody at work for one brand. `store_ids` is the scope of role STORE; empty for the others: all stores."""
+    """Somebody at work for one brand.
+
+    `scope` says how far the role reaches and `scope_ids` over what (regions, companies or stores); `store_ids` are the
+    stores that comes to, empty where the scope is the brand: all of them.
+    """
 
     user_id: UUID
     brand_id: UUID
@@ -69,6 +99,8 @@ class Staff:
     store_ids: frozenset[UUID] = frozenset()
     name: str = ""
     locale: str = "en"
+    scope: ScopeKind = ScopeKind.BRAND
+    scope_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +125,7 @@ class Client:
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    created_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +134,61 @@ class NewClient:
 
     client: Client
     key: str
+
+
+class ApprovalState(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Something one person asks for and another decides (制单与复核).
+
+    `facts`: label -> value as a person should read it, flat; "href" is where the thing is. `amount_minor` is what it is
+    worth, in the brand's currency or in the kind's unit. `asked_by` is a username; `held_by` answers for the request
+    now (the asker, or who took over when they left). `decided_by` is '' until somebody has.
+    """
+
+    id: UUID
+    kind: str
+    subject: str
+    facts: Mapping[str, Any]
+    amount_minor: int
+    store_id: UUID | None
+    state: ApprovalState
+    asked_by: str
+    asked_at: datetime
+    reason: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    note: str = ""
+    asked_by_id: UUID | None = None
+    held_by: str = ""
+    held_by_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPage:
+    """Newest first; `next` is the cursor of the following page, '' at the end."""
+
+    approvals: tuple[Approval, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalKind:
+    """A kind of request, registered by the module that carries it out.
+
+    `name`: "noun.verb" ("price.change"). `title`: the words for people, translated late. `action`: what the asker must
+    be allowed to do. `apply`: carries it out, in the transaction of the decision, once; an error it raises undoes the
+    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points".
+    """
+
+    name: str
+    title: Any
+    action: Action
+    apply: Callable[[Approval], None] = field(compare=False)
+    unit: str = "money"

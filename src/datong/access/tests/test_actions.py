@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 
-from datong.access import actions, api
+from datong.access import api
+from datong.access.actions import people as actions
 from datong.access.models import Client as ClientRow
 from datong.access.models import User
 from datong.access.types import Action, Role, Scope

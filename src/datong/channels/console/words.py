@@ -22,10 +22,17 @@ Words = Mapping[str, Any]
 GOOD, WAITING, PROBLEM, NEWS, NEUTRAL = "good", "waiting", "problem", "information", "neutral"
 
 ROLE: Words = {
+    Role.OWNER: pgettext_lazy("role", "Owner"),
     Role.HQ: _("Headquarters"),
+    Role.REGION: _("Region manager"),
+    Role.MERCHANDISER: _("Merchandiser"),
+    Role.MANAGER: _("Store manager"),
+    Role.CASHIER: _("Cashier"),
     Role.STORE: pgettext_lazy("role", "Store"),
     Role.AGENT: _("Agent"),
+    Role.FINANCE: pgettext_lazy("role", "Finance"),
     Role.AUDITOR: _("Auditor"),
+    Role.INTEGRATOR: _("Integrator"),
 }
 ORDER_STATE: Words = {
     OrderState.ASSIGNED: _("assigned"),

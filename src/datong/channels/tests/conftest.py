@@ -125,6 +125,9 @@ def shopify_order(*, quantity: Any, number: int) -> dict[str, Any]:
     }
 
 
+OF_STORES = {Role.STORE, Role.CASHIER, Role.MANAGER, Role.REGION}
+
+
 def open_house(brand: Brand) -> House:
     stores = [_store(code, name, east) for code, name, east in (("NEAR", "Uptown", 0.01), ("FAR", "Airport", 0.1))]
     brands.put_stores(brand.id, stores)
@@ -143,7 +146,7 @@ def open_house(brand: Brand) -> House:
     users = {}
     for role in Role:
         users[role] = access.create_user(f"{role.value}@{brand.slug}", name=f"Our {role.value}")
-        scope = [stores[0].id] if role is Role.STORE else []
+        scope = [stores[0].id] if role in OF_STORES else []
         access.assign(brand.id, users[role], role, by="test", store_ids=scope)
     return House(brand, stores[0], stores[1], channels, items, users, door)
 

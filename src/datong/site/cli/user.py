@@ -26,6 +26,9 @@ Piped = Annotated[bool, typer.Option("--password-stdin", help="Read the password
 Host = Annotated[str, typer.Option(help="Where the console is, for the link.")]
 
 
+OF_STORES = (Role.STORE, Role.MANAGER, Role.CASHIER, Role.REGION)
+
+
 @app.command()
 def create(
     username: Username,
@@ -98,9 +101,9 @@ def link(username: Username, brand: BrandOption = "", host: Host = HERE) -> None
 
 
 def _places(brand_id: UUID, role: Role, codes: list[str]) -> list[Store]:
-    if role is Role.STORE and not codes:
+    if role in OF_STORES and not codes:
         raise BadValue("--store", "", "the code of at least one store for store staff")
-    if role is not Role.STORE and codes:
+    if role not in OF_STORES and codes:
         raise BadValue("--store", ", ".join(codes), f"nothing: {role} sees every store")
     return stores_of(brand_id, codes)
 

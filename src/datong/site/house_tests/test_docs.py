@@ -176,3 +176,12 @@ def test_the_picture_of_the_layers_is_the_one_of_the_contract() -> None:
     )
     assert "| orders " in made.stdout
     assert made.stdout in (ROOT / "ARCHITECTURE.md").read_text()
+
+
+def test_the_table_of_roles_is_the_one_that_is_asked() -> None:
+    tool = ROOT / "tools" / "roles_table.py"
+    made = subprocess.run([sys.executable, tool], capture_output=True, text=True, check=True, timeout=60)
+    assert "`orders.view`" in made.stdout
+    assert made.stdout.strip() in (REFERENCE / "roles-and-scopes.md").read_text(), (
+        "write it anew: .venv/bin/python tools/roles_table.py --write"
+    )

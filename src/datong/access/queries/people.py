@@ -1,4 +1,4 @@
-"""Reads of access."""
+"""Reads of people and machines: staff, log-ins, channel owners, API clients."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from datong.access.models import Assignment, ChannelOwner, User
 from datong.access.models import Client as ClientRow
-from datong.access.types import Client, Owner, Role, Scope, Staff
+from datong.access.types import Client, Owner, Role, Scope, ScopeKind, Staff
 from datong.kernel.db import in_brand, rows
 
 
@@ -17,7 +17,7 @@ class HasId(Protocol):
 
 
 STAFF = """
-    SELECT u.username, a.role, a.store_ids, u.name, u.locale
+    SELECT u.username, a.role, a.scope, a.scope_ids, u.name, u.locale
       FROM access_assignment a JOIN access_user u ON u.id = a.user_id
      WHERE a.brand_id = %(brand)s AND a.user_id = %(user)s AND u.is_active
 """
@@ -28,11 +28,11 @@ def staff_of(user: UUID | HasId, brand_id: UUID) -> Staff | None:
     user_id = user if isinstance(user, UUID) else user.id
     with in_brand(brand_id):
         found = rows(STAFF, {"brand": brand_id, "user": user_id})
-    return _staff(brand_id, user_id, *found[0]) if found else None
+        return _staff(brand_id, user_id, *found[0]) if found else None
 
 
 LIST_STAFF = """
-    SELECT u.id, u.username, a.role, a.store_ids, u.name, u.locale
+    SELECT u.id, u.username, a.role, a.scope, a.scope_ids, u.name, u.locale
       FROM access_assignment a JOIN access_user u ON u.id = a.user_id
      WHERE a.brand_id = %(brand)s AND u.is_active
      ORDER BY u.username
@@ -96,6 +96,7 @@ def client(row: ClientRow) -> Client:
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        created_by=row.created_by,
     )
 
 
@@ -103,5 +104,9 @@ def assignments(brand_id: UUID, user_id: UUID) -> Any:
     return Assignment.objects.filter(brand_id=brand_id, user_id=user_id)
 
 
-def _staff(brand_id: UUID, user_id: UUID, username: str, role: str, stores: list[UUID], name: str, loc: str) -> Staff:
-    return Staff(user_id, brand_id, username, Role(role), frozenset(stores), name, loc)
+def _staff(
+    brand_id: UUID, user_id: UUID, username: str, role: str, scope: str, over: list[UUID], name: str, locale: str
+) -> Staff:
+    reach, ids = ScopeKind(scope), frozenset(over)
+    stores = ids if reach is ScopeKind.STORE else frozenset()
+    return Staff(user_id, brand_id, username, Role(role), stores, name, locale, reach, ids)
