@@ -10,6 +10,7 @@ from datong.catalog.actions import (
     put_tax_rates,
 )
 from datong.catalog.queries import (
+    explain,
     items_by_id,
     items_by_sku,
     list_items,
@@ -18,10 +19,13 @@ from datong.catalog.queries import (
     quote,
     search_items,
 )
+from datong.catalog.rules import coupon_promotion
 
 __all__ = [
     "change_price",
+    "coupon_promotion",
     "end_promotion",
+    "explain",
     "items_by_id",
     "items_by_sku",
     "list_items",

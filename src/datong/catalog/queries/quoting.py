@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -86,8 +86,8 @@ def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
     return [rules.price_ask(ask, terms, uuid7()) for ask, terms in zip(asks, terms_of(asks, brand), strict=True)]
 
 
-def terms_of(asks: Sequence[Ask], brand: UUID) -> list[rules.Terms]:
-    """What each basket is priced by; see `quote`."""
+def terms_of(asks: Sequence[Ask], brand: UUID, *, drafts: Sequence[Promotion] = ()) -> list[rules.Terms]:
+    """What each basket is priced by; see `quote`. `drafts` stand in for the promotions of the same codes."""
     rules.check_asks(asks)
     if not any(ask.lines for ask in asks):
         return [rules.Terms({}, {}) for _ in asks]
@@ -100,6 +100,8 @@ def terms_of(asks: Sequence[Ask], brand: UUID) -> list[rules.Terms]:
         )
         found = _prices(keys, brand)
         book = rule_book(found[0][1], brand)
+        if drafts:
+            book = _with_drafts(book, drafts, brand)
         offers = offers_of({row[2]: row[9] for row in found if row[9]}, brand)
         named = {ask.store_id for ask in asks if ask.store_id} if book.looks else set()
         doors = Doors(policies, channels, brands.stores_by_id(brand, named) if named else {})
@@ -196,6 +198,12 @@ def _read_rules(brand: UUID) -> RuleBook:
         promotions=promotions,
         rates=rates,
     )
+
+
+def _with_drafts(book: RuleBook, drafts: Sequence[Promotion], brand: UUID) -> RuleBook:
+    codes = {draft.code for draft in drafts}
+    promotions = (*(kept for kept in book.promotions if kept.code not in codes), *drafts)
+    return replace(book, promotions=promotions, looks=True, zone=brands.get_brand(brand).timezone)
 
 
 def _moment(text: str) -> datetime:

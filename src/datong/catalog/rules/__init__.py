@@ -9,6 +9,8 @@ from datong.catalog.rules.checks import (
     check_rates,
     is_sku,
 )
+from datong.catalog.rules.coupons import coupon_promotion
+from datong.catalog.rules.explain import explain_ask
 from datong.catalog.rules.options import choose, leaving
 from datong.catalog.rules.promotion_checks import storable
 from datong.catalog.rules.promotions import NOWHERE, applicable, in_force
@@ -33,6 +35,8 @@ __all__ = [
     "check_promotions",
     "check_rates",
     "choose",
+    "coupon_promotion",
+    "explain_ask",
     "in_force",
     "leaving",
     "is_sku",

@@ -1,5 +1,6 @@
 """Nouns of the catalogue (商品): items, price lists (价目), promotions (促销), quotes (报价)."""
 
+from datong.catalog.types.explained import ExplainedLine, Explanation, ListWhy, PriceFrom, Step
 from datong.catalog.types.items import Item, ItemKind
 from datong.catalog.types.offers import Choice, Chosen, Group, Offer, Part
 from datong.catalog.types.pricing import (
@@ -20,14 +21,18 @@ __all__ = [
     "AskLine",
     "Choice",
     "Chosen",
+    "ExplainedLine",
+    "Explanation",
     "Finding",
     "Group",
     "Item",
     "ItemKind",
+    "ListWhy",
     "Offer",
     "Part",
     "Piece",
     "Price",
+    "PriceFrom",
     "PriceList",
     "PriceRecord",
     "Promotion",
@@ -36,6 +41,7 @@ __all__ = [
     "QuoteLine",
     "QuoteProblem",
     "Scene",
+    "Step",
     "TaxRate",
     "Tier",
     "Verdict",
