@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+from datong.fulfilment.types import FulfilmentKind, Step, Task, TaskState
 from datong.kernel.db import in_brand, rows
 
 TASKS_OF = """
-    SELECT id, order_id, store_id, kind, promised_at, state FROM fulfilment_task
+    SELECT id, order_id, store_id, kind, promised_at, state, carrier, tracking, reason FROM fulfilment_task
      WHERE brand_id = %(brand)s AND order_id = ANY(%(orders)s::uuid[]) ORDER BY id
+"""
+STEPS_OF = """
+    SELECT s.task_id, t.store_id, s.state, s.by, s.reason, s.carrier, s.tracking, s.at
+      FROM fulfilment_task t
+      JOIN fulfilment_step s ON s.brand_id = t.brand_id AND s.task_id = t.id
+     WHERE t.brand_id = %(brand)s AND t.order_id = ANY(%(orders)s::uuid[]) ORDER BY s.id
 """
 OPEN_BY_STORE = """
     SELECT store_id, count(*) FROM fulfilment_task
-     WHERE brand_id = %(brand)s AND state NOT IN ('done', 'cancelled') GROUP BY 1
+     WHERE brand_id = %(brand)s AND state NOT IN ('done', 'cancelled', 'refused', 'handed_over') GROUP BY 1
 """
+
+
+def task_of(row: tuple[Any, ...]) -> Task:
+    id_, order, store, kind, promised, state, carrier, tracking, reason = row
+    return Task(id_, order, store, FulfilmentKind(kind), promised, TaskState(state), carrier, tracking, reason)
 
 
 def tasks_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Task]:
     """The tasks of these orders, oldest first."""
     with in_brand(brand_id):
-        found = rows(TASKS_OF, {"brand": brand_id, "orders": list(order_ids)})
-    return [
-        Task(id_, order, store, FulfilmentKind(kind), promised, TaskState(state))
-        for id_, order, store, kind, promised, state in found
-    ]
+        return [task_of(row) for row in rows(TASKS_OF, {"brand": brand_id, "orders": list(order_ids)})]
+
+
+def steps_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Step]:
+    """What the stores did with these orders, oldest first."""
+    with in_brand(brand_id):
+        found = rows(STEPS_OF, {"brand": brand_id, "orders": list(order_ids)})
+    return [Step(task, store, TaskState(state), *rest) for task, store, state, *rest in found]
 
 
 def open_by_store(brand_id: UUID) -> dict[UUID, int]:

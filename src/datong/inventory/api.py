@@ -5,6 +5,7 @@ from datong.inventory.actions import (
     back_when_due,
     count,
     expire,
+    keep,
     lock_for,
     put_stock,
     receive,
@@ -12,6 +13,7 @@ from datong.inventory.actions import (
     reserve,
     sell,
     set_sold_out,
+    ship,
     undo_sold_out,
 )
 from datong.inventory.queries import (
@@ -38,6 +40,7 @@ __all__ = [
     "expire",
     "free_rows",
     "holds_of",
+    "keep",
     "lock_for",
     "open_shortfalls",
     "put_stock",
@@ -46,6 +49,7 @@ __all__ = [
     "reserve",
     "sell",
     "set_sold_out",
+    "ship",
     "sold_out",
     "sold_out_items",
     "sold_out_places",

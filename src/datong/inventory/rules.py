@@ -16,18 +16,21 @@ def allot(
     free: Mapping[Place, int],
     held: Mapping[str, int],
     cap: int,
+    *,
     out: Collection[Place] = frozenset(),
+    busy: Collection[Place] = frozenset(),
 ) -> tuple[list[Want], list[Short], dict[Place, int]]:
     """Serve wants in order of arrival; a refused want takes nothing, so its units stay for the next.
 
-    `held` are the unpaid units each customer holds already; more than `cap` is refused. `out` are places
-    where an item is sold out. Also returns what is left.
+    `held` are the unpaid units each customer holds already; more than `cap` is refused. `out` are places where an item
+    is sold out; `busy` those another transaction holds, `free` there being what was committed last: a want that would
+    fit there is refused as busy. Also returns what is left.
     """
     left, holding = dict(free), dict(held)
     served: list[Want] = []
     refused: list[Short] = []
     for want in wants:
-        short = _capped(want, holding, cap) or _short(want, left, out)
+        short = _capped(want, holding, cap) or _short(want, left, out, busy)
         if short:
             refused.append(short)
             continue
@@ -53,16 +56,19 @@ def _capped(want: Want, holding: Mapping[str, int], cap: int) -> Short | None:
     return Short(want.order_id, want.location_id, item, free=max(cap - have, 0), wanted=wanted, capped=True)
 
 
-def _short(want: Want, left: Mapping[Place, int], out: Collection[Place]) -> Short | None:
+def _short(want: Want, left: Mapping[Place, int], out: Collection[Place], busy: Collection[Place]) -> Short | None:
     for item in want.also:
         if (want.location_id, item) in out:
             return Short(want.order_id, want.location_id, item, free=0, wanted=1, sold_out=True)
+    waits_for: Short | None = None
     for item, units in want.quantities.items():
         place = (want.location_id, item)
         free = left.get(place, 0) - want.floor
         if free < units:
             return Short(want.order_id, *place, free=max(free, 0), wanted=units, sold_out=place in out)
-    return None
+        if place in busy:
+            waits_for = Short(want.order_id, *place, free=free, wanted=units, busy=True)
+    return waits_for
 
 
 def take(stock: StockRow, units: int) -> tuple[int, int, int]:

@@ -32,6 +32,7 @@ class Short:
     """Why a want was refused: the first item that lacked units, how many were free, how many were wanted.
 
     `capped`: there was stock, but the customer holds as many unpaid units as one may. `sold_out`: taken off sale there.
+    `busy`: there seemed to be stock, but another transaction held the row and this one could not wait for it.
     """
 
     order_id: UUID
@@ -41,6 +42,7 @@ class Short:
     wanted: int
     capped: bool = False
     sold_out: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

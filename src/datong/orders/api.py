@@ -2,12 +2,17 @@
 
 from datong.orders.actions import (
     approve,
+    cancel,
     cancel_unpaid,
     close_finding,
+    follow,
+    give_back,
+    pay,
     place,
     put_rules,
     resource,
     retry_waiting,
+    settle_refunds,
 )
 from datong.orders.queries import (
     BoardFilter,
@@ -39,10 +44,14 @@ __all__ = [
     "Summary",
     "approve",
     "board",
+    "cancel",
     "cancel_unpaid",
     "channel_figures",
     "close_finding",
+    "follow",
+    "give_back",
     "order_page",
+    "pay",
     "place",
     "proof",
     "put_rules",
@@ -50,6 +59,7 @@ __all__ = [
     "resource",
     "retry_waiting",
     "settings_of",
+    "settle_refunds",
     "sourcing_rules",
     "summary",
 ]

@@ -76,6 +76,19 @@ class OrderCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCompleted:
+    """Every share of the order is with its customer: what was owed is earned."""
+
+    name: ClassVar[str] = "orders.completed"
+    version: ClassVar[int] = 1
+    order_id: UUID
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
 class RulesChanged:
     """The brand's sourcing rules are others now."""
 

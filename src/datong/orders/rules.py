@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ import msgspec
 from datong.catalog.types import Chosen, ItemKind, Part, Quote, QuoteLine
 from datong.kernel.errors import Problem
 from datong.kernel.money import part_minor
+from datong.ledger.types import Account, Transfer
 from datong.orders.types import MAX_LINES, MAX_UNITS, Amounts, ExceptionKind, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
@@ -211,6 +212,15 @@ def difference(amounts: Amounts) -> int:
 
 
 CLEARING = "clearing:order"
+RECEIVABLE = "asset:receivable"
+REFUNDS = "liability:refunds"
+
+
+def received_at(payment: PaymentMethod, channel: str) -> str:
+    """The account a payment comes to, and a refund leaves from."""
+    if payment is PaymentMethod.PLATFORM:
+        return f"asset:platform:{channel}"
+    return f"asset:provider:{channel}" if payment is PaymentMethod.PREPAID else f"asset:till:{channel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +238,7 @@ def postings(booked: Booked, payment: PaymentMethod, *, paid: bool, channel: str
     it owes us. An unexplained difference goes to its own account, beside the finding.
     """
     a = booked.amounts
-    received = {
-        PaymentMethod.PLATFORM: f"asset:platform:{channel}",
-        PaymentMethod.TILL: f"asset:till:{channel}",
-        PaymentMethod.PREPAID: f"asset:provider:{channel}",
-    }.get(payment, "asset:receivable")
-    source = received if paid else "asset:receivable"
+    source = received_at(payment, channel) if paid else RECEIVABLE
     earned = "income" if completed else "liability"
     included = booked.tax_minor - a.tax_added
     residual = difference(a)
@@ -261,3 +266,47 @@ class StockLine:
 def stocked_lines(lines: Sequence[BookedLine]) -> list[StockLine]:
     """What the lines need from a shelf, item by item: a line of a bundle several, services and unknown goods none."""
     return [StockLine(line.line_no, part.item_id, part.units) for line in lines for part in line.parts]
+
+
+def taken_back(transfer: Transfer, new_id: UUID, day: date, *, owed: bool) -> Transfer:
+    """The opposite of a transfer of an order that is cancelled; `owed`: what was paid is owed to the payer now."""
+    credit = Account(REFUNDS, transfer.debit.currency) if owed and transfer.kind == "payment" else transfer.debit
+    return replace(
+        transfer, id=new_id, debit=transfer.credit, credit=credit, kind=f"{transfer.kind}_back", business_date=day
+    )
+
+
+def given_back(amount_minor: int, total_minor: int, tax_minor: int, *, completed: bool) -> list[tuple[str, int]]:
+    """What a refund lowers: its part of the tax, and sales that were earned or are still owed. (account, amount)"""
+    tax = part_minor(amount_minor, tax_minor, total_minor) if total_minor else 0
+    sales = "income:refunds" if completed else "liability:sales"
+    return [(account, part) for account, part in (("liability:tax", tax), (sales, amount_minor - tax)) if part]
+
+
+def owed(transfers: Iterable[Transfer]) -> dict[UUID, int]:
+    """What is owed back to the payer of each order."""
+    return _nets(transfers, {REFUNDS})
+
+
+EARNED = {"liability:sales": "income:sales", "liability:packaging": "income:packaging"}
+EARNED["liability:delivery"] = "income:delivery"
+
+
+def earned(transfers: Sequence[Transfer]) -> list[tuple[UUID, str, str, int]]:
+    """What becomes income when these orders are complete: (order, debit, credit, amount)."""
+    return [
+        (order, owing, income, amount)
+        for owing, income in EARNED.items()
+        for order, amount in _nets(transfers, {owing}).items()
+        if amount > 0
+    ]
+
+
+def _nets(transfers: Iterable[Transfer], codes: Collection[str]) -> dict[UUID, int]:
+    """Credits less debits of these accounts, by order."""
+    nets: dict[UUID, int] = {}
+    for t in transfers:
+        change = (t.credit.code in codes) - (t.debit.code in codes)
+        if change:
+            nets[t.subject_id] = nets.get(t.subject_id, 0) + change * t.amount_minor
+    return nets

@@ -57,11 +57,23 @@ def find_another_store(events: Sequence[Delivered]) -> None:
         api.cancel_unpaid(expired, brand=brand, actor="payments")
 
 
+def follow_tasks(events: Sequence[Delivered]) -> None:
+    """What a store did with its share moves the order on; tasks that orders itself took back say nothing new."""
+    api.follow([e.aggregate for e in events if e.payload["state"] != "cancelled"], brand=current_brand())
+
+
+def settle_refunds(events: Sequence[Delivered]) -> None:
+    """Money that went back to its payer leaves the books' debt."""
+    api.settle_refunds([(e.aggregate, e.payload["amount_minor"]) for e in events], brand=current_brand())
+
+
 CONSUMERS = (
     Consumer(
         "orders.hand_to_stores",
         hand_to_stores,
         frozenset({"orders.placed", "orders.assigned", "orders.waiting", "orders.cancelled"}),
     ),
+    Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
+    Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
     Consumer("orders.find_another_store", find_another_store, frozenset({"inventory.holds_ended"})),
 )

@@ -38,3 +38,37 @@ class PaymentQuestioned:
     @property
     def aggregate(self) -> UUID:
         return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDue:
+    """Money is to be given back; whoever pays it back says so with `payments.refunded`."""
+
+    name: ClassVar[str] = "payments.refund_due"
+    version: ClassVar[int] = 1
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount_minor: int
+    currency: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Money was given back."""
+
+    name: ClassVar[str] = "payments.refunded"
+    version: ClassVar[int] = 1
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount_minor: int
+    currency: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id

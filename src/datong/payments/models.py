@@ -43,3 +43,27 @@ class Attempt(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["brand_id", "payment_id", "id"], name="payments_attempt_of")]
+
+
+class Refund(TenantModel):
+    """Money to give back, or given back; `key` is the asker's, so that asking twice is asking once."""
+
+    id = TenantKey()
+    payment = TenantForeignKey(Payment)
+    order_id = models.UUIDField()
+    key = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=8)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    provider_ref = models.CharField(max_length=200)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "order_id", "key"], name="payments_refund_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_refund_amount"),
+        ]
+        indexes = [models.Index(fields=["brand_id", "id"], name="payments_refund_due", condition=Q(state="due"))]

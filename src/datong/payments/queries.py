@@ -7,7 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
-from datong.payments.types import Attempt, AttemptOutcome, Payment, PaymentMethod, PaymentState
+from datong.payments.types import (
+    Attempt,
+    AttemptOutcome,
+    Payment,
+    PaymentMethod,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 
 OF_ORDERS = """
     SELECT p.id, p.order_id, p.method, p.amount_minor, p.currency, p.state, p.provider_ref, p.created_at,
@@ -38,4 +46,23 @@ def payment(row: tuple[Any, ...], attempts: tuple[Attempt, ...] = ()) -> Payment
     payment_id, order_id, method, amount, currency, state, ref, created_at = row
     return Payment(
         payment_id, order_id, PaymentMethod(method), amount, currency, PaymentState(state), ref, created_at, attempts
+    )
+
+
+REFUNDS_OF = """
+    SELECT id, payment_id, order_id, amount_minor, currency, state, reason, by, asked_at, provider_ref, done_at
+      FROM payments_refund WHERE brand_id = %(brand)s AND order_id = ANY(%(ids)s::uuid[]) ORDER BY id
+"""
+
+
+def refunds_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Refund]:
+    """What was or is to be given back for these orders, oldest first."""
+    with in_brand(brand_id):
+        return [refund_of(row) for row in rows(REFUNDS_OF, {"brand": brand_id, "ids": list(order_ids)})]
+
+
+def refund_of(row: tuple[Any, ...]) -> Refund:
+    refund_id, payment_id, order_id, amount, currency, state, reason, by, asked_at, ref, done_at = row
+    return Refund(
+        refund_id, payment_id, order_id, amount, currency, RefundState(state), reason, by, asked_at, ref, done_at
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from datong.kernel.errors import BadInput, DatongError, Problem
+from datong.kernel.errors import BadInput, BadValue, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
-from datong.payments.types import AttemptOutcome, Payment, PaymentAsk, PaymentState
+from datong.payments.types import AttemptOutcome, Payment, PaymentAsk, PaymentState, RefundAsk
 
 MAX_REF = 200
 
@@ -46,3 +46,15 @@ def outcome_of(payment: Payment, amount_minor: int, provider_ref: str, *, ref_is
     if payment.state is PaymentState.PAID:
         return AttemptOutcome.REPEATED if provider_ref == payment.provider_ref else AttemptOutcome.PAID_AGAIN
     return AttemptOutcome.PAID if amount_minor == payment.amount_minor else AttemptOutcome.AMOUNT_DIFFERS
+
+
+def check_refund(ask: RefundAsk) -> None:
+    """Raises BadValue naming the field that cannot be used."""
+    if type(ask.amount_minor) is not int or not 0 < ask.amount_minor <= MAX_MINOR:
+        raise BadValue("amount_minor", ask.amount_minor, "whole minor units above 0")
+    if not 0 < len(ask.key) <= 120 or not ask.key.isprintable():
+        raise BadValue("key", ask.key[:80], "1 to 120 printable characters of your own")
+    if not ask.reason.strip() or len(ask.reason) > 300:
+        raise BadValue("reason", ask.reason[:80], "a few words on why, at most 300 characters")
+    if ask.provider_ref and not is_ref(ask.provider_ref):
+        raise BadValue("provider_ref", ask.provider_ref[:80], f"at most {MAX_REF} printable characters")

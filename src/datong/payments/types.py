@@ -77,3 +77,43 @@ class RefUsed:
     order_id: UUID
     provider_ref: str
     used_by: UUID
+
+
+class RefundState(StrEnum):
+    DUE = "due"  # we owe it: somebody or a provider must pay it back
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsk:
+    """Money to give back for an order, whole minor units above 0.
+
+    `key` is the caller's own: the same ask again is the same refund. `done`: it was given back already, e.g. by the
+    platform or the shop where it was paid; `provider_ref` is then the provider's number of the refund.
+    """
+
+    order_id: UUID
+    amount_minor: int
+    currency: str
+    reason: str
+    key: str
+    done: bool = False
+    provider_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money given back or to be given back, as it stands. `repeat`: this very refund had been asked for before."""
+
+    id: UUID
+    payment_id: UUID
+    order_id: UUID
+    amount_minor: int
+    currency: str
+    state: RefundState
+    reason: str
+    by: str
+    asked_at: datetime
+    provider_ref: str = ""
+    done_at: datetime | None = None
+    repeat: bool = False

@@ -2,6 +2,7 @@
 
 from datong.inventory.actions.hold import expire, release, reserve
 from datong.inventory.actions.sell import lock_for, sell
+from datong.inventory.actions.ship import keep, ship
 from datong.inventory.actions.soldout import back_on_sale, back_when_due, set_sold_out, undo_sold_out
 from datong.inventory.actions.stock import count, put_stock, receive
 
@@ -10,6 +11,7 @@ __all__ = [
     "back_when_due",
     "count",
     "expire",
+    "keep",
     "lock_for",
     "put_stock",
     "receive",
@@ -17,5 +19,6 @@ __all__ = [
     "reserve",
     "sell",
     "set_sold_out",
+    "ship",
     "undo_sold_out",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from datong.inventory.events import StockChanged
@@ -21,26 +22,45 @@ LOCK = """
      CROSS JOIN LATERAL (
            SELECT * FROM inventory_stock t
             WHERE t.brand_id = %(brand)s AND t.location_id = w.location_id AND t.item_id = w.item_id
-            LIMIT 1 FOR UPDATE{skip}) s
+            LIMIT 1 FOR UPDATE) s
 """
 
 
-LOCK_WAITING = LOCK.format(skip="")
-LOCK_FREE_ONLY = LOCK.format(skip=" SKIP LOCKED")
+def lock(places: Iterable[Place]) -> dict[Place, StockRow]:
+    """Lock the stock rows of these places and read them; places without a row are absent. One statement."""
+    return {(row[0], row[1]): StockRow(*row) for row in rows(LOCK, _key(places))}
 
 
-def lock(places: Iterable[Place], *, wait: bool = True) -> dict[Place, StockRow]:
-    """Lock the stock rows of these places and read them; places without a row are absent. One statement.
+# Rows that somebody else holds come back too, as they were committed last: what is held is not what is not there.
+LOCK_FREE = """
+    SELECT seen.location_id, seen.item_id, coalesce(s.on_hand, seen.on_hand), coalesce(s.reserved, seen.reserved),
+           coalesce(s.safety, seen.safety), coalesce(s.sold_out, seen.sold_out), s.location_id IS NULL
+      FROM (SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]) u(location_id, item_id)
+             ORDER BY location_id, item_id) w
+     CROSS JOIN LATERAL (
+           SELECT * FROM inventory_stock t
+            WHERE t.brand_id = %(brand)s AND t.location_id = w.location_id AND t.item_id = w.item_id
+            LIMIT 1) seen
+      LEFT JOIN LATERAL (
+           SELECT * FROM inventory_stock t
+            WHERE t.brand_id = %(brand)s AND t.location_id = w.location_id AND t.item_id = w.item_id
+            LIMIT 1 FOR UPDATE SKIP LOCKED) s ON true
+"""
 
-    A transaction that holds stock already must not wait for more (wait=False): rows that somebody else holds are
-    absent then, as if nothing were there.
+
+def lock_free(places: Iterable[Place]) -> tuple[dict[Place, StockRow], dict[Place, StockRow]]:
+    """Lock what nobody else holds: (rows that are ours now, rows that are held, as they were committed last).
+
+    For a transaction that holds stock already and so must not wait for more, or two could wait for each other.
     """
+    found = rows(LOCK_FREE, _key(places))
+    ours = {(row[0], row[1]): StockRow(*row[:6]) for row in found if not row[6]}
+    return ours, {(row[0], row[1]): StockRow(*row[:6]) for row in found if row[6]}
+
+
+def _key(places: Iterable[Place]) -> dict[str, Any]:
     wanted = set(places)
-    found = rows(
-        LOCK_WAITING if wait else LOCK_FREE_ONLY,
-        {"brand": current_brand(), "locations": [p[0] for p in wanted], "items": [p[1] for p in wanted]},
-    )
-    return {(row[0], row[1]): StockRow(*row) for row in found}
+    return {"brand": current_brand(), "locations": [p[0] for p in wanted], "items": [p[1] for p in wanted]}
 
 
 def tell(free: Mapping[Place, int], *, arrived: bool = False) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from datong.inventory import rules
-from datong.inventory.actions.common import lock, tell
+from datong.inventory.actions.common import lock, lock_free, tell
 from datong.inventory.events import HoldsEnded
 from datong.inventory.types import Reservation, Want
 from datong.kernel import clock, outbox
@@ -54,18 +54,20 @@ def reserve(wants: Sequence[Want], *, brand: UUID, cap: int = UNPAID_CAP, wait: 
 
     Safe under concurrency: the rows are locked before they are read, always in the same order, and the CHECK
     (reserved <= on_hand) stands behind the rule. The caller's transaction decides when it counts. A second call in
-    one transaction says wait=False (see lock).
+    one transaction says wait=False: a want that fits, but for rows somebody else holds, is refused as `busy`.
     """
     wants = [want for want in wants if want.quantities]
     if not wants:
         return Reservation((), ())
     with in_brand(brand):
-        stock = lock(((want.location_id, item) for want in wants for item in want.quantities), wait=wait)
+        places = [(want.location_id, item) for want in wants for item in want.quantities]
+        stock, held_by_others = (lock(places), {}) if wait else lock_free(places)
         keys = sorted({want.customer_key for want in wants if rules.is_capped(want)})
         held = dict(rows(HELD, {"brand": brand, "keys": keys})) if keys else {}
-        out = {place for place, row in stock.items() if row.sold_out} | _out_of(wants, brand)
-        free = {place: row.free for place, row in stock.items()}
-        served, refused, left = rules.allot(wants, free, held, cap, out)
+        rows_seen = {**stock, **held_by_others}
+        out = {place for place, row in rows_seen.items() if row.sold_out} | _out_of(wants, brand)
+        free = {place: row.free for place, row in rows_seen.items()}
+        served, refused, left = rules.allot(wants, free, held, cap, out=out, busy=held_by_others.keys())
         if served:
             _hold(served, brand)
             touched = {(want.location_id, item) for want in served for item in want.quantities}

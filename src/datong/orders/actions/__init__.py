@@ -1,7 +1,23 @@
 """Writes of orders, each one verb."""
 
+from datong.orders.actions.cancel import cancel, cancel_unpaid
+from datong.orders.actions.follow import follow
+from datong.orders.actions.paid import give_back, pay, settle_refunds
 from datong.orders.actions.place import place
-from datong.orders.actions.resource import cancel_unpaid, resource, retry_waiting
+from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
 
-__all__ = ["approve", "cancel_unpaid", "close_finding", "place", "put_rules", "resource", "retry_waiting"]
+__all__ = [
+    "approve",
+    "cancel",
+    "cancel_unpaid",
+    "close_finding",
+    "follow",
+    "give_back",
+    "pay",
+    "place",
+    "put_rules",
+    "resource",
+    "retry_waiting",
+    "settle_refunds",
+]

@@ -21,8 +21,15 @@ ROUNDS = 2
 """Reservations tried for an order, the first included, before it waits in the queue."""
 
 
-def assign(drafts: Sequence[Draft], picture: Supply, brand: UUID) -> None:
-    """Give every order its plan: till sales are booked where they happened, the others get a store with held stock."""
+class StockBusyError(Exception):
+    """A place that could serve was held by another transaction: decide the batch again, it is free in a moment."""
+
+
+def assign(drafts: Sequence[Draft], picture: Supply, brand: UUID, *, last_try: bool) -> None:
+    """Give every order its plan: till sales are booked where they happened, the others get a store with held stock.
+
+    Raises StockBusyError, unless it is the last try, rather than letting an order wait for units that are free.
+    """
     with picture.lock:
         looking = [draft for draft in drafts if draft.needs_store]
         done = [draft for draft in drafts if not draft.needs_store]
@@ -33,9 +40,12 @@ def assign(drafts: Sequence[Draft], picture: Supply, brand: UUID) -> None:
             lock_for([s for s in sales if s], [want for draft in looking for want in _wants(draft)], brand=brand)
             _sell(done, [s for s in sales if s], brand)
         for round_no in range(ROUNDS):
-            looking = _confirm(looking, picture, brand, first=round_no == 0 and not done)
+            looking, busy = _confirm(looking, picture, brand, first=round_no == 0 and not done)
             if not looking:
                 break
+            if busy and not last_try:
+                _forget_plans(drafts, picture)
+                raise StockBusyError(f"{busy} places were held")
             _plan(looking, picture)
         for draft in looking:
             _wait(draft, picture)
@@ -56,15 +66,26 @@ def _plan(drafts: Sequence[Draft], picture: Supply) -> None:
         draft.plan = replace(plan, refused=(*earlier, *(c for c in plan.refused if c.store_id not in _ids(earlier))))
 
 
-def _confirm(drafts: Sequence[Draft], picture: Supply, brand: UUID, *, first: bool) -> list[Draft]:
-    """Hold the planned stock; the drafts whose hold was refused, with the store marked as tried."""
+def _forget_plans(drafts: Sequence[Draft], picture: Supply) -> None:
+    """The transaction is taken back: so is what its plans took from the picture."""
+    for draft in drafts:
+        if draft.needs_store and draft.plan is not None:
+            for share in draft.plan.shares:
+                choose.give_back(picture.index, share)
+
+
+def _confirm(drafts: Sequence[Draft], picture: Supply, brand: UUID, *, first: bool) -> tuple[list[Draft], int]:
+    """Hold the planned stock; the drafts whose hold was refused, with the store marked as tried.
+
+    Also how many of them were refused only because another transaction held the place.
+    """
     wants = [want for draft in drafts for want in _wants(draft)]
     if not wants:
-        return []
+        return [], 0
     result = reserve(wants, brand=brand, wait=first)
     short = {s.order_id: s for s in result.refused}
     if not short:
-        return []
+        return [], 0
     failed = [draft for draft in drafts if draft.order_id in short]
     partly = {want.order_id for want in result.served} & set(short)
     if partly:
@@ -77,7 +98,7 @@ def _confirm(drafts: Sequence[Draft], picture: Supply, brand: UUID, *, first: bo
         fix = f"to pay for what is held already, or at most {why.free} more units"
         draft.outcome = Refused("too_many_held", (Problem("/lines", "too_many_held", fix, why.wanted),))
     claims.give_up(capped)
-    return [draft for draft in failed if draft not in capped]
+    return [draft for draft in failed if draft not in capped], sum(why.busy for why in result.refused)
 
 
 def _mark_taken(draft: Draft, short: Short, picture: Supply) -> None:
@@ -85,7 +106,7 @@ def _mark_taken(draft: Draft, short: Short, picture: Supply) -> None:
     assert draft.plan is not None
     for share in draft.plan.shares:
         choose.give_back(picture.index, share)
-    if not short.capped:
+    if not short.capped and not short.busy:
         floor = draft.channel.buffer_units if draft.channel else 0
         picture.index.set_free(short.location_id, short.item_id, short.free + floor)
     metres = {share.store_id: share.distance_m for share in draft.plan.shares}

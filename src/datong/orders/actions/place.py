@@ -20,7 +20,7 @@ from datong.kernel.errors import BadValue, Problem
 from datong.kernel.telemetry import span
 from datong.orders import rules
 from datong.orders.actions import book, claims
-from datong.orders.actions.assign import assign
+from datong.orders.actions.assign import StockBusyError, assign
 from datong.orders.actions.draft import Draft
 from datong.orders.sourcing import supply
 from datong.orders.types import Accepted, ExceptionKind, OrderIntent, Outcome, Refused
@@ -39,7 +39,7 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
     The outcome of each intent, in order: Accepted (also for a repeat: the first answer again), Refused with the
     fields to mend, or Repeated when the external id was used for a different order. Costs a constant number of SQL
     statements. Safe to call at the same time as itself and again after a crash: the claim decides who was first. A
-    deadlock with another batch, or an order limit reached meanwhile, is tried again.
+    deadlock with another batch, an order limit reached or a place held by another meanwhile: it is decided again.
     """
     if len(intents) > MAX_BATCH:
         raise BadValue("intents", len(intents), f"at most {MAX_BATCH} orders a batch")
@@ -48,7 +48,9 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
     for attempt in range(TRIES):
         try:
             with span("orders.place", orders=len(intents)), in_brand(brand, may_fail=True):
-                return _place(intents, brand, actor)
+                return _place(intents, brand, actor, last_try=attempt == TRIES - 1)
+        except StockBusyError as error:
+            log.info("batch decided again", extra={"why": str(error)})
         except (book.LimitReachedError, OperationalError) as error:
             supply.forget(brand)
             transient = isinstance(error, book.LimitReachedError) or _is_deadlock(error)
@@ -61,7 +63,7 @@ def place(intents: Sequence[OrderIntent], *, brand: UUID, actor: str) -> list[Ou
     raise AssertionError("unreachable")
 
 
-def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[Outcome]:
+def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str, *, last_try: bool) -> list[Outcome]:
     brand = get_brand(brand_id)
     picture = supply.supply_of(brand_id)
     if not {intent.channel_id for intent in intents} <= picture.channels.keys():
@@ -80,7 +82,7 @@ def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str) -> list[O
     _locate(_open(drafts), brand_id)
     for draft in _open(drafts):
         _name_store(draft, picture)
-    assign(_open(drafts), picture, brand_id)
+    assign(_open(drafts), picture, brand_id, last_try=last_try)
     book.book(_open(drafts), picture, actor)
     for draft in _open(drafts):
         draft.outcome = accepted(draft)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from msgspec import json
 
-from datong.fulfilment.types import FulfilmentKind
+from datong.fulfilment.api import tasks_of
+from datong.fulfilment.types import FulfilmentKind, TaskState
 from datong.inventory.api import release, reserve
 from datong.inventory.types import Want
 from datong.kernel import clock, outbox
@@ -17,11 +18,13 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
 from datong.orders.actions.book import LimitReachedError, allocated, count_loads, decision_columns
-from datong.orders.events import OrderAssigned, OrderCancelled, OrderWaiting
+from datong.orders.events import OrderAssigned, OrderWaiting
 from datong.orders.sourcing import choose, scarce, supply
 from datong.orders.sourcing.choose import units_by_item
 from datong.orders.sourcing.types import Demand, DemandLine, Plan
-from datong.payments.types import PaymentMethod
+
+LOST = frozenset({"hold_lost", "refused_by_store"})
+"""Why an order that had a store looks for one again."""
 
 WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
@@ -45,14 +48,16 @@ WAITING = """
 def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) -> dict[UUID, bool]:
     """Try to give these orders a store again; {order: found one}. Orders that are not waiting are left alone.
 
-    An order whose hold was lost (`why` = 'hold_lost') waits first; a pickup or platform order is never moved: it waits
-    at its store for stock or for its customer's answer.
+    An order that lost what it had (`why` in LOST) waits first; a pickup or platform order is never moved: it waits
+    at its store for stock or for its customer's answer. A store that refused the order is not asked again.
     """
-    states = ["backorder", "assigned", "review"] if why == "hold_lost" else ["backorder"]
+    lost = why in LOST
+    states = ["backorder", "assigned", "review"] if lost else ["backorder"]
     with in_brand(brand):
         picture = supply.supply_of(brand)
         found = rows(WAITING, {"brand": brand, "orders": list(order_ids), "states": states})
-        demands = [_demand(row, picture) for row in found]
+        refused_by = _refusals([row[0] for row in found], brand)
+        demands = [_demand(row, picture, refused_by.get(row[0], frozenset())) for row in found]
         before = {row[0]: row for row in found}
         # Whatever is still held is let go first, or an order asked for twice would hold its units twice.
         release(sorted(before), brand=brand, how="moved")
@@ -67,7 +72,7 @@ def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) ->
             except Exception:
                 supply.forget(brand)
                 raise
-        changed = [p for p in plans if p.shares or why == "hold_lost"]
+        changed = [p for p in plans if p.shares or lost]
         _write(changed, before, brand, actor, why)
         return {plan.order_id: bool(plan.shares) for plan in plans}
 
@@ -91,7 +96,16 @@ def _unserved(plan: Plan, picture: supply.Supply) -> Plan:
     return replace(plan, shares=(), chosen=(), reason="stock_taken_meanwhile", waits=True)
 
 
-def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
+def _refusals(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, frozenset[UUID]]:
+    """The stores that have refused each order."""
+    refused: dict[UUID, frozenset[UUID]] = {}
+    for task in tasks_of(brand, order_ids):
+        if task.state is TaskState.REFUSED:
+            refused[task.order_id] = refused.get(task.order_id, frozenset()) | {task.store_id}
+    return refused
+
+
+def _demand(row: tuple[Any, ...], picture: supply.Supply, refused_by: frozenset[UUID]) -> Demand:
     order, channel_id, fulfilment, _, _, total, model, lon, lat, store, at, _, _, lines, named, services = row
     channel = picture.channels.get(channel_id)
     return Demand(
@@ -106,6 +120,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply) -> Demand:
         buffer_units=channel.buffer_units if channel else 0,
         total_minor=total,
         model=model,
+        excluded=refused_by,
         also=frozenset(services),
     )
 
@@ -207,33 +222,3 @@ def retry_waiting(*, brand: UUID, limit: int = 200) -> int:
         waiting = [order for (order,) in rows(QUEUE, {"brand": brand, "limit": limit})]
         found = resource(waiting, brand=brand, actor="sourcing", why="stock_arrived") if waiting else {}
         return sum(found.values())
-
-
-CANCEL = """
-    WITH gone AS (
-        UPDATE orders_order SET state = 'cancelled'
-         WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[])
-           AND NOT paid AND amounts IS NULL AND payment = ANY(%(payments)s::text[])
-           AND state IN ('assigned', 'backorder', 'review')
-        RETURNING id
-    )
-    INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
-    SELECT %(brand)s, id, gen_random_uuid(), 'cancelled', 'cancelled', %(actor)s, 'not_paid_in_time', '{}', %(now)s
-      FROM gone
-    RETURNING order_id
-"""
-
-
-def cancel_unpaid(order_ids: Sequence[UUID], *, brand: UUID, actor: str) -> list[UUID]:
-    """Cancel orders whose hold ran out before anybody paid; paid ones and those done are left alone."""
-    with in_brand(brand):
-        key = {
-            "brand": brand,
-            "orders": list(order_ids),
-            "payments": [PaymentMethod.PREPAID.value, PaymentMethod.PAY_AT_STORE.value],
-            "actor": actor,
-            "now": clock.now(),
-        }
-        gone = [order for (order,) in rows(CANCEL, key)]
-        outbox.emit(*(OrderCancelled(order, "not_paid_in_time") for order in gone))
-        return gone

@@ -218,6 +218,9 @@ def _fixed(demand: Demand, index: SupplyIndex) -> Plan:
         return Plan(demand.order_id, (), NAMED_STORE, "named_store_unknown", waits=True)
     store = index.stores[at]
     metres = round(distance_m(store.place, demand.place)) if demand.place else 0
+    if store.id in demand.excluded:
+        refused = Candidate(store.id, metres, refused=Condition.REFUSED)
+        return Plan(demand.order_id, (), NAMED_STORE, "named_store_refused", (), (refused,), waits=True)
     enough, lacking = stocked(demand, index, np.array([at]))
     if not enough[0]:
         lack = Candidate(store.id, metres, refused=Condition.STOCK, detail=lacking[0])

@@ -25,6 +25,7 @@ class Condition(StrEnum):
     STOCK = "not_enough_stock"
     OUTSCORED = "lower_score"
     TAKEN = "stock_taken_meanwhile"
+    REFUSED = "store_refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""Money that comes after the order, and money that goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from datong.brand.api import list_channels
+from datong.inventory.api import keep
+from datong.kernel import clock
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import NotFound
+from datong.kernel.ids import uuid7
+from datong.ledger.api import post, transfers_of
+from datong.ledger.types import Account, Transfer
+from datong.orders import rules
+from datong.orders.actions.notes import note
+from datong.payments.api import confirm, payments_of, refund
+from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
+
+LOCK = """
+    SELECT id, state, payment, total_minor, tax_minor, currency, channel_id FROM orders_order
+     WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    state: str
+    method: PaymentMethod
+    total_minor: int
+    tax_minor: int
+    currency: str
+    channel: str
+
+
+def _lock(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, _Row]:
+    codes = {channel.id: channel.code for channel in list_channels(brand)}
+    return {
+        id_: _Row(id_, state, PaymentMethod(method), total, tax, currency, codes.get(channel, str(channel)))
+        for id_, state, method, total, tax, currency, channel in rows(LOCK, {"brand": brand, "orders": list(order_ids)})
+    }
+
+
+PAID = "UPDATE orders_order SET paid = true WHERE brand_id = %(brand)s AND id = %(order)s"
+
+
+def pay(order_id: UUID, *, amount_minor: int, provider_ref: str, brand: UUID, who: str) -> AttemptOutcome:
+    """An order that was open is paid: its stock is kept, the receivable is settled; what the message came to.
+
+    Safe to repeat. Nothing that is said is dropped: another amount or a second payment is kept and questioned, and
+    money for an order that was cancelled meanwhile is owed back at once.
+    """
+    with in_brand(brand):
+        order = _lock([order_id], brand).get(order_id)
+        mine = payments_of(brand, [order_id]).get(order_id, [])
+        if order is None or not mine:
+            raise NotFound(f"no order {order_id} that could be paid")
+        outcome = confirm(mine[0].id, amount_minor=amount_minor, provider_ref=provider_ref, brand=brand, by=who)
+        if outcome is not AttemptOutcome.PAID:
+            return outcome
+        execute(PAID, {"brand": brand, "order": order_id})
+        note([order_id], "paid", brand=brand, who=who, detail={"amount_minor": amount_minor, "ref": provider_ref})
+        keep([order_id], brand=brand)
+        late = order.state == "cancelled"
+        received = rules.received_at(order.method, order.channel)
+        _post(order, [(received, rules.REFUNDS if late else rules.RECEIVABLE, order.total_minor)], "payment", brand)
+        if late and order.total_minor:
+            ask = RefundAsk(order_id, order.total_minor, order.currency, "paid after it was cancelled", "cancelled")
+            refund(ask, brand=brand, by=who)
+        return outcome
+
+
+def give_back(
+    order_id: UUID,
+    *,
+    amount_minor: int,
+    reason: str,
+    key: str,
+    brand: UUID,
+    who: str,
+    done: bool = False,
+    provider_ref: str = "",
+) -> Refund:
+    """Give part or all of an order's money back while the order stands; the same key again is the same refund.
+
+    `done`: it was given back already by the channel where it was paid. Raises BadValue when it is more than is left.
+    """
+    with in_brand(brand):
+        order = _lock([order_id], brand).get(order_id)
+        if order is None:
+            raise NotFound(f"no order {order_id}")
+        ask = RefundAsk(order_id, amount_minor, order.currency, reason, key, done=done, provider_ref=provider_ref)
+        made = refund(ask, brand=brand, by=who)
+        if not made.repeat:
+            done_already = order.state == "completed"
+            parts = rules.given_back(amount_minor, order.total_minor, order.tax_minor, completed=done_already)
+            _post(order, [(debit, rules.REFUNDS, part) for debit, part in parts], "refund", brand)
+            note([order_id], "refund", brand=brand, who=who, reason=reason, detail={"amount_minor": amount_minor})
+        return made
+
+
+def settle_refunds(refunds: Sequence[tuple[UUID, int]], *, brand: UUID) -> None:
+    """Post what was given back, (order, amount): what was owed leaves the account it had come to.
+
+    A platform's payment that was taken back with its order was never owed by us: nothing to post then.
+    """
+    with in_brand(brand):
+        orders = _lock([order for order, _ in refunds], brand)
+        owed = rules.owed([posted.transfer for posted in transfers_of(brand, list(orders))])
+        for order_id, amount in refunds:
+            due = min(amount, owed.get(order_id, 0))
+            if due > 0:
+                order = orders[order_id]
+                _post(order, [(rules.REFUNDS, rules.received_at(order.method, order.channel), due)], "refunded", brand)
+                owed[order_id] -= due
+
+
+def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, brand: UUID) -> None:
+    """Post (debit, credit, minor units) about the order, today."""
+    today = clock.now().date()
+    post(
+        [
+            Transfer(
+                id=uuid7(),
+                debit=Account(debit, order.currency),
+                credit=Account(credit, order.currency),
+                amount_minor=amount,
+                kind=kind,
+                subject_id=order.id,
+                business_date=today,
+                dimensions={"channel": order.channel},
+            )
+            for debit, credit, amount in parts
+            if amount
+        ],
+        brand=brand,
+    )
