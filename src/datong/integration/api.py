@@ -9,6 +9,8 @@ from datong.integration.actions import (
     drain,
     greet,
     import_orders,
+    keep_pulled,
+    list_by_mapping,
     receive,
     replay,
     settle,
@@ -23,12 +25,14 @@ from datong.integration.queries import (
     InboxPage,
     brands_with_work,
     connections,
+    endpoint_of,
     inbox_counts,
     inbox_entry,
     inbox_page,
     list_endpoints,
     taken_ids,
 )
+from datong.integration.wire.marketplace import mapping_in
 from datong.integration.wire.registry import SECRETS
 
 __all__ = [
@@ -44,11 +48,15 @@ __all__ = [
     "create_endpoint",
     "drain",
     "greet",
+    "endpoint_of",
     "import_orders",
+    "keep_pulled",
+    "list_by_mapping",
     "inbox_counts",
     "inbox_entry",
     "inbox_page",
     "list_endpoints",
+    "mapping_in",
     "receive",
     "replay",
     "settle",

@@ -16,6 +16,9 @@ MAX_WAIT_S = 3600
 NOT_YET_S = 24 * 3600  # an unpaid order is closed by its platform long before
 KEPT_HISTORY = 50
 
+PULLED = "x-datong-pulled"
+"""Beside an entry that we have asked for: how it was found."""
+
 _KEPT_HEADERS = (
     "content-type",
     "user-agent",

@@ -212,6 +212,49 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulled:
+    """An order that was asked for instead of delivered, in the words the door's connector reads.
+
+    `headers` are those the delivery would have carried. `details`: what the platform answers where a delivery only
+    names its order; the `body` is then the notice, in the clear.
+    """
+
+    external_id: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    details: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One order as a platform's own list tells it. `amount_minor` is what the customer paid or is to pay.
+
+    `counts` False: the platform itself does not call it an order yet (unpaid where only paid ones are taken).
+    """
+
+    pulled: Pulled
+    placed_at: datetime
+    updated_at: datetime
+    amount_minor: int
+    currency: str
+    paid: bool = True
+    cancelled: bool = False
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page of a platform's list of orders. `next` is what the next page is asked with, '' at the end.
+
+    `faults`: orders of the page that could not be summed up, by external id, with the reason.
+    """
+
+    orders: tuple[Listed, ...]
+    next: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Drained:
     """What one round of the inbox did, counted by the state the entries ended in."""
 

@@ -6,6 +6,8 @@ from datong.integration.actions.drain import drain, settle
 from datong.integration.actions.endpoints import close_endpoint, create_endpoint, update_endpoint
 from datong.integration.actions.gather import Answer
 from datong.integration.actions.imports import import_orders
+from datong.integration.actions.listing import list_by_mapping
+from datong.integration.actions.pulled import keep_pulled
 from datong.integration.actions.receive import greet, receive
 from datong.integration.actions.throttle import admit
 
@@ -18,6 +20,8 @@ __all__ = [
     "drain",
     "greet",
     "import_orders",
+    "keep_pulled",
+    "list_by_mapping",
     "receive",
     "replay",
     "settle",

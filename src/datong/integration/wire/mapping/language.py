@@ -125,6 +125,31 @@ class Fetch(_Part, kw_only=True):
     busy: Condition | None = None
 
 
+class Listing(_Part, kw_only=True):
+    """How the platform is asked for its orders since a moment, so that a message that was lost is found.
+
+    A form POST to `path`, signed as the messages are. `params` may use ${since}, ${until}, ${cursor}, ${size}, ${now}
+    and 'secret:name'. `answer.orders` is the list; each order is written as in a message, so `order` explains it.
+    `cursor` is the path of what the next page is asked with; '' or absent there is the end. `first` is its first value.
+    `cancelled` holds for an order that was called off.
+    """
+
+    base_url: str = ""
+    path: str
+    params: dict[str, str]
+    answer: Body
+    updated_at: str | Time
+    cursor: str = ""
+    first: str = ""
+    size: int = 50
+    since: str = "epoch_s"  # how ${since} and ${until} are written: epoch_s, epoch_ms, iso or a strftime pattern
+    now: str = "epoch_s"
+    zone: str = "UTC"
+    ok: Condition | None = None
+    busy: Condition | None = None
+    cancelled: Condition | None = None
+
+
 class Answer(_Part, kw_only=True):
     """What the sender reads as 'received'."""
 
@@ -226,6 +251,7 @@ class Mapping(_Part, kw_only=True):
     signature: Signature | None = None
     reply: Answer = Answer()
     fetch: Fetch | None = None
+    listing: Listing | None = None
     money: Money = Money()
     time: str = "iso"
     zone: str = ""

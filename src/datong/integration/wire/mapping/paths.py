@@ -83,3 +83,16 @@ def put(document: Any, path: str, value: Any) -> None:
         document = _child(document, step.name)
     if isinstance(document, dict):
         document[last.name] = value
+
+
+def plant(path: str, value: Any, document: Any = None) -> Any:
+    """`document` (a new one when None) with `value` at a plain path; parents that are missing are made."""
+    steps = _steps(path)
+    if not steps:
+        return value
+    document = {} if document is None else document
+    inner = document
+    for step in steps[:-1]:
+        inner = inner.setdefault(step.name, {})
+    inner[steps[-1].name] = value
+    return document
