@@ -173,3 +173,17 @@ class Repeated:
 
 
 Outcome = Accepted | Refused | Repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An order as it stands in the book; `paid` is what is known now."""
+
+    order_id: UUID
+    number: str
+    external_id: str
+    placed_at: datetime
+    total_minor: int
+    currency: str
+    state: OrderState
+    paid: bool

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from string import Template
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -35,11 +36,11 @@ def listed(context: Context, *, since: datetime, until: datetime, cursor: str, b
     if words is None:
         problem = Problem("/listing", "no_listing", "add a [listing] section to the mapping, or upload daily totals")
         raise BadInput(f"the mapping {mapping.name} does not say how orders are listed", problem)
-    body = _question(mapping, words, context, since=since, until=until, cursor=cursor)
+    body, headers = _question(mapping, words, context, since=since, until=until, cursor=cursor)
     base = base_url or str(context.settings.get("base_url") or words.base_url)
     try:
         with client(base_url=base.rstrip("/"), timeout_s=TIMEOUT_S) as http:
-            answer = http.post(words.path, data=body)
+            answer = http.post(words.path, content=body, headers=headers)
     except httpx.HTTPError as error:
         raise Unavailable(f"{mapping.name} does not answer: {type(error).__name__}", retry_after_s=30) from None
     if answer.status_code == 429 or answer.status_code >= 500:
@@ -100,7 +101,8 @@ def _as_message(order: Any, mapping: Mapping) -> bytes:
 
 def _question(
     mapping: Mapping, words: Listing, context: Context, *, since: datetime, until: datetime, cursor: str
-) -> dict[str, str]:
+) -> tuple[bytes, dict[str, str]]:
+    """The form and the headers that sign it."""
     spec = mapping.signature
     if spec is None:
         raise BadSignature("the mapping does not say how a question is signed")
@@ -118,9 +120,16 @@ def _question(
         else Template(pattern).safe_substitute(parts)
         for key, pattern in words.params.items()
     }
-    if not spec.at.startswith("header:"):
-        params[spec.at] = sign(spec, secret=secret_of(context), params=params, body=b"", url="", timestamp=stamp)
-    return params
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    if spec.at.startswith("header:"):
+        body = urlencode(params).encode()
+        made = sign(spec, secret=secret_of(context), params=params, body=body, url="", timestamp=stamp)
+        headers[spec.at.removeprefix("header:")] = made
+        if spec.timestamp and spec.timestamp.at.startswith("header:"):
+            headers[spec.timestamp.at.removeprefix("header:")] = stamp
+        return body, headers
+    params[spec.at] = sign(spec, secret=secret_of(context), params=params, body=b"", url="", timestamp=stamp)
+    return urlencode(params).encode(), headers
 
 
 def _written(moment: datetime, form: str, zone: str) -> str:

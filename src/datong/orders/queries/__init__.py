@@ -4,13 +4,12 @@ from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summar
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
-from datong.orders.queries.sources import Booked, booked_between, booked_by_id
+from datong.orders.queries.sources import booked_between, booked_by_id
 
 __all__ = [
     "BoardFilter",
     "BoardPage",
     "BoardRow",
-    "Booked",
     "ChannelFigures",
     "DecisionView",
     "EventView",

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7_floor
-from datong.orders.types import OrderState
+from datong.orders.types import Booked, OrderState
 
 MOST = 200_000
 EARLY = timedelta(days=2)  # an id is minted when we take the order: never long before it was placed
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """An order as it stands in the book; `paid` is what is known now."""
-
-    order_id: UUID
-    number: str
-    external_id: str
-    placed_at: datetime
-    total_minor: int
-    currency: str
-    state: OrderState
-    paid: bool
 
 
 COLUMNS = """o.id, o.number, o.external_id, o.placed_at, o.total_minor, o.currency, o.state, o.paid"""

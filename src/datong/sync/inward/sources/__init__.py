@@ -1,0 +1,1 @@
+"""How each platform lists its orders: one small module a platform."""

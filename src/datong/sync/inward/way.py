@@ -1,0 +1,83 @@
+"""The way to a channel: the address its API is asked at, and the door its orders come in by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from datong.brand.api import get_brand
+from datong.integration import api as integration
+from datong.integration.types import Endpoint
+from datong.kernel.db import in_brand
+from datong.kernel.errors import Problem
+from datong.kernel.secrets import unseal
+from datong.sync.inward.sources.marketplace import MappedOrders
+from datong.sync.inward.sources.shopify import ShopifyOrders
+from datong.sync.inward.sources.wechat_shop import WeChatOrders
+from datong.sync.inward.sources.woocommerce import WooCommerceOrders
+from datong.sync.inward.types import OrderSource, Pace
+from datong.sync.models import Link
+from datong.sync.types import Address, NotConnected, Platform
+
+PACE = Pace()
+NAMES = ("every_s", "full_every_s", "overlap_s", "horizon_days", "pages")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`door` is the endpoint whose connector reads the orders; None: nothing of this channel can be taken."""
+
+    channel_id: UUID
+    address: Address
+    door: Endpoint | None
+    pace: Pace
+
+
+def ways(brand_id: UUID) -> list[Way]:
+    """Every channel of the brand that has a way out, by channel."""
+    currency = get_brand(brand_id).currency
+    doors = [door for door in integration.list_endpoints(brand_id) if door.active]
+    with in_brand(brand_id):
+        links = list(Link.objects.filter(brand_id=brand_id).order_by("channel_id"))
+    return [_way(link, doors, currency) for link in links]
+
+
+def way_to(brand_id: UUID, channel_id: UUID) -> Way:
+    """Raises NotConnected."""
+    for way in ways(brand_id):
+        if way.channel_id == channel_id:
+            return way
+    problem = Problem("/channel", "not_connected", "connect the channel first: its address and a key that may read")
+    raise NotConnected("this channel has no way out, so its list cannot be read", problem)
+
+
+def source_of(way: Way) -> OrderSource:
+    """The client of the channel's list. Raises NotConnected without a door for its orders."""
+    if way.door is None:
+        fix = f"open a door: datong endpoint create {way.address.platform} --channel CODE"
+        raise NotConnected("the channel has no door its orders could come in by", Problem("/door", "no_door", fix))
+    match way.address.platform:
+        case Platform.SHOPIFY:
+            return ShopifyOrders(way.address)
+        case Platform.WOOCOMMERCE:
+            return WooCommerceOrders(way.address)
+        case Platform.WECHAT_SHOP:
+            return WeChatOrders(way.address)
+        case Platform.MARKETPLACE:
+            return MappedOrders(way.address, way.door.token)
+
+
+def _way(link: Any, doors: list[Endpoint], currency: str) -> Way:
+    platform = Platform(link.platform)
+    door = next((d for d in doors if d.channel_id == link.channel_id and d.connector == platform.value), None)
+    secrets = json.loads(unseal(bytes(link.sealed)))
+    settings = {**(door.settings if door else {}), **link.settings}
+    address = Address(platform, link.base_url, str(settings.get("currency") or currency), settings, secrets)
+    chosen = {name: int(settings[f"pull_{name}"]) for name in NAMES if f"pull_{name}" in settings}
+    return Way(link.channel_id, address, door, Pace(**{**_as_dict(PACE), **chosen}))
+
+
+def _as_dict(pace: Pace) -> dict[str, int]:
+    return {name: getattr(pace, name) for name in NAMES}
