@@ -45,4 +45,5 @@ def booked_between(brand_id: UUID, channel_id: UUID, since: datetime, until: dat
 
 
 def _booked(row: Sequence[Any]) -> Booked:
-    return Booked(*row[:6], state=OrderState(row[6]), paid=row[7])
+    order_id, number, external_id, placed_at, total, currency, state, paid = row
+    return Booked(order_id, number, external_id, placed_at, total, currency, OrderState(state), paid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from datong.brand.api import get_brand
 from datong.integration import api as integration
 from datong.integration.types import Endpoint
-from datong.kernel.db import in_brand
+from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Problem
 from datong.kernel.secrets import unseal
 from datong.sync.inward.sources.marketplace import MappedOrders
@@ -18,7 +19,6 @@ from datong.sync.inward.sources.shopify import ShopifyOrders
 from datong.sync.inward.sources.wechat_shop import WeChatOrders
 from datong.sync.inward.sources.woocommerce import WooCommerceOrders
 from datong.sync.inward.types import OrderSource, Pace
-from datong.sync.models import Link
 from datong.sync.types import Address, NotConnected, Platform
 
 PACE = Pace()
@@ -35,12 +35,17 @@ class Way:
     pace: Pace
 
 
+LINKS = """
+    SELECT channel_id, platform, base_url, settings, sealed FROM sync_link WHERE brand_id = %(brand)s ORDER BY 1
+"""
+
+
 def ways(brand_id: UUID) -> list[Way]:
     """Every channel of the brand that has a way out, by channel."""
     currency = get_brand(brand_id).currency
     doors = [door for door in integration.list_endpoints(brand_id) if door.active]
     with in_brand(brand_id):
-        links = list(Link.objects.filter(brand_id=brand_id).order_by("channel_id"))
+        links = rows(LINKS, {"brand": brand_id})
     return [_way(link, doors, currency) for link in links]
 
 
@@ -69,14 +74,15 @@ def source_of(way: Way) -> OrderSource:
             return MappedOrders(way.address, way.door.token)
 
 
-def _way(link: Any, doors: list[Endpoint], currency: str) -> Way:
-    platform = Platform(link.platform)
-    door = next((d for d in doors if d.channel_id == link.channel_id and d.connector == platform.value), None)
-    secrets = json.loads(unseal(bytes(link.sealed)))
-    settings = {**(door.settings if door else {}), **link.settings}
-    address = Address(platform, link.base_url, str(settings.get("currency") or currency), settings, secrets)
+def _way(link: Sequence[Any], doors: list[Endpoint], currency: str) -> Way:
+    channel_id, named, base_url, own, sealed = link
+    platform = Platform(named)
+    door = next((d for d in doors if d.channel_id == channel_id and d.connector == platform.value), None)
+    secrets = json.loads(unseal(bytes(sealed)))
+    settings = {**(door.settings if door else {}), **(json.loads(own) if isinstance(own, str) else own)}
+    address = Address(platform, base_url, str(settings.get("currency") or currency), settings, secrets)
     chosen = {name: int(settings[f"pull_{name}"]) for name in NAMES if f"pull_{name}" in settings}
-    return Way(link.channel_id, address, door, Pace(**{**_as_dict(PACE), **chosen}))
+    return Way(channel_id, address, door, Pace(**{**_as_dict(PACE), **chosen}))
 
 
 def _as_dict(pace: Pace) -> dict[str, int]:

@@ -48,14 +48,14 @@ class WooCommerceOrders:
         }
         answer = self._calls.ask("GET", f"{ROOT}/orders", params=asked)
         found, faults = [], {}
-        orders = self._calls.json(answer)
+        orders, pages = self._calls.json(answer), int(answer.headers.get("x-wp-totalpages") or 0)
         for order in orders:
             try:
                 if order.get("status") not in DRAFTS:
                     found.append(self._listed(order))
             except (BadValue, KeyError, TypeError, ValueError) as error:
                 faults[str(order.get("id", "?"))[:120]] = str(error)[:300]
-        return ListedPage(tuple(found), _following(found, len(orders), after, number), faults)
+        return ListedPage(tuple(found), _following(found, pages > number, after, number), faults)
 
     def one(self, external_id: str) -> Listed | None:
         if not external_id.isdecimal():
@@ -82,9 +82,9 @@ class WooCommerceOrders:
         )
 
 
-def _following(found: list[Listed], count: int, after: datetime, number: int) -> str:
+def _following(found: list[Listed], more: bool, after: datetime, number: int) -> str:
     """After the last change seen; the next page only where a whole page is of one second."""
-    if count < LIMIT:
+    if not more:
         return ""
     newest = max((each.updated_at for each in found), default=after) - SECOND
     return f"{newest.isoformat()} 1" if newest > after else f"{after.isoformat()} {number + 1}"
