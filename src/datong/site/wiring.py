@@ -13,6 +13,7 @@ from datong.kernel import schema
 from datong.kernel.worker import Worker
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
+from datong.sync.inward.background import Puller
 
 
 def worker(only: Collection[str] = ()) -> Worker:
@@ -21,7 +22,7 @@ def worker(only: Collection[str] = ()) -> Worker:
         consumers=(*ORDERS, *INSIGHT),
         jobs=(*ORDER_JOBS, *INVENTORY_JOBS),
         brands=lambda: brand_ids(only),
-        drains=(drain_all,),
+        drains=(drain_all, Puller()),
         housekeeping=schema.make_partitions,
     )
 

@@ -1,0 +1,53 @@
+"""The worker's part: channels whose list is due are read beside the round, so that a slow one holds up nobody."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import UUID
+
+from django.db import connections
+
+from datong.brand.api import list_brands
+from datong.sync.inward.pull import pull_due
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 5.0
+THREADS = 2
+
+
+class Puller:
+    """Looks every few seconds which lists are due; one round a brand and process, leases keep processes apart."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._running: dict[UUID, Future[None]] = {}
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def __call__(self) -> int:
+        """Start the brands that are not under way; 0, since nothing of it is this round's work."""
+        now = time.monotonic()
+        with self._lock:
+            if now < self._next:
+                return 0
+            self._next = now + EVERY_S
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="pull")
+            for brand in list_brands():
+                under_way = self._running.get(brand.id)
+                if under_way is None or under_way.done():
+                    self._running[brand.id] = self._pool.submit(_round, brand.id)
+        return 0
+
+
+def _round(brand_id: UUID) -> None:
+    try:
+        pull_due(brand_id)
+    except Exception:
+        log.exception("the lists of a brand could not be read", extra={"brand": str(brand_id)})
+    finally:
+        connections.close_all()
