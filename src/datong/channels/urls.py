@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from datong.channels.console import (
     board,
@@ -20,7 +20,7 @@ from datong.channels.console import (
 )
 from datong.channels.design import views as design
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
     path("orders/new/", board.news, name="board-news"),
     path("orders/bulk/", board.bulk, name="board-bulk"),
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<uuid:entry_id>/act/", inbox.act, name="inbox-act"),
     path("products/", products.products, name="products"),
     path("products/<path:sku>/", products.product, name="product"),
+    path("", include("datong.channels.console.stock.urls")),
     path("stores/", stores.stores, name="stores"),
     path("stores/options/", stores.options, name="store-options"),
     path("stores/<str:code>/", stores.store, name="store"),

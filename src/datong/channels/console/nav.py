@@ -27,11 +27,13 @@ class Link:
 
 def _all() -> Sequence[Link]:
     brand, insight = pgettext("section", "Brand"), _("Insight")
+    stock = pgettext("section", "Stock")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("products"), "package", Action.CATALOG_VIEW),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
+        Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),

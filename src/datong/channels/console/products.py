@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +21,8 @@ from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
+from datong.channels.console.stock import soldout
+from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design import maps
 from datong.channels.design.formats import money, number
@@ -32,13 +33,6 @@ from datong.kernel.money import minor_of
 
 PAGE = 50
 MOST_ROWS = 40
-
-
-def title_of(item: Item) -> str:
-    """The item's title in the reader's language when the brand has one."""
-    chinese = (get_language() or "").startswith("zh")
-    wanted = ("zh-Hans", "zh") if chinese else ("en",)
-    return next((item.titles[code] for code in wanted if code in item.titles), item.title)
 
 
 @require_safe
@@ -102,6 +96,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
                    sum(max(s["row"].free, 0) for s in shelves), sum(s["row"].free > 0 for s in shelves)],
         "map": maps.draw([_pin(s) for s in shelves], label=_("Where it is in stock")) if shelves else None,
         "may_edit": who.may(Action.CATALOG_EDIT),
+        "off_sale": soldout.card(who, item),
         "errors": errors,
         "typed": request.POST,
     }  # fmt: skip

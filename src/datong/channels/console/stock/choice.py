@@ -1,0 +1,39 @@
+"""Which store a stock page is about: the one in the address, or the only one this person has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from datong.brand.types import Store
+from datong.channels.console.places import stores_of
+from datong.channels.console.who import Who
+from datong.kernel.errors import NotFound
+
+FEW = 60
+"""Up to so many stores are a list to choose from; more are a field that completes."""
+
+
+def chosen(who: Who, params: Mapping[str, str], key: str = "store") -> Store | None:
+    """The store named by its number; store staff who name none get their first; None: all stores."""
+    mine, code = stores_of(who), params.get(key, "").strip()
+    if code:
+        found = next((s for s in mine if s.code.lower() == code.lower()), None)
+        if found is None:
+            raise NotFound(_("There is no store %(code)s among yours.") % {"code": code})
+        return found
+    if who.stores is None:
+        return None
+    if not mine:
+        raise NotFound(_("No store is yours yet; ask headquarters to give you one."))
+    return min(mine, key=lambda s: s.name)
+
+
+def options(who: Who, *, everything: bool = True) -> list[tuple[str, str]]:
+    """The stores for a list to choose from; empty when they are too many for one."""
+    mine = sorted(stores_of(who), key=lambda s: (s.name, s.code))
+    if len(mine) > FEW:
+        return []
+    first = [("", _("All stores"))] if everything and who.stores is None else []
+    return first + [(s.code, s.name) for s in mine]
