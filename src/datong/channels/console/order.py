@@ -16,8 +16,8 @@ from datong.catalog import api as catalog
 from datong.channels.console import layers, words
 from datong.channels.console.board import Names
 from datong.channels.console.decision import decision_of, map_of
-from datong.channels.console.products import title_of
 from datong.channels.console.shell import desk, page, require
+from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
 from datong.channels.design.maps import View

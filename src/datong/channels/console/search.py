@@ -17,8 +17,8 @@ from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.nav import rail
 from datong.channels.console.places import stores_of
-from datong.channels.console.products import title_of
 from datong.channels.console.shell import desk
+from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
 from datong.customers import api as customers
