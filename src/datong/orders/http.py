@@ -122,6 +122,7 @@ class RuleWeights(Body):
     load: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
     depth: Annotated[int, Field(ge=0, le=1000), NUMBER] = 20
     cost: Annotated[int, Field(ge=0, le=1000), NUMBER] = 0
+    split: Annotated[int, Field(ge=0, le=1000), NUMBER] = 100
 
 
 class SourcingRule(Body):

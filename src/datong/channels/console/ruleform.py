@@ -22,7 +22,7 @@ from datong.kernel.money import Money, minor_of
 Settings = dict[str, Any]
 
 SOURCED = (FulfilmentKind.DELIVERY, FulfilmentKind.PICKUP, FulfilmentKind.IN_STORE)
-WEIGHTS = ("distance", "load", "depth", "cost")
+WEIGHTS = ("distance", "load", "depth", "cost", "split")
 MAX_SPLIT = 10
 MAX_KM = 2000
 MAX_NAME = 60

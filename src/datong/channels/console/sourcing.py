@@ -34,7 +34,8 @@ UNDO_KEY = "sourcing-undo"
 LISTED = 4
 FRESH: Settings = {
     "name": "", "channels": [], "fulfilments": [], "min_total_minor": 0, "store_kinds": [], "regions": [],
-    "max_distance_m": 30_000, "weights": {"distance": 60, "load": 20, "depth": 20, "cost": 0}, "max_stores": 1,
+    "max_distance_m": 30_000, "max_stores": 1,
+    "weights": {"distance": 60, "load": 20, "depth": 20, "cost": 0, "split": 100},
 }  # fmt: skip
 
 
@@ -241,7 +242,7 @@ def _rows(rules: Sequence[Settings], names: Mapping[str, str], currency: str) ->
                 "name": name_of(found["name"]),
                 "orders": _orders(found, names, currency),
                 "places": _places(found),
-                "shares": _shares(found["weights"]),
+                "shares": _shares(found["weights"], found["max_stores"]),
                 "split": ruleform.split(found["max_stores"]),
                 "last": n == len(rules),
                 "only": len(rules) == 1,
@@ -277,10 +278,14 @@ def _some(names: Sequence[str]) -> str:
     return few if more <= 0 else f"{few} {_('and %(n)s more') % {'n': number(more)}}"
 
 
-def _shares(weights: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The weights as parts of a bar, each with where it begins and how wide it is in per cent."""
-    total, begins, parts = max(sum(weights.values()), 1), 0, []
-    for part in ruleform.WEIGHTS:
+def _shares(weights: Mapping[str, int], max_stores: int) -> list[dict[str, Any]]:
+    """The weights as parts of a bar, each with where it begins and how wide it is in per cent.
+
+    How few stores it takes is weighed only where there may be more than one.
+    """
+    counted = [part for part in ruleform.WEIGHTS if part != "split" or max_stores > 1]
+    total, begins, parts = max(sum(weights[part] for part in counted), 1), 0, []
+    for part in counted:
         value = weights[part]
         parts.append(
             {

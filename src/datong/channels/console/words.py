@@ -189,11 +189,17 @@ CONDITION: Words = {
     "not_enough_stock": _("not enough stock"),
     "lower_score": _("could serve, scored lower"),
     "stock_taken_meanwhile": _("stock taken meanwhile"),
+    "store_refused": _("the store refused it"),
 }
 REASON: Words = {
     "nearest_store_serves": _("The nearest store that can serve it."),
     "best_score": _("The best score of the stores that can serve it: nearer, less loaded or deeper in stock."),
     "split_no_store_has_all": _("No one store has all lines, so it is split."),
+    "split_scores_better": _("Split: together these stores score better than any one store that has all lines."),
+    "shared_out_in_batch": _("Shared out with the orders that came with it, so that as many as possible are served."),
+    "stock_taken_meanwhile": _("Its stock was taken meanwhile at every store that was tried."),
+    "named_store_refused": _("The named store refused it; the customer is to be asked, it is never moved."),
+    "store_unknown": _("The till named a store we do not know."),
     "store_was_named": _("The customer or the channel named this store; a named store is never changed."),
     "named_store_lacks_stock": _("The named store lacks stock; the order waits there and is never moved."),
     "named_store_unknown": _("The channel named a store we do not know."),
@@ -209,7 +215,13 @@ RULE: Words = {
     "parcel_from_afar": _("parcel from afar"),
     "named_store": _("the store that was named"),
 }
-SCORE_PART: Words = {"distance": _("near"), "load": _("free hands"), "depth": _("deep stock"), "cost": _("low cost")}
+SCORE_PART: Words = {
+    "distance": _("near"),
+    "load": _("free hands"),
+    "depth": _("deep stock"),
+    "cost": _("low cost"),
+    "split": _("few stores"),
+}
 SERVICE: Words = {
     "pickup": _("pickup"),
     "delivery": _("delivery"),

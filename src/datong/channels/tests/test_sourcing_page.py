@@ -54,13 +54,16 @@ def undo_of(response: Any) -> str:
 def test_the_rules_stand_in_their_order_in_words(house: House) -> None:
     only = {"channels": [str(house.channels["web"])], "fulfilments": ["delivery"], "min_total_minor": 5000}
     places = {"store_kinds": ["own"], "regions": ["MN"], "max_distance_m": 12_500, "max_stores": 3}
-    weights = {"weights": {"distance": 3, "load": 1, "depth": 0}}
+    weights = {"weights": {"distance": 3, "load": 1, "depth": 0, "split": 0}}
     orders.put_rules(house.brand.id, [{"name": "Large & near", **only, **places, **weights}, {"name": "b"}], who="Kim")
     response = house.client().get("/sourcing/")
     text = texts(response)
     assert "2 rules, tried from the top: the first that finds a store decides." in text
     assert "1 Large &amp; near The web · delivery · from $50.00 Own · MN · up to 12.5 km near 3" in text
-    assert "free hands 1 deep stock 0 low cost 0 Up to 3 stores 2 b All orders All stores · up to 30 km" in text
+    assert (
+        "free hands 1 deep stock 0 low cost 0 few stores 0 Up to 3 stores 2 b All orders All stores · up to 30 km"
+        in text
+    )
     assert 'class="shares-1" x="0.00%" width="75.00%"' in response.content.decode()
     assert 'class="shares-2" x="75.00%" width="25.00%"' in response.content.decode()
 
@@ -124,14 +127,14 @@ def test_a_rule_is_changed_in_its_form_and_the_others_stay(house: House) -> None
     typed = {
         f"channel-{web}": "1", "fulfilment-pickup": "1", "kind-franchise": "1", "regions": "mn，", "min_total": "20.5",
         "max_distance_km": "7.25", "max_stores": "4", "weight_distance": "1", "weight_load": "2", "weight_depth": "3",
-        "weight_cost": "4",
+        "weight_cost": "4", "weight_split": "5",
     }  # fmt: skip
     response = client.post("/sourcing/2/", form(client, 2, **typed), follow=True)
     assert response.redirect_chain[0][0] == "/sourcing/#rule-split_over_two"
     changed = {
         "name": "split_over_two", "channels": [web], "fulfilments": ["pickup"], "min_total_minor": 2050,
         "store_kinds": ["franchise"], "regions": ["MN"], "max_distance_m": 7250,
-        "weights": {"distance": 1, "load": 2, "depth": 3, "cost": 4}, "max_stores": 4,
+        "weights": {"distance": 1, "load": 2, "depth": 3, "cost": 4, "split": 5}, "max_stores": 4,
     }  # fmt: skip
     assert kept(house) == [before[0], changed, before[2]]
     client.post(undo_of(response))
@@ -150,7 +153,7 @@ def test_a_form_saved_as_it_is_changes_nothing(house: House) -> None:
 def test_a_rule_is_added_at_the_end(house: House) -> None:
     client = house.client()
     typed = {"name": "Pickup first", "max_distance_km": "1", "max_stores": "1"}
-    typed |= {f"weight_{part}": "1" for part in ("distance", "load", "depth", "cost")}
+    typed |= {f"weight_{part}": "1" for part in ("distance", "load", "depth", "cost", "split")}
     response = client.post("/sourcing/new/", typed, follow=True)
     assert "Pickup first is added as number 4." in texts(response)
     assert names(house) == [*FIRST, "Pickup first"] and kept(house)[3]["max_distance_m"] == 1000

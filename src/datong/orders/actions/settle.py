@@ -124,6 +124,7 @@ def _rule(n: int, settings: dict[str, Any]) -> Rule:
         raise BadValue(f"/rules/{n}/max_distance_m", rule.max_distance_m, f"1 to {MAX_DISTANCE_M} metres")
     if not 1 <= rule.max_stores <= MAX_SPLIT:
         raise BadValue(f"/rules/{n}/max_stores", rule.max_stores, f"1 to {MAX_SPLIT} stores")
-    if min(rule.weights.distance, rule.weights.load, rule.weights.depth, rule.weights.cost) < 0:
+    w = rule.weights
+    if min(w.distance, w.load, w.depth, w.cost, w.split) < 0:
         raise BadValue(f"/rules/{n}/weights", "below 0", "weights of 0 or more")
     return rule

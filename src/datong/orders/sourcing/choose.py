@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -107,23 +107,43 @@ def _by_rule(demand: Demand, index: SupplyIndex, rule: Rule, refused: list[Candi
         sifted = sift(demand, index, rule, count)
         fit = [n for n, why in enumerate(sifted.failed) if why is None]
         whole = [n for n in fit if sifted.enough[n]]
+        partly = rule.max_stores > 1 and _many(demand.lines)
         if whole:
-            return _whole(demand, index, rule, sifted, whole)
-        if rule.max_stores > 1 and _many(demand.lines) and (split := _split(demand, index, rule, sifted, fit)):
-            return split
+            best = best_of(demand, index, rule, sifted, whole)
+            if partly and rule.weights.split < rule.weights.others:
+                rest = [n for n in fit if not sifted.enough[n]]
+                shares = _cover(demand, index, rule, sifted, rest)
+                if shares and split_score(demand, index, rule, sifted, shares) > best.score:
+                    return _split(demand, index, rule, sifted, shares, "split_scores_better")
+            return _whole(demand, index, rule, sifted, best)
+        if partly and (shares := _cover(demand, index, rule, sifted, fit)):
+            return _split(demand, index, rule, sifted, shares, "split_no_store_has_all")
         if len(sifted.rows) < count:
             break
     refused.extend(candidate(sifted, index, n) for n in range(min(len(sifted.rows), KEEP_REFUSED)))
     return None
 
 
-def _whole(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The stores that have everything: which of them wins, its score, and the others' scores with their parts."""
+
+    n: int
+    score: float
+    scored: dict[int, tuple[float, dict[str, float]]]
+
+
+def best_of(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]) -> Best:
     scores, parts = score(demand, index, rule, sifted, whole)
     best = max(range(len(whole)), key=lambda i: (scores[i], -sifted.metres[whole[i]]))
-    chosen = candidate(sifted, index, whole[best], scores[best], parts[best])
-    others = [candidate(sifted, index, n) for n in range(len(sifted.rows)) if n not in set(whole)]
+    return Best(whole[best], scores[best], dict(zip(whole, zip(scores, parts, strict=True), strict=True)))
+
+
+def _whole(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, best: Best) -> Plan:
+    chosen = candidate(sifted, index, best.n, *best.scored[best.n])
+    others = [candidate(sifted, index, n) for n in range(len(sifted.rows)) if n not in best.scored]
     outscored = [
-        candidate(sifted, index, n, scores[i], parts[i], Condition.OUTSCORED) for i, n in enumerate(whole) if i != best
+        candidate(sifted, index, n, *scored, Condition.OUTSCORED) for n, scored in best.scored.items() if n != best.n
     ]
     nearest_first = sorted(others + outscored, key=lambda c: c.distance_m)[:KEEP_REFUSED]
     share = Share(chosen.store_id, chosen.distance_m, demand.lines)
@@ -133,41 +153,55 @@ def _whole(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole
     return Plan(demand.order_id, (share,), rule.name, reason, (chosen,), tuple(nearest_first))
 
 
+USUAL_DAY = 200
+"""Orders a day a store without a limit is measured against: ten more are half a kilometre, not four."""
+
+
 def score(
-    demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int]
+    demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, whole: list[int], stores: int = 1
 ) -> tuple[list[float], list[dict[str, float]]]:
-    """Weighted score of the stores that fit, each part 0 to 1: near, idle, deep in stock and cheap are good."""
+    """Weighted score of the stores that fit, each part 0 to 1: near, idle, deep in stock, cheap and few are good.
+
+    `stores` is how many serve the order together.
+    """
     rows, metres = sifted.rows[whole], sifted.metres[whole]
     near = 1 - metres / rule.max_distance_m
-    limit = np.minimum(index.limit[rows], max(int(index.load.max(initial=0)) * 2, 20))
+    limit = np.minimum(index.limit[rows], max(int(index.load.max(initial=0)) * 2, USUAL_DAY))
     idle = 1 - np.minimum(index.load[rows] / limit, 1)
     depth = np.ones(len(whole))
     for item, units in units_by_item(demand.lines).items():
         depth = np.minimum(depth, np.minimum(index.column(item)[rows] / (units * 4), 1))
-    costs = index.cost[rows]
-    cheap = 1 - costs / max(int(costs.max(initial=0)), 1)
+    cheap = 1 - index.cost[rows] / max(int(index.cost[sifted.rows].max(initial=0)), 1)
     w = rule.weights
-    total = (near * w.distance + idle * w.load + depth * w.depth + cheap * w.cost) / w.total
-    parts = [
-        {
-            "distance": round(float(a), 3),
-            "load": round(float(b), 3),
-            "depth": round(float(c), 3),
-            "cost": round(float(d), 3),
-        }
-        for a, b, c, d in zip(near, idle, depth, cheap, strict=True)
-    ]
-    return [round(float(t), 4) for t in total], parts
+    total = near * w.distance + idle * w.load + depth * w.depth + cheap * w.cost
+    columns = {"distance": near, "load": idle, "depth": depth, "cost": cheap}
+    weight = w.others
+    if rule.max_stores > 1:
+        few = 1 - (stores - 1) / (rule.max_stores - 1)
+        columns["split"] = np.full(len(whole), few)
+        total, weight = total + few * w.split, weight + w.split
+    parts = [{name: round(float(values[i]), 3) for name, values in columns.items()} for i in range(len(whole))]
+    return [round(float(t), 4) for t in total / weight], parts
+
+
+Cover = list[tuple[int, tuple[DemandLine, ...]]]
+"""Candidates with the lines each serves."""
+
+
+def split_score(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, shares: Cover) -> float:
+    """What a split is worth beside one store: the mean of its stores, each for its own lines."""
+    each = [score(replace(demand, lines=lines), index, rule, sifted, [n], len(shares))[0][0] for n, lines in shares]
+    return sum(each) / len(each)
 
 
 def _many(lines: Sequence[DemandLine]) -> bool:
     return any(line.line_no != lines[0].line_no for line in lines)
 
 
-def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: list[int]) -> Plan | None:
+def _cover(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: list[int]) -> Cover | None:
     """Cover the lines with as few stores as the rule allows: each time the store that has most of what is open."""
     open_lines = list(demand.lines)
-    shares: list[tuple[int, tuple[DemandLine, ...]]] = []
+    shares: Cover = []
     while open_lines and len(shares) < rule.max_stores:
         best: tuple[int, tuple[DemandLine, ...]] | None = None
         for n in fit:
@@ -183,16 +217,21 @@ def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: 
             return None
         shares.append(best)
         open_lines = [line for line in open_lines if line not in best[1]]
-    if open_lines:
-        return None
-    chosen = tuple(candidate(sifted, index, n) for n, _ in shares)
+    return None if open_lines else shares
+
+
+def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, shares: Cover, reason: str) -> Plan:
+    many = len(shares)
+    chosen = []
+    for n, lines in shares:
+        (points,), (parts,) = score(replace(demand, lines=lines), index, rule, sifted, [n], many)
+        chosen.append(replace(candidate(sifted, index, n, points, parts), refused=None, detail=""))
     done = tuple(Share(c.store_id, c.distance_m, lines) for c, (_, lines) in zip(chosen, shares, strict=True))
     for share in done:
         take(index, share)
     used = {n for n, _ in shares}
     refused = tuple(candidate(sifted, index, n) for n in range(len(sifted.rows)) if n not in used)[:KEEP_REFUSED]
-    cleared = tuple(Candidate(c.store_id, c.distance_m) for c in chosen)
-    return Plan(demand.order_id, done, rule.name, "split_no_store_has_all", cleared, refused)
+    return Plan(demand.order_id, done, rule.name, reason, tuple(chosen), refused)
 
 
 def _lines_at(index: SupplyIndex, row: int, lines: Sequence[DemandLine], buffer: int) -> tuple[DemandLine, ...]:

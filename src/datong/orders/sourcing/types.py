@@ -65,16 +65,18 @@ class Demand:
 class Weights:
     """How much each part of the score counts; every part is between 0 (bad) and 1 (good).
 
-    The number of stores is no part of it: within a rule one store always beats two.
+    `split` is for fewer stores and counts in rules that allow more than one. As much as all the others together, which
+    is the default, and one store always beats two.
     """
 
     distance: int = 60
     load: int = 20
     depth: int = 20
     cost: int = 0
+    split: int = 100
 
     @property
-    def total(self) -> int:
+    def others(self) -> int:
         return max(self.distance + self.load + self.depth + self.cost, 1)
 
 

@@ -134,6 +134,31 @@ def test_a_store_that_costs_less_to_serve_from_wins_where_cost_is_weighed():
     assert plan.shares[0].store_id == cheap.id and plan.chosen[0].parts["cost"] == 0.889
 
 
+@pytest.mark.parametrize(("split", "served"), [(100, "one far"), (10, "two near")])
+def test_how_much_a_split_costs_decides_between_two_near_stores_and_one_far_away(split, served):
+    tea_only, cup_only, both = store(1), store(2), store(25)
+    index = index_of(tea_only, cup_only, both)
+    index.set_free(tea_only.id, CUP, 0)
+    index.set_free(cup_only.id, TEA, 0)
+    lines = (DemandLine(1, TEA, 1), DemandLine(2, CUP, 1))
+    rule = Rule("r", max_stores=2, weights=Weights(split=split))
+    plan = choose.plan_one(demand(lines=lines), index, [rule])
+    stores = {"one far": {both.id}, "two near": {tea_only.id, cup_only.id}}
+    assert {share.store_id for share in plan.shares} == stores[served]
+    assert {c.parts["split"] for c in plan.chosen} == ({1.0} if served == "one far" else {0.0})
+    assert plan.reason == ("best_score" if served == "one far" else "split_scores_better")
+
+
+def test_ten_orders_more_at_a_store_without_a_limit_do_not_send_the_next_one_four_kilometres_away():
+    near, far = store(1), store(5)
+    index = index_of(near, far, tea=100)
+    index.load[0] = 10
+    assert choose.plan_one(demand(), index, DEFAULT_RULES).shares[0].store_id == near.id
+    closer = index_of(near, store(1.2), tea=100)
+    closer.load[0] = 10
+    assert choose.plan_one(demand(), closer, DEFAULT_RULES).shares[0].store_id == closer.stores[1].id
+
+
 def test_nobody_in_reach_says_so():
     plan = choose.plan_one(demand(place=Point(0, 0)), index_of(store(1)), DEFAULT_RULES)
     assert plan.waits and plan.reason == "no_store_in_reach" and plan.refused == ()
