@@ -31,7 +31,18 @@ from datong.access.queries.people import (
     staff_of,
     user_id_of,
 )
-from datong.access.rules import may, scope_of, sees
+from datong.access.rules import (
+    mask_address,
+    mask_email,
+    mask_name,
+    mask_phone,
+    may,
+    roles_of,
+    scope_of,
+    sees,
+    sees_contacts,
+    why_not,
+)
 
 __all__ = [
     "all_limits",
@@ -50,6 +61,10 @@ __all__ = [
     "list_clients",
     "list_staff",
     "login_token",
+    "mask_address",
+    "mask_email",
+    "mask_name",
+    "mask_phone",
     "may",
     "own_channel",
     "owner_history",
@@ -59,8 +74,10 @@ __all__ = [
     "register_approval",
     "require",
     "revoke_client",
+    "roles_of",
     "scope_of",
     "sees",
+    "sees_contacts",
     "set_limits",
     "set_password",
     "set_preferences",
@@ -68,5 +85,6 @@ __all__ = [
     "switch_user",
     "unassign",
     "user_id_of",
+    "why_not",
     "withdraw",
 ]

@@ -68,6 +68,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 # sells, or narrowed to their stores by what shows it.
 _SAME_EVERYWHERE = frozenset({Action.CATALOG_VIEW})
 _NARROWED = frozenset({Action.APPROVALS_VIEW, Action.REGIONS_VIEW})
+# What a company's contract may keep from the brand.
+_OF_ORDERS = frozenset({Action.ORDERS_VIEW, Action.ORDERS_ACT, Action.CUSTOMERS_VIEW, Action.MONEY_VIEW})
 
 
 def may(staff: Staff | None, action: Action, store_id: UUID | None = None) -> bool:
@@ -77,6 +79,8 @@ def may(staff: Staff | None, action: Action, store_id: UUID | None = None) -> bo
     among them); a list for them is filtered by `scope_of`. None (nobody logged in) may nothing.
     """
     if staff is None or action not in ALLOWED[staff.role]:
+        return False
+    if store_id in staff.hidden_store_ids and action in _OF_ORDERS:
         return False
     if scope_of(staff) is None or action in _SAME_EVERYWHERE | _NARROWED:
         return True
@@ -91,7 +95,18 @@ def sees(staff: Staff | None, action: Action) -> bool:
 def scope_of(staff: Staff) -> frozenset[UUID] | None:
     """The stores a list must be narrowed to; None: all of them."""
     everywhere = staff.scope is ScopeKind.BRAND and staff.role not in SCOPED
-    return None if everywhere else staff.store_ids
+    return None if everywhere else staff.store_ids - staff.hidden_store_ids
+
+
+def sees_contacts(staff: Staff, store_id: UUID | None) -> bool:
+    """Whether a customer's name, phone and address of an order at `store_id` are shown in full.
+
+    Who serves the customer needs them, and only where they serve: whoever may act on the order. A company's contract
+    may keep them from the brand.
+    """
+    if store_id in staff.masked_store_ids | staff.hidden_store_ids:
+        return False
+    return may(staff, Action.ORDERS_ACT, store_id)
 
 
 SCOPED = frozenset({Role.STORE, Role.MANAGER, Role.CASHIER, Role.REGION})
@@ -193,3 +208,28 @@ def check_assignment(
     if (scope is ScopeKind.BRAND) != (not scope_ids):
         raise BadValue("scope_ids", len(scope_ids), "nothing for the whole brand, at least one else")
     return scope, tuple(sorted(set(scope_ids)))
+
+
+def mask_name(name: str) -> str:
+    """The first letter, and that there is more: 'A***', '李**'."""
+    cleaned = name.strip()
+    if not cleaned:
+        return ""
+    return cleaned[0] + ("*" * min(len(cleaned) - 1, 2) if ord(cleaned[0]) > 0x2E80 else "***")
+
+
+def mask_phone(phone: str) -> str:
+    """The last four digits, as a courier asks for them: '***0100'."""
+    digits = re.sub(r"\D", "", phone)
+    return f"***{digits[-4:]}" if len(digits) > 6 else "***" if phone.strip() else ""
+
+
+def mask_email(email: str) -> str:
+    """The first letter and the domain: 'a***@example.com'."""
+    local, at, domain = email.strip().partition("@")
+    return f"{local[:1]}***@{domain}" if at else "***" if local else ""
+
+
+def mask_address(address: str) -> str:
+    """Nothing of a street: that there is an address."""
+    return "***" if address.strip() else ""

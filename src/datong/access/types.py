@@ -98,7 +98,8 @@ class Staff:
     """Somebody at work for one brand.
 
     `scope` says how far the role reaches and `scope_ids` over what (regions, companies or stores); `store_ids` are the
-    stores that comes to, empty where the scope is the brand: all of them.
+    stores that comes to, empty where the scope is the brand: all of them. `hidden_store_ids` and `masked_store_ids`
+    are stores of companies whose contract keeps their orders, or their customers' contacts, from the brand.
     """
 
     user_id: UUID
@@ -110,6 +111,8 @@ class Staff:
     locale: str = "en"
     scope: ScopeKind = ScopeKind.BRAND
     scope_ids: frozenset[UUID] = frozenset()
+    hidden_store_ids: frozenset[UUID] = frozenset()
+    masked_store_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from datong.kernel.ids import uuid7
-from datong.kernel.models import TenantKey, TenantModel
+from datong.kernel.models import KeyPart, TenantKey, TenantModel
 
 
 class Brand(models.Model):
@@ -77,3 +77,42 @@ class Place(TenantModel):
     key = models.CharField(max_length=120)
     lon = models.FloatField()
     lat = models.FloatField()
+
+
+class Region(TenantModel):
+    """A named group of stores, in another one or at the top."""
+
+    id = TenantKey()
+    name = models.CharField(max_length=80)
+    parent_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "name"], name="brand_region_name")]
+
+
+class Company(TenantModel):
+    """A company that runs stores of the brand."""
+
+    id = TenantKey()
+    name = models.CharField(max_length=120)
+    legal_id = models.CharField(max_length=60, default="")
+    sharing = models.CharField(max_length=10, default="full")
+    contact = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "name"], name="brand_company_name")]
+
+
+class Belonging(TenantModel):
+    """The region a store is in and the company that runs it; a store has at most one of each."""
+
+    pk = models.CompositePrimaryKey("brand_id", "store_id")
+    store_id = KeyPart()
+    region_id = models.UUIDField(null=True)
+    company_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "region_id"], name="brand_belonging_region"),
+            models.Index(fields=["brand_id", "company_id"], name="brand_belonging_company"),
+        ]

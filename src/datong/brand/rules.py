@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from datong.brand.types import Channel, Gap, Hours, Span
+from datong.brand.types import Channel, Gap, Hours, Region, Span
 from datong.kernel.errors import BadValue
 
 DAY_MIN = 1440
@@ -129,3 +129,22 @@ def address_keys(city: str, region: str, postcode: str) -> list[str]:
     if city.strip():
         keys.append(f"{city.strip()}, {region.strip()}".lower() if region.strip() else city.strip().lower())
     return keys
+
+
+MAX_DEPTH = 5
+
+
+def check_regions(regions: Iterable[Region]) -> None:
+    """Regions form a forest at most five deep; raises BadValue for an unknown parent, a ring, one level too many."""
+    known = {region.id: region for region in regions}
+    for region in known.values():
+        seen, at = [region.id], region
+        while at.parent_id is not None:
+            if at.parent_id not in known:
+                raise BadValue("parent", str(at.parent_id), "a region that exists")
+            if at.parent_id in seen:
+                raise BadValue("parent", known[at.parent_id].name, "a region that is not within this one")
+            at = known[at.parent_id]
+            seen.append(at.id)
+        if len(seen) > MAX_DEPTH:
+            raise BadValue("parent", region.name, f"a region less deep: at most {MAX_DEPTH} levels")

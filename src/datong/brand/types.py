@@ -133,3 +133,52 @@ class AddressText:
 
 Gazetteer = Sequence[tuple[str, str, Point]]
 """Rows (country, key, place) where key is a postcode or 'city, region', lower case."""
+
+
+class Sharing(StrEnum):
+    """What a company's contract lets the brand see of its stores' orders."""
+
+    FULL = "full"  # 全部可见
+    MASKED = "masked"  # 联系方式脱敏: the orders, without the customers' contacts
+    NONE = "none"  # 不可见: neither orders nor customers
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A named group of stores (大区), at most five deep. `stores` are its own, without those of the regions in it."""
+
+    id: UUID
+    name: str
+    parent_id: UUID | None = None
+    stores: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company that runs stores of the brand, such as a franchisee (加盟商), with its own staff.
+
+    `legal_id` is its number in the register or its tax number; `sharing` what the brand sees of its stores' orders.
+    """
+
+    id: UUID
+    name: str
+    legal_id: str = ""
+    sharing: Sharing = Sharing.FULL
+    contact: str = ""
+    stores: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The brand > region > store tree and the companies, whole."""
+
+    regions: tuple[Region, ...] = ()
+    companies: tuple[Company, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """Stores whose orders the brand does not see (`hidden`), or sees without contacts (`masked`)."""
+
+    hidden: frozenset[UUID] = frozenset()
+    masked: frozenset[UUID] = frozenset()

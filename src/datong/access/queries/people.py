@@ -8,6 +8,8 @@ from uuid import UUID
 from datong.access.models import Assignment, ChannelOwner, User
 from datong.access.models import Client as ClientRow
 from datong.access.types import Client, Owner, Role, Scope, ScopeKind, Staff
+from datong.brand import api as brands
+from datong.brand.types import Veil
 from datong.kernel.db import in_brand, rows
 
 
@@ -24,7 +26,10 @@ STAFF = """
 
 
 def staff_of(user: UUID | HasId, brand_id: UUID) -> Staff | None:
-    """What somebody is for a brand; None when it is nothing, or the log-in is switched off. One statement."""
+    """What somebody is for a brand; None when it is nothing, or the log-in is switched off.
+
+    Two statements; a third for somebody of regions.
+    """
     user_id = user if isinstance(user, UUID) else user.id
     with in_brand(brand_id):
         found = rows(STAFF, {"brand": brand_id, "user": user_id})
@@ -107,6 +112,25 @@ def assignments(brand_id: UUID, user_id: UUID) -> Any:
 def _staff(
     brand_id: UUID, user_id: UUID, username: str, role: str, scope: str, over: list[UUID], name: str, locale: str
 ) -> Staff:
-    reach, ids = ScopeKind(scope), frozenset(over)
-    stores = ids if reach is ScopeKind.STORE else frozenset()
-    return Staff(user_id, brand_id, username, Role(role), stores, name, locale, reach, ids)
+    reach, ids, stores, hidden = ScopeKind(scope), frozenset(over), frozenset[UUID](), Veil()
+    if reach is ScopeKind.STORE:
+        stores = ids
+    elif reach is ScopeKind.REGION:
+        stores = brands.stores_in_regions(brand_id, ids)
+    elif reach is ScopeKind.COMPANY:
+        stores = brands.stores_of_companies(brand_id, ids)
+    if reach in (ScopeKind.BRAND, ScopeKind.REGION):  # people of a store or company see all of their own
+        hidden = brands.veil(brand_id)
+    return Staff(
+        user_id=user_id,
+        brand_id=brand_id,
+        username=username,
+        role=Role(role),
+        store_ids=stores,
+        name=name,
+        locale=locale,
+        scope=reach,
+        scope_ids=ids,
+        hidden_store_ids=hidden.hidden,
+        masked_store_ids=hidden.masked,
+    )

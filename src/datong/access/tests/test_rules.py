@@ -66,3 +66,28 @@ def test_store_staff_have_stores_and_nobody_else():
     for role, stores in ((Role.STORE, []), (Role.HQ, [MINE])):
         with pytest.raises(BadValue):
             rules.check_assignment(role, stores)
+
+
+def test_a_contract_keeps_a_companys_orders_and_contacts_from_the_brand():
+    hq = Staff(
+        uuid7(), uuid7(), "hq", Role.HQ, hidden_store_ids=frozenset({MINE}), masked_store_ids=frozenset({THEIRS})
+    )
+    assert not rules.may(hq, Action.ORDERS_VIEW, MINE) and not rules.may(hq, Action.ORDERS_ACT, MINE)
+    assert rules.may(hq, Action.STOCK_VIEW, MINE) and rules.may(hq, Action.ORDERS_VIEW, THEIRS)
+    assert not rules.sees_contacts(hq, MINE) and not rules.sees_contacts(hq, THEIRS)
+    assert rules.sees_contacts(hq, uuid7()) and rules.sees_contacts(hq, None)
+
+
+def test_contacts_are_for_who_serves_the_order():
+    assert rules.sees_contacts(staff(Role.CASHIER, MINE), MINE)
+    assert not rules.sees_contacts(staff(Role.CASHIER, MINE), THEIRS)
+    for role in (Role.AUDITOR, Role.FINANCE, Role.MERCHANDISER, Role.INTEGRATOR):
+        assert not rules.sees_contacts(staff(role), MINE)
+    assert rules.sees_contacts(staff(Role.AGENT), MINE)
+
+
+def test_masks_leave_what_two_people_need_to_agree_on_an_order():
+    assert [rules.mask_name(n) for n in ("Ann Lee", "李小明", "李", "", " ")] == ["A***", "李**", "李", "", ""]
+    assert [rules.mask_phone(p) for p in ("+1 612 555 0100", "123", "")] == ["***0100", "***", ""]
+    assert [rules.mask_email(e) for e in ("ann@example.com", "odd", "")] == ["a***@example.com", "***", ""]
+    assert [rules.mask_address(a) for a in ("1 Main St", "")] == ["***", ""]

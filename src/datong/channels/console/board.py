@@ -20,6 +20,7 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.channels.console import words
+from datong.channels.console.contacts import name_for, narrowed
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
@@ -42,11 +43,12 @@ class Names:
 
     channels: dict[UUID, Channel]
     stores: dict[UUID, Store]
+    who: Who
 
     @classmethod
     def of(cls, who: Who) -> Names:
         channels = {channel.id: channel for channel in brands.list_channels(who.brand.id)}
-        return cls(channels, {s.id: s for s in stores_of(who)})
+        return cls(channels, {s.id: s for s in stores_of(who)}, who)
 
     def channel(self, code: str) -> Channel | None:
         return next((c for c in self.channels.values() if c.code == code), None)
@@ -61,7 +63,7 @@ def board(request: HttpRequest, who: Who) -> HttpResponse:
     names = Names.of(who)
     wanted = filter_of(request.GET, who, names)
     found = orders.board(who.brand.id, wanted)
-    today = orders.summary(who.brand.id, midnight(), wanted.stores)
+    today = orders.summary(who.brand.id, midnight(), wanted.stores, hidden=wanted.hidden)
     columns = columns_of(request)
     given = {
         "rows": [row_of(row, names) for row in found.rows],
@@ -100,7 +102,7 @@ def news(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.ORDERS_VIEW)
+@desk(Action.ORDERS_VIEW, write=Action.ORDERS_ACT)
 def bulk(request: HttpRequest, who: Who) -> HttpResponse:
     """Look again for a store for the chosen orders."""
     require(who, Action.ORDERS_ACT)
@@ -134,7 +136,7 @@ def filter_of(params: QueryDict, who: Who, names: Names) -> BoardFilter:
     return BoardFilter(
         channel_id=(channel.id if channel else nowhere) if params.get("channel") else None,
         store_id=(store.id if store else nowhere) if params.get("store") else None,
-        stores=None if who.stores is None else tuple(sorted(who.stores)),
+        **narrowed(who),
         customer_id=_uuid("customer", params.get("customer", "")),
         state=state if state != HAND else "",
         needs_hand=state == HAND,
@@ -155,6 +157,7 @@ def row_of(row: BoardRow, names: Names) -> dict[str, Any]:
         "channel": channel.name if channel else "",
         "channel_icon": words.CHANNEL_ICON[channel.kind] if channel else "plug",
         "store": store,
+        "customer": name_for(names.who, row.contact_name, row.store_id),
         "state": words.word(words.ORDER_STATE, row.state),
         "hue": words.ORDER_HUE.get(row.state, ""),
         "fulfilment": words.word(words.FULFILMENT, row.fulfilment),

@@ -67,7 +67,7 @@ def channels(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.CHANNELS_VIEW, write=Action.CHANNELS_EDIT)
 def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     """One channel's record, and the form that changes it."""
     found = _find(who, code)
@@ -100,7 +100,7 @@ def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.CHANNELS_EDIT)
 def new(request: HttpRequest, who: Who) -> HttpResponse:
     """Register one more door."""
     require(who, Action.CHANNELS_EDIT)
@@ -118,7 +118,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.CHANNELS_VIEW, write=Action.CHANNELS_EDIT)
 def undo(request: HttpRequest, who: Who, token: str) -> HttpResponse:
     """Put a channel's record back as it was a moment ago."""
     require(who, Action.CHANNELS_EDIT)

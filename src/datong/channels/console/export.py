@@ -49,7 +49,7 @@ def _rows(header: list[str], who: Who, wanted: BoardFilter, names: Names) -> Ite
         for row in found.rows:
             said = row_of(row, names)
             yield [
-                row.number, row.external_id, said["channel"], said["state"], row.exceptions, row.contact_name,
+                row.number, row.external_id, said["channel"], said["state"], row.exceptions, said["customer"],
                 said["store"].name if said["store"] else "", said["fulfilment"], said["payment"],
                 row.placed_at.isoformat(), row.promised_at.isoformat() if row.promised_at else "", row.units,
                 Money(row.total_minor, row.currency).decimal, row.currency,

@@ -74,7 +74,7 @@ def entry(request: HttpRequest, who: Who, entry_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.INBOX_VIEW)
+@desk(Action.INBOX_VIEW, write=Action.INBOX_CORRECT)
 def act(request: HttpRequest, who: Who, entry_id: UUID) -> HttpResponse:
     """Replay a delivery as it is, or a corrected copy of it; what was typed stays when it still cannot be read."""
     require(who, Action.INBOX_CORRECT)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from datong.access import api as access
 from datong.channels.console.shell import theme_of
 from datong.channels.console.who import SESSION_BRAND, who_is
+from datong.channels.open import anyone
 from datong.kernel.errors import NotAllowed
 
 TRIES = 8
@@ -27,6 +28,7 @@ YEAR_S = 365 * 24 * 3600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@anyone("the log-in page")
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
@@ -74,6 +76,7 @@ def _next(request: HttpRequest) -> str:
     return wanted if safe and "/" in wanted else "/"  # without a slash it would be taken for a view's name
 
 
+@anyone("a signed link is the proof")
 @require_GET
 def one_click(request: HttpRequest, token: str) -> HttpResponse:
     """The printed link of the demo: signed, good once; it opens the brand it was made for."""
@@ -100,12 +103,14 @@ def _arrive(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+@anyone("leaving needs no role")
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     return redirect("login")
 
 
+@anyone("language and theme of this browser and log-in")
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, theme and how dense tables are: kept with the log-in and in this browser."""
@@ -127,6 +132,7 @@ def _keep(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
+@anyone("only to a brand where the log-in has a role")
 @require_POST
 def switch_brand(request: HttpRequest) -> HttpResponse:
     """Go over to another brand, if this person has a role in it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console import layers, words
 from datong.channels.console.board import Names
+from datong.channels.console.contacts import contact_of, may_see_order
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.titles import title_of
@@ -46,9 +49,11 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     decision = decision_of(found.decisions[-1], names, titles) if found.decisions else None
     channel = names.channels.get(found.channel_id)
     may_act = who.may(Action.ORDERS_ACT, found.store_id)
-    view = map_of(found, decision, names) if decision else None
+    contact = contact_of(who, found, serving(found))
+    view = map_of(replace(found, address=contact.address), decision, names) if decision else None
     given = {
         "order": found,
+        "contact": contact,
         "channel": channel,
         "state": words.word(words.ORDER_STATE, found.state),
         "hue": words.ORDER_HUE.get(found.state, ""),
@@ -82,17 +87,21 @@ def _legend(view: View | None) -> list[tuple[str, str]]:
     return [(look, text) for look, text in said if view and look in view.looks]
 
 
+def serving(found: OrderView) -> set[UUID | None]:
+    """The stores an order's units come from, and the one that has it."""
+    return {store for line in found.lines for store, _units in line.stores} | {found.store_id}
+
+
 def visible(who: Who, number: str) -> OrderView:
     """The order, if it is one of this person's stores' when they have stores: else it does not exist for them."""
     found = orders.order_page(who.brand.id, number)
-    serving = {store for line in found.lines for store, _units in line.stores} | {found.store_id}
-    if who.stores is not None and not serving & who.stores:
+    if not may_see_order(who, serving(found)):
         raise NotFound(f"no order {number}")
     return found
 
 
 @require_POST
-@desk(Action.ORDERS_VIEW)
+@desk(Action.ORDERS_VIEW, write=Action.ORDERS_ACT)
 def act(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     """Approve, look for a store again, or close a finding; each leaves who and why on the timeline."""
     found = visible(who, number)

@@ -65,7 +65,7 @@ def products(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CATALOG_VIEW)
+@desk(Action.CATALOG_VIEW, write=Action.CATALOG_EDIT)
 def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
     item = catalog.items_by_sku(who.brand.id, [sku]).get(sku)
     if item is None:

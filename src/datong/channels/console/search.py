@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console import words
+from datong.channels.console.contacts import name_for, narrowed
 from datong.channels.console.nav import rail
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk
@@ -51,12 +53,17 @@ def search(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 def _orders(who: Who, text: str) -> list[Hit]:
-    scope = None if who.stores is None else tuple(sorted(who.stores))
-    found = orders.board(who.brand.id, BoardFilter(text=text, stores=scope, limit=EACH))
+    found = orders.board(who.brand.id, BoardFilter(text=text, limit=EACH, **narrowed(who)))
     return [
         Hit(
             row.number,
-            f"{row.contact_name} · {words.word(words.ORDER_STATE, row.state)} · {money(row.total_minor, row.currency)}",
+            " · ".join(
+                (
+                    name_for(who, row.contact_name, row.store_id),
+                    str(words.word(words.ORDER_STATE, row.state)),
+                    money(row.total_minor, row.currency),
+                )
+            ),
             reverse("order", args=[row.number]),
             "receipt-text",
         )
@@ -71,7 +78,16 @@ def _customers(who: Who, text: str) -> list[Hit]:
         Hit(hit.name or hit.matched, f"{pgettext('layer', 'Customer')} · {hit.matched}",
             f"{reverse('board')}?customer={hit.id}", "user-round")
         for hit in customers.search_customers(who.brand.id, text, limit=EACH)
+        if _bought_here(who, hit.id)
     ]  # fmt: skip
+
+
+def _bought_here(who: Who, customer_id: UUID) -> bool:
+    """People of some stores find the customers who bought there, nobody else's."""
+    mine = narrowed(who)
+    if mine["stores"] is None and mine["hidden"] is None:
+        return True
+    return bool(orders.board(who.brand.id, BoardFilter(customer_id=customer_id, limit=1, **mine)).rows)
 
 
 def _products(who: Who, text: str) -> list[Hit]:

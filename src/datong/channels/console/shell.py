@@ -33,10 +33,15 @@ View = Callable[Concatenate[HttpRequest, Who, P], HttpResponseBase]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def desk(action: Action) -> Callable[[View[P]], Page[P]]:
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def desk(action: Action, *, write: Action | None = None) -> Callable[[View[P]], Page[P]]:
     """A page for staff who may do `action`: everybody else is sent to log in or told so; nothing of the view runs.
 
-    The view gets who it is. Times are told in the brand's zone. Errors raised on purpose become pages.
+    `write` is what it takes to send the page something (POST), where that is more than to open it. The view gets who
+    it is. Times are told in the brand's zone. Errors raised on purpose become pages. What is declared here is what the
+    matrix test compares with the table of roles.
     """
 
     def outer(view: View[P]) -> Page[P]:
@@ -46,13 +51,14 @@ def desk(action: Action) -> Callable[[View[P]], Page[P]]:
                 return to_login(request)
             with timezone.override(who.brand.timezone):
                 try:
-                    if not who.sees(action):
+                    if not who.sees(action) or (write and request.method not in SAFE and not who.sees(write)):
                         raise NotAllowed(_("Your role does not include this."))
                     return view(request, who, *args, **kwargs)
                 except DatongError as error:
                     return trouble(request, who, error)
 
         update_wrapper(inner, view)
+        inner.needs, inner.needs_to_write = action, write or action  # type: ignore[attr-defined]
         return inner
 
     return outer

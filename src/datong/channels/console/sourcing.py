@@ -54,7 +54,7 @@ def sourcing(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.SOURCING_VIEW)
+@desk(Action.SOURCING_VIEW, write=Action.SOURCING_EDIT)
 def rule(request: HttpRequest, who: Who, number: int) -> HttpResponse:
     """One rule's form. It is saved over the rule it was opened for, wherever that stands by now."""
     require(who, Action.SOURCING_EDIT)
@@ -81,7 +81,7 @@ def rule(request: HttpRequest, who: Who, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.SOURCING_VIEW)
+@desk(Action.SOURCING_EDIT)
 def new(request: HttpRequest, who: Who) -> HttpResponse:
     """One more rule, at the end: it is tried when none above found a store."""
     require(who, Action.SOURCING_EDIT)
@@ -95,7 +95,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.SOURCING_VIEW)
+@desk(Action.SOURCING_VIEW, write=Action.SOURCING_EDIT)
 def act(request: HttpRequest, who: Who) -> HttpResponse:
     """Move a rule up or down, take it out, or bring the first rules back."""
     require(who, Action.SOURCING_EDIT)
@@ -124,7 +124,7 @@ def act(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.SOURCING_VIEW)
+@desk(Action.SOURCING_VIEW, write=Action.SOURCING_EDIT)
 def undo(request: HttpRequest, who: Who, mark: str) -> HttpResponse:
     """Put the rules back as they were a moment ago, unless somebody has changed them since."""
     require(who, Action.SOURCING_EDIT)

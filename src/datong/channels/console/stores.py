@@ -22,6 +22,7 @@ from datong.brand.types import Store, StoreKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.board import Names, midnight, row_of
+from datong.channels.console.contacts import narrowed
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -92,8 +93,9 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         raise NotFound(f"no store {code}")
     now, load = clock.now(), fulfilment.open_by_store(who.brand.id)
     names = Names.of(who)
-    today = orders.board(who.brand.id, BoardFilter(store_id=found.id, since=midnight(), limit=10))
-    whole = orders.board(who.brand.id, BoardFilter(store_id=found.id, limit=10)) if not today.rows else today
+    here = BoardFilter(store_id=found.id, limit=10, **narrowed(who))
+    today = orders.board(who.brand.id, replace(here, since=midnight()))
+    whole = orders.board(who.brand.id, here) if not today.rows else today
     given = {
         "store": found,
         "row": row(found, load, inventory.stock_by_location(who.brand.id, [found.id]), now),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
+from datong.channels.console.contacts import narrowed
 from datong.channels.console.shell import desk
 from datong.channels.console.tourcard import COOKIE, STEPS
 from datong.channels.console.who import Who
@@ -106,5 +107,4 @@ def _latest(who: Who) -> tuple[BoardRow, ...]:
 
 
 def _page(who: Who, *, limit: int = 1, **wanted: Any) -> tuple[BoardRow, ...]:
-    scope = None if who.stores is None else tuple(sorted(who.stores))
-    return orders.board(who.brand.id, BoardFilter(stores=scope, limit=limit, **wanted)).rows
+    return orders.board(who.brand.id, BoardFilter(limit=limit, **narrowed(who), **wanted)).rows

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 from datong.brand import api as brands
 from datong.channels.design import specimens
 from datong.channels.design.tokens import brand_stylesheet
+from datong.channels.open import anyone
 from datong.kernel.errors import BadValue, NotFound
 
 
+@anyone("specimens of the design, no data")
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     theme = request.GET.get("theme") or request.COOKIES.get("theme", "")
@@ -26,6 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "design/page.html", given)
 
 
+@anyone("colors of a brand")
 @require_safe
 def brand_css(request: HttpRequest, brand_id: UUID, mark: str) -> HttpResponse:
     """A brand's own tokens. Its address changes with its content, so it may be kept for good."""

@@ -16,7 +16,8 @@ PAGE = 50
 class BoardFilter:
     """What the board shows; None or '' means any. `text` is a number, external id, name or phone, from its start.
 
-    `stores` limits a store's staff to their own; `before` / `after` are order ids of the page's edge (keyset);
+    `stores` limits a store's staff to their own; orders of `hidden` stores are left out; `before` / `after` are order
+    ids of the page's edge (keyset);
     `since` / `until` are moments the hub took the order.
     """
 
@@ -24,6 +25,7 @@ class BoardFilter:
     state: str = ""
     store_id: UUID | None = None
     stores: tuple[UUID, ...] | None = None
+    hidden: tuple[UUID, ...] | None = None
     customer_id: UUID | None = None
     exception: str = ""
     needs_hand: bool = False
@@ -78,6 +80,7 @@ CLAUSES = {
                      WHERE a.brand_id = o.brand_id AND a.order_id = o.id AND a.store_id = %(store_id)s))""",
     "stores": """(o.store_id = ANY(%(stores)s::uuid[]) OR EXISTS (SELECT 1 FROM orders_allocation a
                    WHERE a.brand_id = o.brand_id AND a.order_id = o.id AND a.store_id = ANY(%(stores)s::uuid[])))""",
+    "hidden": "(o.store_id IS NULL OR o.store_id <> ALL(%(hidden)s::uuid[]))",
     "customer_id": "o.customer_id = %(customer_id)s",
     "exception": """EXISTS (SELECT 1 FROM orders_finding f WHERE f.brand_id = o.brand_id AND f.order_id = o.id
                        AND f.closed_at IS NULL AND f.kind = %(exception)s)""",
@@ -111,6 +114,7 @@ def _values(brand_id: UUID, wanted: BoardFilter) -> dict[str, object]:
         "state": wanted.state,
         "store_id": wanted.store_id,
         "stores": list(wanted.stores or ()),
+        "hidden": list(wanted.hidden or ()),
         "customer_id": wanted.customer_id,
         "exception": wanted.exception,
         "text": text,
@@ -139,11 +143,23 @@ SUMMARY = """
       FROM orders_order o
      WHERE brand_id = %(brand)s AND id >= %(since)s
        AND (%(stores)s::uuid[] IS NULL OR store_id = ANY(%(stores)s::uuid[]))
+       AND (%(hidden)s::uuid[] IS NULL OR store_id IS NULL OR store_id <> ALL(%(hidden)s::uuid[]))
 """
 
 
-def summary(brand_id: UUID, since: datetime, stores: tuple[UUID, ...] | None = None) -> Summary:
-    """Counts of the orders taken since a moment, of some stores only if given."""
-    key = {"brand": brand_id, "since": uuid7_floor(since), "stores": None if stores is None else list(stores)}
+def summary(
+    brand_id: UUID,
+    since: datetime,
+    stores: tuple[UUID, ...] | None = None,
+    *,
+    hidden: tuple[UUID, ...] | None = None,
+) -> Summary:
+    """Counts of the orders taken since a moment, of some stores only if given, without those of `hidden` stores."""
+    key = {
+        "brand": brand_id,
+        "since": uuid7_floor(since),
+        "stores": None if stores is None else list(stores),
+        "hidden": list(hidden) if hidden else None,
+    }
     with in_brand(brand_id):
         return Summary(*rows(SUMMARY, key)[0])

@@ -1,4 +1,4 @@
-"""Reads of the brand."""
+"""Reads of the brand: the tenant, its stores, channels, gazetteer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes of the brand."""
+"""Writes of the brand: the tenant, its stores, channels, gazetteer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from datong.brand.events import ChannelChanged, StoresChanged
 from datong.brand.models import Brand as BrandRow
 from datong.brand.models import Channel as ChannelRow
 from datong.brand.models import Store as StoreRow
-from datong.brand.queries import _brand, hours_data, list_channels
+from datong.brand.queries.registry import _brand, hours_data, list_channels
 from datong.brand.types import Brand, Channel, Gazetteer, Store
-from datong.kernel import outbox
+from datong.kernel import audit, outbox
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadValue, NotFound
 
@@ -28,7 +28,7 @@ def create_brand(
     return _brand(row)
 
 
-def put_stores(brand_id: UUID, stores: Sequence[Store]) -> int:
+def put_stores(brand_id: UUID, stores: Sequence[Store], *, who: str = "system") -> int:
     """Add or replace stores by their id, all in one transaction."""
     with in_brand(brand_id):
         kept = StoreRow.objects.bulk_create(
@@ -39,6 +39,10 @@ def put_stores(brand_id: UUID, stores: Sequence[Store]) -> int:
             update_fields=[f.attname for f in StoreRow._meta.local_fields if f.attname not in ("brand_id", "id")],
         )
         outbox.emit(StoresChanged(brand_id, len(kept)))
+        codes = ", ".join(store.code for store in stores)
+        audit.record(
+            brand=brand_id, actor=who, verb="store.put", subject=f"stores {codes}", after={"stores": len(kept)}
+        )
         return len(kept)
 
 
@@ -48,6 +52,7 @@ def register_channel(brand_id: UUID, channel: Channel, *, who: str = "system") -
     with in_brand(brand_id):
         ChannelRow.objects.create(brand_id=brand_id, id=channel.id, **_channel_columns(channel))
         outbox.emit(ChannelChanged(channel.id, channel.code, who))
+        _note(brand_id, who, "channel.register", channel, None)
     return channel
 
 
@@ -61,6 +66,7 @@ def update_channel(brand_id: UUID, channel_id: UUID, *, who: str, **changes: Any
         _check(channel)
         ChannelRow.objects.filter(id=channel_id).update(**_channel_columns(channel))
         outbox.emit(ChannelChanged(channel.id, channel.code, who))
+        _note(brand_id, who, "channel.change", channel, known[channel_id])
     return channel
 
 
@@ -85,6 +91,17 @@ def put_gazetteer(brand_id: UUID, gazetteer: Gazetteer) -> int:
                 "lats": [point.lat for point in places.values()],
             },
         )
+
+
+def _note(brand_id: UUID, who: str, verb: str, channel: Channel, before: Channel | None) -> None:
+    audit.record(
+        brand=brand_id,
+        actor=who,
+        verb=verb,
+        subject=f"channel {channel.code}",
+        before=_channel_columns(before) if before else None,
+        after=_channel_columns(channel),
+    )
 
 
 def _check(channel: Channel) -> None:

@@ -1,0 +1,70 @@
+"""Whose orders a person sees, and how much of the customers': the one place that masks contacts for a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypedDict
+from uuid import UUID
+
+from datong.access import api as access
+from datong.channels.console.who import Who
+
+
+class HasContact(Protocol):
+    @property
+    def contact_name(self) -> str: ...
+    @property
+    def contact_phone(self) -> str: ...
+    @property
+    def contact_email(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer as this person may see them; `masked` says that there is more."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+    masked: bool
+
+
+def contact_of(who: Who, order: HasContact, stores: Iterable[UUID | None]) -> Contact:
+    """The contact of an order that these stores serve: in full for who serves it, else masked."""
+    if any(access.sees_contacts(who.staff, store) for store in stores):
+        return Contact(order.contact_name, order.contact_phone, order.contact_email, order.address, masked=False)
+    return Contact(
+        access.mask_name(order.contact_name),
+        access.mask_phone(order.contact_phone),
+        access.mask_email(order.contact_email),
+        access.mask_address(order.address),
+        masked=True,
+    )
+
+
+def name_for(who: Who, name: str, store: UUID | None) -> str:
+    """A customer's name in a list."""
+    return name if access.sees_contacts(who.staff, store) else access.mask_name(name)
+
+
+class Narrowed(TypedDict):
+    stores: tuple[UUID, ...] | None
+    hidden: tuple[UUID, ...] | None
+
+
+def narrowed(who: Who) -> Narrowed:
+    """What a list of orders is narrowed to for this person: the fields of the same names of `BoardFilter`."""
+    hidden = tuple(sorted(who.staff.hidden_store_ids))
+    return {"stores": None if who.stores is None else tuple(sorted(who.stores)), "hidden": hidden or None}
+
+
+def may_see_order(who: Who, serving: Iterable[Any]) -> bool:
+    """Whether an order that these stores serve exists for this person."""
+    stores = set(serving)
+    if who.stores is not None and not stores & who.stores:
+        return False
+    return not stores & who.staff.hidden_store_ids
