@@ -80,6 +80,8 @@ class Action(StrEnum):
 class Scope(StrEnum):
     """What an API client may be allowed to do."""
 
+    STORES_READ = "stores:read"
+    CHANNELS_READ = "channels:read"
     ORDERS_WRITE = "orders:write"
     ORDERS_READ = "orders:read"
     CATALOG_READ = "catalog:read"

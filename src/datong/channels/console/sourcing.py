@@ -54,7 +54,7 @@ def sourcing(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.SOURCING_VIEW, write=Action.SOURCING_EDIT)
+@desk(Action.SOURCING_EDIT)
 def rule(request: HttpRequest, who: Who, number: int) -> HttpResponse:
     """One rule's form. It is saved over the rule it was opened for, wherever that stands by now."""
     require(who, Action.SOURCING_EDIT)

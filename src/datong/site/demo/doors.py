@@ -44,7 +44,7 @@ def _gate(channel: DemoChannel, brand: Brand, channel_id: UUID, base_url: str, a
     settings: dict[str, Any] = {}
     path = ""
     if channel.door in (Door.DESK, Door.JSON_API):
-        scopes = [Scope.ORDERS_WRITE, Scope.ORDERS_READ]
+        scopes = [Scope.ORDERS_WRITE, Scope.ORDERS_READ, Scope.STORES_READ, Scope.CHANNELS_READ]
         held["secret"] = access.create_client(brand.id, channel_id, channel.name, scopes, by=BY).key
         path = API_PATH
     elif channel.door in CONNECTORS:
