@@ -144,3 +144,66 @@ class Address:
     currency: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A bucket: `per_s` units a second flow in, up to `most`."""
+
+    per_s: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The way out to a channel as it is set up and as it is doing. Secrets are not in here.
+
+    `mode` and `places` (our store -> their location id) say how stock is told; `kinds` what is told at all. `tokens`
+    is what the bucket held at `filled_at`. `failures`: calls in a row without an answer; `until`: nothing goes before.
+    """
+
+    channel_id: UUID
+    platform: Platform
+    base_url: str
+    settings: Mapping[str, Any]
+    pace: Pace
+    tokens: float
+    filled_at: datetime
+    until: datetime | None
+    failures: int
+    paused_at: datetime | None
+    paused_by: str
+    heard_at: datetime | None
+    error: str
+    error_at: datetime | None
+
+    @property
+    def mode(self) -> StockMode:
+        return StockMode(self.settings.get("mode", StockMode.SUM))
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        return dict(self.settings.get("places") or {})
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        named = self.settings.get("kinds")
+        return frozenset(Kind) if named is None else frozenset(Kind(kind) for kind in named)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that may go now, as its row stands. `version` is what an answer will confirm."""
+
+    id: UUID
+    kind: Kind
+    subject: UUID
+    place: UUID
+    family: UUID
+    lane: int
+    version: int
+    facts: Mapping[str, Any]
+    shown: int | None
+    event_at: datetime
+    again: bool
+    attempts: int

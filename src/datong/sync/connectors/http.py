@@ -59,6 +59,10 @@ class Refusal(Exception):
         return refused(message, self.code, self.why, self.fix)
 
 
+def parts(messages: Sequence[Message], size: int) -> list[list[Message]]:
+    return [list(messages[at : at + size]) for at in range(0, len(messages), size)]
+
+
 def singles(messages: Sequence[Message]) -> list[list[Message]]:
     """Steps of orders, each a call of its own, in the order they are to be said."""
     return [[message] for message in messages if message.kind in STEPS]

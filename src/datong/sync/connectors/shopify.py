@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import batched, groupby
+from itertools import groupby
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from datong.kernel.money import minor_of
 from datong.sync.connectors import shopify_words as words
-from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, refused, singles
+from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, parts, refused, singles
 from datong.sync.connectors.money import decimal_of
 from datong.sync.types import Address, Kind, Listing, Message, Outcome, Ref, Result, Throttle
 
@@ -56,7 +56,7 @@ class Shopify:
         stock = [m for m in messages if m.kind is Kind.STOCK]
         prices = sorted((m for m in messages if m.kind is Kind.PRICE), key=_product)
         of_product = [list(group) for _, group in groupby(prices, key=_product)]
-        return [*(list(part) for part in batched(stock, BATCH)), *of_product, *singles(messages)]
+        return [*parts(stock, BATCH), *of_product, *singles(messages)]
 
     def push(self, messages: Sequence[Message]) -> list[Result]:
         if messages[0].kind is Kind.STOCK:
@@ -228,7 +228,7 @@ class Shopify:
         if status:
             self._throttle = Throttle(status["currentlyAvailable"], status["restoreRate"], status["maximumAvailable"])
         if errors := answer.get("errors"):
-            first = errors[0] if isinstance(errors, list) else {"message": str(errors)}
+            first: Mapping[str, Any] = errors[0] if isinstance(errors, list) else {"message": str(errors)}
             code = (first.get("extensions") or {}).get("code", "")
             if code == "THROTTLED" or first.get("message") == "Throttled":
                 lacking = cost - status["currentlyAvailable"] if status else 0
@@ -261,13 +261,14 @@ def key_of(messages: Sequence[Message]) -> str:
 def _stock_errors(messages: list[Message], errors: Sequence[Mapping[str, Any]]) -> list[Result]:
     """Each error names the index of its figure; the others were not applied either and go again at once."""
     by_index: dict[int, Mapping[str, Any]] = {}
-    for error in errors:
-        field = error.get("field") or []
+    for one in errors:
+        field = one.get("field") or []
         at = next((int(part) for part in field if str(part).isdigit()), None)
-        by_index.update({at: error} if at is not None else dict.fromkeys(range(len(messages)), error))
+        by_index.update({at: one} if at is not None else dict.fromkeys(range(len(messages)), one))
     found = []
     for n, message in enumerate(messages):
-        if (error := by_index.get(n)) is None:
+        error = by_index.get(n)
+        if error is None:
             found.append(
                 Result(message.id, Outcome.LATER, code="with_others", why="another figure of the call was refused")
             )

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import batched, groupby
+from itertools import groupby
 from typing import Any
 
 from datong.kernel.errors import BadValue
 from datong.kernel.money import minor_of
-from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, refused, singles
+from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, parts, refused, singles
 from datong.sync.connectors.money import decimal_of
 from datong.sync.types import STATES, Address, Kind, Listing, Message, Ref, Result, Throttle
 
@@ -55,7 +55,7 @@ class WooCommerce:
         """Stock and prices of 100 products together, variations by their product; steps one by one."""
         states = sorted((m for m in messages if m.kind in STATES), key=lambda m: (_parent(m), _id(m)))
         of_parent = [list(group) for _, group in groupby(states, key=_parent)]
-        return [*(list(part) for group in of_parent for part in batched(group, BATCH)), *singles(messages)]
+        return [*(part for group in of_parent for part in parts(group, BATCH)), *singles(messages)]
 
     def push(self, messages: Sequence[Message]) -> list[Result]:
         if messages[0].kind in STATES:

@@ -1,0 +1,39 @@
+"""Which client speaks to which platform. The one list: a new platform is added here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from datong.sync.connectors.shopify import Shopify
+from datong.sync.connectors.woocommerce import WooCommerce
+from datong.sync.ports import Connector
+from datong.sync.types import Address, Kind, Pace, Platform
+
+CLIENTS: dict[Platform, Callable[[Address], Connector]] = {
+    Platform.SHOPIFY: Shopify,
+    Platform.WOOCOMMERCE: WooCommerce,
+}
+SECRETS: dict[Platform, tuple[str, ...]] = {
+    Platform.SHOPIFY: ("access_token",),
+    Platform.WOOCOMMERCE: ("consumer_key", "consumer_secret"),
+}
+"""What a way out to each platform must be given."""
+
+PACES: dict[Platform, Pace] = {
+    Platform.SHOPIFY: Pace(per_s=100.0, most=2000.0),  # points, the smallest plan; its answers say the real figures
+    Platform.WOOCOMMERCE: Pace(per_s=10.0, most=50.0),
+}
+"""What we allow ourselves until the platform says its own limit; a link may be given another."""
+
+
+def connector_of(address: Address) -> Connector:
+    return CLIENTS[address.platform](address)
+
+
+def kinds_of(address: Address) -> frozenset[Kind]:
+    """What this platform can be told."""
+    connector = connector_of(address)
+    try:
+        return connector.kinds
+    finally:
+        connector.close()
