@@ -8,6 +8,7 @@ from datong.inventory.queries.stock import (
     free_rows,
     holds_of,
     open_shortfalls,
+    sellable,
     stock_by_location,
     stock_of,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "free_rows",
     "holds_of",
     "open_shortfalls",
+    "sellable",
     "sold_out",
     "sold_out_items",
     "sold_out_places",

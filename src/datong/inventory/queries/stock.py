@@ -146,3 +146,22 @@ def stock_by_location(brand_id: UUID, locations: Sequence[UUID] | None = None) -
     key = {"brand": brand_id, "locations": None if locations is None else list(locations)}
     with in_brand(brand_id):
         return {row[0]: LocationStock(*row) for row in rows(BY_LOCATION, key)}
+
+
+SELLABLE = """
+    SELECT item_id,
+           coalesce(sum(greatest(on_hand - reserved - safety - %(keep)s, 0)) FILTER (WHERE NOT sold_out), 0)::bigint
+      FROM inventory_stock
+     WHERE brand_id = %(brand)s AND item_id = ANY(%(items)s::uuid[]) AND location_id = ANY(%(locations)s::uuid[])
+     GROUP BY item_id
+"""
+
+
+def sellable(brand_id: UUID, items: Sequence[UUID], locations: Sequence[UUID], *, keep: int = 0) -> dict[UUID, int]:
+    """Units of each item that may be sold at these places together when `keep` stay free at each; never below 0.
+
+    An item that is counted at none of these places is not in the answer. One statement.
+    """
+    key = {"brand": brand_id, "items": list(items), "locations": list(locations), "keep": keep}
+    with in_brand(brand_id):
+        return {item: int(units) for item, units in rows(SELLABLE, key)}

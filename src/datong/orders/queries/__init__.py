@@ -2,6 +2,7 @@
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
 from datong.orders.queries.lists import sourcing_rules
+from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 from datong.orders.queries.sources import booked_between, booked_by_id
@@ -16,6 +17,7 @@ __all__ = [
     "FindingView",
     "LineView",
     "OrderView",
+    "Origin",
     "Proof",
     "Reconciled",
     "Summary",
@@ -24,6 +26,7 @@ __all__ = [
     "booked_by_id",
     "channel_figures",
     "order_page",
+    "origins",
     "proof",
     "reconcile",
     "sourcing_rules",

@@ -1,0 +1,24 @@
+"""Writes of sync."""
+
+from datong.sync.actions.learn import Learned, accept_product, apply_listings, learn
+from datong.sync.actions.links import connect, pause, resume
+from datong.sync.actions.marks import Step, mark_prices, mark_stock, resend, say
+from datong.sync.actions.send import Sent, send_due, send_round
+
+__all__ = [
+    "Learned",
+    "Sent",
+    "Step",
+    "accept_product",
+    "apply_listings",
+    "connect",
+    "learn",
+    "mark_prices",
+    "mark_stock",
+    "pause",
+    "resend",
+    "resume",
+    "say",
+    "send_due",
+    "send_round",
+]

@@ -14,7 +14,7 @@ import msgspec
 
 from datong.kernel import clock
 from datong.kernel.errors import NotAllowed, Unavailable
-from datong.sync.types import STEPS, Message, Outcome, Result
+from datong.sync.types import STEPS, Address, Message, Outcome, Result
 
 TIMEOUT_S = 5.0  # far less than the lease of a lane, so that no call outlives it
 MAX_WAIT_S = 3600.0
@@ -81,9 +81,13 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def client(base_url: str, **options: Any) -> httpx.Client:
-    """Certificates are checked, redirects are not followed: a credential goes to its own host only."""
-    return httpx.Client(base_url=base_url, timeout=TIMEOUT_S, verify=_tls(), **options)
+def client(address: Address, **options: Any) -> httpx.Client:
+    """Certificates are checked, redirects are not followed: a credential goes to its own host only.
+
+    The setting `timeout_s` shortens the wait for an answer.
+    """
+    timeout = min(float(address.settings.get("timeout_s", TIMEOUT_S)), TIMEOUT_S)
+    return httpx.Client(base_url=address.base_url, timeout=timeout, verify=_tls(), **options)
 
 
 def call(http: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from datong.kernel.errors import Problem
 from datong.sync.connectors.shopify import Shopify
 from datong.sync.connectors.woocommerce import WooCommerce
 from datong.sync.ports import Connector
@@ -37,3 +39,12 @@ def kinds_of(address: Address) -> frozenset[Kind]:
         return connector.kinds
     finally:
         connector.close()
+
+
+def check_settings(platform: Platform, settings: Mapping[str, Any]) -> list[Problem]:
+    """What this platform's client needs to be told and was not."""
+    places = settings.get("places") or {}
+    if platform is Platform.SHOPIFY and settings.get("mode", "sum") == "sum" and not places.get(""):
+        fix = "the Shopify location that shows our stock, or the mode location with a location for each store"
+        return [Problem("/settings/places", "missing", fix)]
+    return []

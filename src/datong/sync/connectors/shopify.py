@@ -40,9 +40,7 @@ class Shopify:
         version = str(address.settings.get("api_version") or VERSION)
         self._path = f"/admin/api/{version}/graphql.json"
         self._currency = address.currency
-        self._http = client(
-            address.base_url, headers={"X-Shopify-Access-Token": address.secrets.get("access_token", "")}
-        )
+        self._http = client(address, headers={"X-Shopify-Access-Token": address.secrets.get("access_token", "")})
         self._throttle: Throttle | None = None
 
     def throttle(self) -> Throttle | None:

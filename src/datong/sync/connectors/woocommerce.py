@@ -42,7 +42,7 @@ class WooCommerce:
     def __init__(self, address: Address) -> None:
         secrets = address.secrets
         auth = (secrets.get("consumer_key", ""), secrets.get("consumer_secret", ""))
-        self._http = client(address.base_url, auth=auth)
+        self._http = client(address, auth=auth)
         self._currency = address.currency
 
     def throttle(self) -> Throttle | None:

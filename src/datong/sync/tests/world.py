@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """A small brand with one connected channel, and the channel's own orders, for the tests of what is fetched."""
 
 from __future__ import annotations
@@ -195,3 +196,143 @@ def _where() -> dict[str, Any]:
         "latitude": 44.95,
         "longitude": -93.25,
     }
+=======
+"""A shop whose two channels are local platforms: what stands here, what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from datong.brand.api import register_channel
+from datong.brand.types import Channel, ChannelKind
+from datong.inventory.api import sellable
+from datong.kernel import clock, relay
+from datong.kernel.db import in_brand, rows
+from datong.kernel.ids import uuid7
+from datong.orders.sourcing import supply
+from datong.orders.tests.conftest import Shop
+from datong.sync import api
+from datong.sync.local.shopify import LocalShopify
+from datong.sync.local.woocommerce import LocalWooCommerce
+from datong.sync.subscribers import CONSUMERS
+
+SKUS = ("TEA", "CUP")
+
+
+@dataclass
+class TwoWay:
+    """The shop and its channels by short names."""
+
+    shop: Shop
+    shopify: LocalShopify
+    woo: LocalWooCommerce
+    at_shopify: UUID
+    at_woo: UUID
+    links: list[UUID] = field(default_factory=list)
+
+    @property
+    def brand(self) -> UUID:
+        return self.shop.brand.id
+
+    def connect(self, **settings: Any) -> None:
+        ours = {"timeout_s": 0.5}
+        api.connect(
+            self.brand,
+            self.at_shopify,
+            "shopify",
+            self.shopify.url,
+            secrets={"access_token": self.shopify.token},
+            settings={"places": {"": "1"}, **ours, **settings},
+            by="test",
+        )
+        keys = {"consumer_key": "ck_local", "consumer_secret": "cs_local"}
+        api.connect(self.brand, self.at_woo, "woocommerce", self.woo.url, secrets=keys, settings=ours, by="test")
+        self.links = [self.at_shopify, self.at_woo]
+        for channel in self.links:
+            api.learn(self.brand, channel, by="test")
+
+    def hear(self) -> None:
+        """Deliver the events that are there, as the worker does; needs committed rows."""
+        relay.enrol(self.brand, CONSUMERS)
+        for consumer in CONSUMERS:
+            while relay.deliver(self.brand, consumer):
+                pass
+
+    def mark(self, *skus: str) -> None:
+        """Events stand in the test's open transaction; the channels' rows are marked directly."""
+        items = [self.shop.items[sku].id for sku in skus or SKUS]
+        api.mark_stock(self.brand, items, at=clock.now())
+
+    def send(self) -> None:
+        for channel in self.links:
+            api.send_due(self.brand, channel)
+
+    def settle(self, tries: int = 40) -> None:
+        """Let time pass until nothing is waiting: back-offs and echoes come due one after the other."""
+        at = clock.now()
+        for _ in range(tries):
+            self.send()
+            if not self.waiting():
+                return
+            at += timedelta(seconds=30)
+            with clock.held_at(at):
+                self.send()
+
+    def waiting(self) -> int:
+        with in_brand(self.brand):
+            return int(rows("SELECT count(*) FROM sync_outward WHERE state = 'waiting'")[0][0])
+
+    def states(self, channel: UUID) -> list[tuple[Any, ...]]:
+        """(kind, state, shown, code) of every row of a channel, by kind and SKU."""
+        with in_brand(self.brand):
+            return rows(
+                """SELECT o.kind, coalesce(c.sku, ''), o.state, o.shown, o.code FROM sync_outward o
+                   LEFT JOIN sync_counterpart c ON c.channel_id = o.channel_id AND c.item_id = o.subject
+                    WHERE o.channel_id = %s ORDER BY 1, 2, o.id""",
+                [channel],
+            )
+
+    def wanted(self, sku: str, keep: int = 0) -> int:
+        item = self.shop.items[sku].id
+        return sellable(self.brand, [item], [self.shop.near.id, self.shop.far.id], keep=keep).get(item, 0)
+
+    def shown(self, sku: str) -> tuple[int, int]:
+        return self.shopify.shown(sku), self.woo.shown(sku)
+
+
+def open_two_way(shop: Shop, shopify: LocalShopify, woo: LocalWooCommerce) -> TwoWay:
+    ids = []
+    for code in ("my-shopify", "my-woo"):
+        ids.append(uuid7())
+        register_channel(shop.brand.id, Channel(ids[-1], code, code.title(), ChannelKind.SITE, role="sell"))
+    for n, (sku, title, price) in enumerate((("TEA", "Green tea", "4.00"), ("CUP", "Cup", "11.00")), 1):
+        shopify.put(sku, title, price, n * 10, L1=0)
+        woo.put(sku, title, price, n * 10)
+    made = TwoWay(shop, shopify, woo, ids[0], ids[1])
+    made.connect()
+    supply.forget(shop.brand.id)
+    return made
+
+
+@pytest.fixture
+def shopify() -> Iterator[LocalShopify]:
+    with LocalShopify() as server:
+        yield server
+
+
+@pytest.fixture
+def woo() -> Iterator[LocalWooCommerce]:
+    with LocalWooCommerce() as server:
+        yield server
+
+
+@pytest.fixture
+def two_way(shop: Shop, shopify: LocalShopify, woo: LocalWooCommerce) -> TwoWay:
+    return open_two_way(shop, shopify, woo)
+>>>>>>> 48cc11f (sync: stock and prices go back to Shopify and WooCommerce, coalesced, leased, retried, and said over when an answer was unclear)

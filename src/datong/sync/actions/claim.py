@@ -1,0 +1,264 @@
+"""What may go to a channel now: leased to one worker, with the figures as they are at this moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from datong.brand.api import get_brand, list_channels
+from datong.catalog.api import quote
+from datong.catalog.types import Ask, AskLine
+from datong.inventory.api import sellable, sold_out, stock_of
+from datong.kernel import clock
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.ids import uuid7
+from datong.sync.actions.marks import stock_targets
+from datong.sync.queries import Counterpart, counterparts, get_link
+from datong.sync.rules import FAILURES_OPEN, NOWHERE, Target
+from datong.sync.types import STATES, Due, Kind, Link, Message, Outcome, Ref, Result
+
+LEASE_S = 45.0
+MAX_CLAIM = 300
+UNCOUNTED_UNITS = 999
+"""What is told of an item nobody counts (made to order) while it is on sale."""
+
+NO_PLACE_FIX = "Map this store to one of their locations, or let it serve this channel again."
+PRICE_CURRENCY_FIX = "Give the product a price in the channel's currency."
+FAULTS = {
+    "reused": "Their product id is another product now. If that is right, accept it on the channel's page.",
+    "doubled": "Two products of the channel carry this SKU: give each its own, then learn the products again.",
+    "gone": "The product is not at the channel any more: list it there again, or leave it out.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one worker may send: messages with the row each came from, and the results that are known already."""
+
+    brand_id: UUID
+    channel_id: UUID
+    token: UUID
+    lanes: tuple[int, ...]
+    at: datetime
+    link: Link
+    due: dict[UUID, Due]
+    messages: tuple[Message, ...]
+    known: tuple[Result, ...]
+    tokens: float
+
+
+FILL = """
+    UPDATE sync_link
+       SET tokens = least(most, tokens + per_s * greatest(0, extract(epoch FROM %(now)s - filled_at))),
+           filled_at = %(now)s
+     WHERE (brand_id, channel_id) IN (
+           SELECT brand_id, channel_id FROM sync_link
+            WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND paused_at IS NULL
+              AND (until IS NULL OR until <= %(now)s)
+              FOR UPDATE SKIP LOCKED)
+    RETURNING tokens
+"""
+LEASE = """
+    WITH free AS (
+        SELECT lane FROM sync_lane l
+         WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND (leased_until IS NULL OR leased_until <= %(now)s)
+           AND EXISTS (SELECT 1 FROM sync_outward o WHERE o.brand_id = l.brand_id AND o.channel_id = l.channel_id
+                          AND o.lane = l.lane AND o.state = 'waiting' AND o.due_at <= %(now)s)
+         ORDER BY lane FOR UPDATE SKIP LOCKED
+    )
+    UPDATE sync_lane l SET leased_until = %(until)s, token = %(token)s FROM free
+     WHERE l.brand_id = %(brand)s AND l.channel_id = %(channel)s AND l.lane = free.lane RETURNING l.lane
+"""
+DUE = """
+    SELECT o.id, o.kind, o.subject, o.place, o.family, o.lane, o.version, o.facts::text, o.shown, o.event_at, o.again,
+           o.attempts
+      FROM sync_outward o
+     WHERE o.brand_id = %(brand)s AND o.channel_id = %(channel)s AND o.state = 'waiting' AND o.due_at <= %(now)s
+       AND o.lane = ANY(%(lanes)s::smallint[])
+       AND NOT EXISTS (SELECT 1 FROM sync_outward e
+                        WHERE e.brand_id = o.brand_id AND e.channel_id = o.channel_id AND e.family = o.family
+                          AND e.state = 'waiting' AND e.due_at > %(now)s AND e.kind NOT IN ('stock', 'price')
+                          AND o.kind NOT IN ('stock', 'price')
+                          AND (e.event_at, e.id) < (o.event_at, o.id))
+     ORDER BY o.event_at, o.id LIMIT %(limit)s
+"""
+
+
+def claim(brand_id: UUID, channel_id: UUID) -> Claim | None:
+    """Lease the channel's lanes that have something to say, and read what it is. None: nothing may go now.
+
+    A channel whose circuit is half open gets one message as a trial. The bucket is shared by all workers: its row is
+    locked here, for the length of these statements.
+    """
+    now = clock.now()
+    key: dict[str, Any] = {"brand": brand_id, "channel": channel_id, "now": now}
+    with in_brand(brand_id):
+        filled = rows(FILL, key)
+        if not filled or filled[0][0] < 1:
+            return None
+        token = uuid7()
+        lease = {**key, "token": token, "until": now + timedelta(seconds=LEASE_S)}
+        lanes = sorted(lane for (lane,) in rows(LEASE, lease))
+        if not lanes:
+            return None
+        link = get_link(brand_id, channel_id)
+        limit = 1 if link.failures >= FAILURES_OPEN else MAX_CLAIM
+        found = [_due(row) for row in rows(DUE, {**key, "lanes": lanes, "limit": limit})]
+        messages, known = _messages(brand_id, link, found)
+        due = {one.id: one for one in found}
+        return Claim(brand_id, channel_id, token, tuple(lanes), now, link, due, messages, known, filled[0][0])
+
+
+def _due(row: Sequence[Any]) -> Due:
+    id_, kind, subject, place, family, lane, version, facts, shown, event_at, again, attempts = row
+    told = json.loads(facts)
+    return Due(id_, Kind(kind), subject, place, family, lane, version, told, shown, event_at, again, attempts)
+
+
+SPEND = """
+    UPDATE sync_link SET tokens = tokens - %(cost)s WHERE brand_id = %(brand)s AND channel_id = %(channel)s
+"""
+
+
+def spend(brand_id: UUID, channel_id: UUID, cost: float) -> None:
+    """Take the cost of calls out of the bucket; it may owe, then the next claim waits."""
+    with in_brand(brand_id):
+        execute(SPEND, {"brand": brand_id, "channel": channel_id, "cost": cost})
+
+
+def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Message, ...], tuple[Result, ...]]:
+    """The messages with their figures; results for those that cannot be sent, or need not."""
+    about = sorted({one.subject for one in due if one.kind in STATES})
+    theirs = {c.item_id: c for c in counterparts(brand_id, link.channel_id, items=about)} if about else {}
+    known = [_unmapped(one, theirs.get(one.subject)) for one in due if one.kind in STATES]
+    out = {result.id for result in known if result}
+    units = _units(brand_id, link, [d for d in due if d.kind is Kind.STOCK and d.id not in out])
+    prices = _prices(brand_id, link, [d for d in due if d.kind is Kind.PRICE and d.id not in out], theirs)
+    made: list[Message] = []
+    results = [result for result in known if result]
+    for one in due:
+        if one.id in out:
+            continue
+        if one.kind not in STATES:
+            made.append(_step(one))
+        elif one.kind is Kind.STOCK:
+            figure = units.get(one.id)
+            if figure is None:
+                results.append(_refused(one, "no_place", NO_PLACE_FIX))
+            else:
+                made.append(_stock(one, theirs[one.subject], figure))
+        elif (amount := prices.get(one.id)) is None:
+            results.append(_refused(one, "no_price", PRICE_CURRENCY_FIX))
+        elif amount[0] == one.shown and not one.again:
+            results.append(Result(one.id, Outcome.DONE, code="shown_already"))
+        else:
+            made.append(_price(one, theirs[one.subject], amount))
+    return tuple(made), tuple(results)
+
+
+def _unmapped(one: Due, theirs: Counterpart | None) -> Result | None:
+    if theirs is None:
+        return _refused(one, "not_mapped", "Learn the channel's products again: this one has no counterpart there.")
+    if theirs.fault:
+        return Result(one.id, Outcome.REFUSED, code=theirs.fault, why=theirs.found, fix=FAULTS[theirs.fault])
+    return None
+
+
+def _refused(one: Due, code: str, fix: str) -> Result:
+    return Result(one.id, Outcome.REFUSED, code=code, why=code.replace("_", " "), fix=fix)
+
+
+def _units(brand_id: UUID, link: Link, due: Sequence[Due]) -> dict[UUID, tuple[str, int]]:
+    """(their place, units) of each stock message: what may be sold, less the channel's buffer at every place."""
+    if not due:
+        return {}
+    aims = next((a for one, a in stock_targets(brand_id) if one.channel_id == link.channel_id), [])
+    by_place = {target.place: target for target in aims}
+    keep = next((c.buffer_units for c in list_channels(brand_id) if c.id == link.channel_id), 0)
+    items = sorted({one.subject for one in due})
+    figures = _figures(brand_id, aims, items, keep)
+    plenty = int(link.settings.get("uncounted_units", UNCOUNTED_UNITS))
+    found = {}
+    for one in due:
+        if target := by_place.get(one.place):
+            found[one.id] = (target.ref, max(0, figures.get((one.subject, one.place), plenty)))
+    return found
+
+
+def _figures(brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], keep: int) -> dict[tuple[UUID, UUID], int]:
+    """Units by (item, place) of items that are counted; sold out is 0, counted or not."""
+    found: dict[tuple[UUID, UUID], int] = {}
+    stores = sorted({store for target in aims for store in target.stores})
+    if len(aims) == 1 and aims[0].place == NOWHERE:
+        found = {(item, NOWHERE): units for item, units in sellable(brand_id, items, stores, keep=keep).items()}
+    else:
+        for row in stock_of(brand_id, items=items, locations=stores, limit=len(items) * max(1, len(stores))):
+            found[row.item_id, row.location_id] = max(0, row.free - keep)
+    return _sold_out(brand_id, aims, items, found)
+
+
+def _sold_out(
+    brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], found: dict[tuple[UUID, UUID], int]
+) -> dict[tuple[UUID, UUID], int]:
+    """What nobody counts is 0 where it is off sale at every store of the place."""
+    missing = {item for item in items for target in aims if (item, target.place) not in found}
+    if not missing:
+        return found
+    off = {(one.item_id, one.location_id) for one in sold_out(brand_id, items=sorted(missing), limit=10_000)}
+    for item in missing:
+        for target in aims:
+            if target.stores and all((item, store) in off for store in target.stores):
+                found.setdefault((item, target.place), 0)
+    return found
+
+
+def _prices(
+    brand_id: UUID, link: Link, due: Sequence[Due], theirs: dict[UUID, Counterpart]
+) -> dict[UUID, tuple[int, str]]:
+    """(minor units, currency) of one unit at this channel, before promotions, as it is quoted now."""
+    if not due:
+        return {}
+    currency = str(link.settings.get("currency") or get_brand(brand_id).currency)
+    now = clock.now()
+    asks = [Ask(link.channel_id, currency, now, (AskLine(1, theirs[one.subject].sku, 1),)) for one in due]
+    quotes = quote(asks, brand=brand_id)
+    return {
+        one.id: (priced.lines[0].unit_minor, currency)
+        for one, priced in zip(due, quotes, strict=True)
+        if priced.lines and not priced.problems
+    }
+
+
+def _stock(one: Due, theirs: Counterpart, figure: tuple[str, int]) -> Message:
+    place, units = figure
+    return Message(
+        id=one.id,
+        kind=one.kind,
+        key=f"{one.id}:{one.version}",
+        sku=theirs.sku,
+        ref=Ref(theirs.product_ref, theirs.variant_ref, theirs.stock_ref),
+        place=place,
+        units=units,
+        sold_out=units == 0,
+        believed=one.shown,
+    )
+
+
+def _price(one: Due, theirs: Counterpart, amount: tuple[int, str]) -> Message:
+    return Message(
+        id=one.id,
+        kind=one.kind,
+        key=f"{one.id}:{one.version}",
+        sku=theirs.sku,
+        ref=Ref(theirs.product_ref, theirs.variant_ref, theirs.stock_ref),
+        amount_minor=amount[0],
+        currency=amount[1],
+    )
+
+
+def _step(one: Due) -> Message:
+    return Message(id=one.id, kind=one.kind, key=str(one.id), order=str(one.facts.get("order", "")), facts=one.facts)

@@ -1,0 +1,186 @@
+"""Something changed that a channel must hear of: its row is marked. Nothing is sent here.
+
+A state (stock, price) has one row a product and place, whose version is raised; the figure is read when it is sent. So
+ten changes while a channel is slow are one call, and no older figure can come after a newer one. A step of an order has
+a row of its own, written once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from datong.brand.api import list_channels, list_stores
+from datong.kernel import audit, clock
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.ids import uuid7
+from datong.sync.queries import list_links
+from datong.sync.rules import LANES, NOWHERE, Target, lane_of, order_of, targets
+from datong.sync.types import Kind, Link
+
+MARK = """
+    INSERT INTO sync_outward (brand_id, channel_id, kind, subject, place, id, family, lane, state, version,
+                              sent_version, facts, event_at, due_at, again, attempts, code, why, fix)
+    SELECT %(brand)s, c.channel_id, %(kind)s, c.item_id, t.place, gen_random_uuid(), c.item_id,
+           ('x' || right(c.item_id::text, 4))::bit(16)::int %% %(lanes)s, 'waiting', 1, 0, '{}'::jsonb,
+           %(at)s, %(due)s, false, 0, '', '', ''
+      FROM sync_counterpart c
+      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[]) t(channel, place) ON t.channel = c.channel_id
+     WHERE c.brand_id = %(brand)s AND (%(items)s::uuid[] IS NULL OR c.item_id = ANY(%(items)s::uuid[]))
+     ORDER BY c.channel_id, c.item_id, t.place
+    ON CONFLICT (brand_id, channel_id, kind, subject, place) DO UPDATE
+       SET version = sync_outward.version + 1,
+           event_at = CASE WHEN sync_outward.state = 'waiting' THEN sync_outward.event_at ELSE excluded.event_at END,
+           due_at = CASE WHEN sync_outward.state = 'waiting' THEN least(sync_outward.due_at, excluded.due_at)
+                         ELSE excluded.due_at END,
+           attempts = CASE WHEN sync_outward.state = 'waiting' THEN sync_outward.attempts ELSE 0 END,
+           state = 'waiting', code = '', why = '', fix = ''
+"""
+
+
+def mark_stock(
+    brand_id: UUID, items: Collection[UUID] | None, *, locations: Collection[UUID] | None = None, at: datetime
+) -> int:
+    """The stock of these items (None: all) at these places (None: any) is another; how many rows were marked."""
+    found = [
+        (link.channel_id, target.place)
+        for link, aims in stock_targets(brand_id)
+        if Kind.STOCK in link.kinds
+        for target in aims
+        if locations is None or set(locations) & set(target.stores)
+    ]
+    return _mark(brand_id, Kind.STOCK, found, items, at)
+
+
+def mark_prices(brand_id: UUID, items: Collection[UUID] | None, *, at: datetime, due: datetime | None = None) -> int:
+    """The price of these items (None: all) is another from `due` on (None: now)."""
+    found = [(link.channel_id, NOWHERE) for link in list_links(brand_id) if Kind.PRICE in link.kinds]
+    return _mark(brand_id, Kind.PRICE, found, items, at, due)
+
+
+def _mark(
+    brand_id: UUID,
+    kind: Kind,
+    found: Sequence[tuple[UUID, UUID]],
+    items: Collection[UUID] | None,
+    at: datetime,
+    due: datetime | None = None,
+) -> int:
+    if not found or (items is not None and not items):
+        return 0
+    key: dict[str, Any] = {
+        "brand": brand_id,
+        "kind": kind.value,
+        "channels": [channel for channel, _ in found],
+        "places": [place for _, place in found],
+        "items": None if items is None else list(items),
+        "at": at,
+        "due": due or clock.now(),
+        "lanes": LANES,
+    }
+    with in_brand(brand_id):
+        return execute(MARK, key)
+
+
+def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
+    """Every link with the figures its channel shows. A store that lends no stock counts where a channel names it."""
+    links = list_links(brand_id)
+    if not links:
+        return []
+    channels = {channel.id: channel for channel in list_channels(brand_id)}
+    stores = [store for store in list_stores(brand_id) if store.open]
+    found = []
+    for link in links:
+        channel = channels.get(link.channel_id)
+        named = set(channel.stores) if channel else set()
+        serving = [s.id for s in stores if (s.id in named if named else s.lends_stock)]
+        found.append((link, targets(link.mode, link.places, serving)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of an order as it is to be said: `order_id` is ours, `order` their number; `place` tells one refund from
+    the next."""
+
+    channel_id: UUID
+    kind: Kind
+    order_id: UUID
+    order: str
+    facts: dict[str, Any]
+    at: datetime
+    place: UUID = NOWHERE
+
+
+SAY = """
+    INSERT INTO sync_outward (brand_id, channel_id, kind, subject, place, id, family, lane, state, version,
+                              sent_version, facts, event_at, due_at, again, attempts, code, why, fix)
+    SELECT %(brand)s, s.channel, s.kind, s.subject, s.place, s.id, s.subject, s.lane, 'waiting', 1, 0, s.facts,
+           s.at, %(now)s, false, 0, '', '', ''
+      FROM unnest(%(channels)s::uuid[], %(kinds)s::text[], %(subjects)s::uuid[], %(places)s::uuid[], %(ids)s::uuid[],
+                  %(lanes)s::smallint[], %(facts)s::jsonb[], %(ats)s::timestamptz[])
+           s(channel, kind, subject, place, id, lane, facts, at)
+    ON CONFLICT (brand_id, channel_id, kind, subject, place) DO NOTHING
+"""
+OVERTAKEN = """
+    UPDATE sync_outward SET state = 'skipped', why = 'the order was cancelled before this was sent'
+     WHERE brand_id = %(brand)s AND family = ANY(%(orders)s::uuid[]) AND state = 'waiting'
+       AND kind IN ('accepted', 'ready', 'shipped')
+"""
+
+
+def say(brand_id: UUID, steps: Sequence[Step]) -> int:
+    """Steps of orders, each once whatever comes how often; those of a channel without a way out are nobody's.
+
+    What a cancelled order was still to say is skipped.
+    """
+    spoken = {link.channel_id: link.kinds for link in list_links(brand_id)}
+    kept = [s for s in steps if s.kind in spoken.get(s.channel_id, ())]
+    kept.sort(key=lambda s: (s.channel_id, s.order_id, order_of(s.kind), s.place))
+    if not kept:
+        return 0
+    key: dict[str, Any] = {
+        "brand": brand_id,
+        "now": clock.now(),
+        "channels": [s.channel_id for s in kept],
+        "kinds": [s.kind.value for s in kept],
+        "subjects": [s.order_id for s in kept],
+        "places": [s.place for s in kept],
+        "ids": [uuid7() for _ in kept],
+        "lanes": [lane_of(s.order_id) for s in kept],
+        "facts": [json.dumps({**s.facts, "order": s.order}) for s in kept],
+        "ats": [s.at for s in kept],
+    }
+    with in_brand(brand_id):
+        if gone := [s.order_id for s in kept if s.kind is Kind.CANCELLED]:
+            execute(OVERTAKEN, {"brand": brand_id, "orders": gone})
+        return execute(SAY, key)
+
+
+RESEND = """
+    UPDATE sync_outward SET state = 'waiting', due_at = %(now)s, attempts = 0, version = version + 1, again = false,
+           code = '', why = '', fix = '', event_at = %(now)s
+     WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND state IN ('failed', 'sent')
+       AND (id = ANY(%(ids)s::uuid[]) OR (%(failed)s AND state = 'failed'))
+    RETURNING id
+"""
+
+
+def resend(brand_id: UUID, channel_id: UUID, *, ids: Sequence[UUID] = (), all_failed: bool = False, by: str) -> int:
+    """Say these messages again, or every one that failed; how many. Audited."""
+    key = {"brand": brand_id, "channel": channel_id, "ids": list(ids), "failed": all_failed, "now": clock.now()}
+    with in_brand(brand_id):
+        found = rows(RESEND, key)
+        if found:
+            audit.record(
+                brand=brand_id,
+                actor=by,
+                verb="sync.resend",
+                subject=f"channel:{channel_id}",
+                after={"messages": len(found), "failed": all_failed},
+            )
+        return len(found)
