@@ -1,4 +1,3 @@
-from datong.orders.tests.conftest import committed_shop, shop
-from datong.sync.tests.world import shopify, two_way, woo
+from datong.sync.tests.shops import committed_two_way, shop, shopify, two_way, woo
 
-__all__ = ["committed_shop", "shop", "shopify", "two_way", "woo"]
+__all__ = ["committed_two_way", "shop", "shopify", "two_way", "woo"]

@@ -10,7 +10,7 @@ from datong.catalog.api import change_price
 from datong.inventory.api import count
 from datong.kernel import clock
 from datong.sync import api
-from datong.sync.tests.world import TwoWay
+from datong.sync.tests.shops import TwoWay
 
 
 def stock(two_way: TwoWay, sku: str, units: int) -> None:
