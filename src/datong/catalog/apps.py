@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogConfig(AppConfig):
     name = "datong.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from datong.access.api import register_approval
+        from datong.access.types import Action, ApprovalKind
+        from datong.catalog.api import KIND_OF_PRICE_CHANGE, apply_change
+
+        register_approval(ApprovalKind(KIND_OF_PRICE_CHANGE, _("Change of prices"), Action.CATALOG_EDIT, apply_change))

@@ -1,15 +1,34 @@
 """Writes of the catalogue: items, prices, promotions."""
 
 from datong.catalog.actions.items import put_items
+from datong.catalog.actions.policies import end_policy, open_policy
+from datong.catalog.actions.price_changes import (
+    KIND,
+    apply_change,
+    decide_change,
+    preview_change,
+    put_costs,
+    submit_change,
+    undo_change,
+)
 from datong.catalog.actions.prices import change_price, put_price_lists, put_prices, put_tax_rates
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 
 __all__ = [
+    "KIND",
+    "apply_change",
     "change_price",
+    "decide_change",
+    "end_policy",
     "end_promotion",
+    "open_policy",
+    "preview_change",
+    "put_costs",
     "put_items",
     "put_price_lists",
     "put_prices",
     "put_promotions",
     "put_tax_rates",
+    "submit_change",
+    "undo_change",
 ]

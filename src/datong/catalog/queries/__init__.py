@@ -2,17 +2,26 @@
 
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
+from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
+from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
 
 __all__ = [
     "RuleBook",
+    "change_lines",
     "explain",
+    "get_change",
+    "item_categories",
     "items_by_id",
     "items_by_sku",
+    "list_changes",
     "list_items",
     "list_rules",
     "price_history",
+    "price_overlaps",
+    "price_policies",
+    "price_table",
     "quote",
     "search_items",
 ]

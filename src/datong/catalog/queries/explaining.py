@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from datong.brand import api as brands
 from datong.catalog import rules
 from datong.catalog.queries.quoting import terms_of
 from datong.catalog.types import Ask, Explanation, ListWhy, PriceFrom, Promotion
@@ -34,8 +33,7 @@ def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = ()) -> Expla
     rules.check_promotions(drafts)
     with in_brand(brand):
         (terms,) = terms_of([ask], brand, drafts=drafts)
-        policies = {c.id: (c.price_list, c.price_policy_note) for c in brands.list_channels(brand)}
-        code, note = policies.get(ask.channel_id, ("", ""))
+        code, note = terms.price_list, terms.list_note
         skus = [sku for sku in dict.fromkeys(line.sku for line in ask.lines) if rules.is_sku(sku)]
         found = {
             (sku, price_list): row
@@ -53,8 +51,8 @@ def _from(
     base = found.get((sku, ""))
     if unit_minor is None:
         return PriceFrom(ListWhy.NONE, base_minor=base[0] if base else None)
-    own = found.get((sku, code)) if code and note.strip() else None
-    why = ListWhy.POLICY if own else ListWhy.FALLBACK if code and note.strip() else ListWhy.DEFAULT
+    own = found.get((sku, code)) if code else None
+    why = ListWhy.POLICY if own else ListWhy.FALLBACK if code else ListWhy.DEFAULT
     row = own or base
     said = dict(zip(("amount_minor", "valid_from", "valid_to", "set_by", "reason"), row or (), strict=False))
     return PriceFrom(why, code if own else "", note=note if own else "", base_minor=base[0] if base else None, **said)

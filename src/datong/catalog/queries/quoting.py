@@ -15,13 +15,14 @@ from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.catalog import rules
 from datong.catalog.queries.offers import offers_of
-from datong.catalog.queries.promotions import promotion_of
+from datong.catalog.queries.promotions import policy_of, promotion_of
 from datong.catalog.types import (
     Ask,
     Item,
     ItemKind,
     Offer,
     PriceList,
+    PricePolicy,
     Promotion,
     Quote,
     Scene,
@@ -41,6 +42,7 @@ class RuleBook:
     lists: Mapping[str, PriceList] = field(default_factory=dict)
     promotions: Sequence[Promotion] = ()
     rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
+    policies: Sequence[PricePolicy] = ()
     zone: str = "UTC"
     looks: bool = False
     """Whether a promotion looks at hours or has a condition, so that the facts of store and channel are gathered."""
@@ -93,20 +95,47 @@ def terms_of(asks: Sequence[Ask], brand: UUID, *, drafts: Sequence[Promotion] = 
         return [rules.Terms({}, {}) for _ in asks]
     with in_brand(brand):
         channels = {c.id: c for c in brands.list_channels(brand)}
-        policies = {c.id: (c.price_list, c.price_policy_note) for c in channels.values()}
-        wanted = [(policies.get(ask.channel_id, ("", ""))[0], ask.at) for ask in asks]
-        keys = list(
-            dict.fromkeys((line.sku, *where) for ask, where in zip(asks, wanted, strict=True) for line in ask.lines)
-        )
-        found = _prices(keys, brand)
-        book = rule_book(found[0][1], brand)
+        book = _books.get(brand) or rule_book(None, brand)
+        doors = _doors(asks, channels, book, brand)
+        found, by_key = _priced_keys(asks, doors, book, brand)
+        fresh = rule_book(found[0][1], brand)
+        if fresh is not book:  # the rules changed since this process read them: perhaps the lists, too
+            moved = fresh.policies != book.policies or fresh.lists != book.lists
+            book, doors = fresh, _doors(asks, channels, fresh, brand)
+            if moved:
+                found, by_key = _priced_keys(asks, doors, book, brand)
         if drafts:
             book = _with_drafts(book, drafts, brand)
+            doors = _doors(asks, channels, book, brand)
         offers = offers_of({row[2]: row[9] for row in found if row[9]}, brand)
-        named = {ask.store_id for ask in asks if ask.store_id} if book.looks else set()
-        doors = Doors(policies, channels, brands.stores_by_id(brand, named) if named else {})
-    by_key = {keys[row[0]]: row for row in found}
-    return [_terms(ask, where, by_key, doors, book, offers) for ask, where in zip(asks, wanted, strict=True)]
+    return [_terms(ask, by_key, doors, book, offers) for ask in asks]
+
+
+def _doors(asks: Sequence[Ask], channels: Mapping[UUID, Channel], book: RuleBook, brand: UUID) -> Doors:
+    policies = {c.id: (c.price_list, c.price_policy_note) for c in channels.values()}
+    needed = book.looks or any(policy.regions for policy in book.policies)
+    named = {ask.store_id for ask in asks if ask.store_id} if needed else set()
+    return Doors(policies, channels, brands.stores_by_id(brand, named) if named else {})
+
+
+def list_of(ask: Ask, doors: Doors, book: RuleBook) -> tuple[str, str]:
+    """The list an ask is priced by and why it is not the brand's: ('', '') when it is the brand's."""
+    if book.policies:
+        store = doors.stores.get(ask.store_id) if ask.store_id else None
+        region = store.region if store else ask.region
+        policy = rules.policy_of(book.policies, ask.channel_id, ask.store_id, region, ask.at)
+        if policy and policy.price_list in book.lists:
+            return policy.price_list, policy.reason
+    code = rules.list_of(ask, doors.policies, book.lists)
+    return code, doors.policies[ask.channel_id][1] if code else ""
+
+
+def _priced_keys(
+    asks: Sequence[Ask], doors: Doors, book: RuleBook, brand: UUID
+) -> tuple[list[tuple[Any, ...]], dict[tuple[str, str, datetime], tuple[Any, ...]]]:
+    keys = list(dict.fromkeys((line.sku, list_of(ask, doors, book)[0], ask.at) for ask in asks for line in ask.lines))
+    found = _prices(keys, brand)
+    return found, {keys[row[0]]: row for row in found}
 
 
 def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tuple[Any, ...]]:
@@ -117,19 +146,18 @@ def _prices(keys: Sequence[tuple[str, str, datetime]], brand: UUID) -> list[tupl
 
 def _terms(
     ask: Ask,
-    where: tuple[str, datetime],
     by_key: Mapping[tuple[str, str, datetime], tuple[Any, ...]],
     doors: Doors,
     book: RuleBook,
     offers: Mapping[UUID, Offer],
 ) -> rules.Terms:
-    code = rules.list_of(ask, doors.policies, book.lists)
+    code, note = list_of(ask, doors, book)
     own_list, base_list = book.lists.get(code, PriceList(code, "")), book.lists.get("", PriceList("", ""))
     items: dict[str, Item] = {}
     prices: dict[str, int] = {}
     offered: dict[str, Offer] = {}
     for sku in {line.sku for line in ask.lines}:
-        _, _, item_id, _, title, kind, tax_class, active, category, offer, own, base = by_key[(sku, *where)]
+        _, _, item_id, _, title, kind, tax_class, active, category, offer, own, base = by_key[(sku, code, ask.at)]
         if item_id is None:
             continue
         if offer and item_id in offers:
@@ -139,7 +167,7 @@ def _terms(
         if unit is not None and ask.currency == own_list.currency:
             prices[sku] = unit
     scene = scene_of(ask, doors, book) if book.looks else rules.NOWHERE
-    return rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered, scene)
+    return rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered, scene, code, note)
 
 
 def scene_of(ask: Ask, doors: Doors, book: RuleBook) -> Scene:
@@ -165,6 +193,7 @@ RULES = """
      WHERE brand_id = %(brand)s AND what = 'rules'
     UNION ALL SELECT 'list', to_jsonb(l) FROM catalog_pricelist l WHERE brand_id = %(brand)s
     UNION ALL SELECT 'promotion', to_jsonb(p) FROM catalog_promotion p WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'policy', to_jsonb(w) FROM catalog_pricepolicy w WHERE brand_id = %(brand)s
     UNION ALL SELECT 'rate', to_jsonb(r) FROM catalog_taxrate r WHERE brand_id = %(brand)s
 """
 
@@ -181,7 +210,7 @@ def rule_book(stamp: UUID | None, brand: UUID) -> RuleBook:
 
 
 def _read_rules(brand: UUID) -> RuleBook:
-    found: dict[str, list[dict[str, Any]]] = {"stamp": [], "list": [], "promotion": [], "rate": []}
+    found: dict[str, list[dict[str, Any]]] = {"stamp": [], "list": [], "promotion": [], "policy": [], "rate": []}
     for kind, row in rows(RULES, {"brand": brand}):
         found[kind].append(msgspec.json.decode(row))
     rates: dict[str, list[TaxRate]] = {}
@@ -196,6 +225,7 @@ def _read_rules(brand: UUID) -> RuleBook:
         stamp=UUID(found["stamp"][0]["stamp"]) if found["stamp"] else None,
         lists={row["code"]: PriceList(row["code"], row["currency"], row["tax_inclusive"]) for row in found["list"]},
         promotions=promotions,
+        policies=tuple(policy_of(row) for row in found["policy"]),
         rates=rates,
     )
 

@@ -1,5 +1,6 @@
 """What a basket costs, and what may be put into the catalogue. Plain functions over frozen values."""
 
+from datong.catalog.rules.changes import check_costs, check_policy, check_wanted, overlaps, policy_of
 from datong.catalog.rules.checks import (
     check_asks,
     check_items,
@@ -29,11 +30,14 @@ __all__ = [
     "Terms",
     "applicable",
     "check_asks",
+    "check_costs",
     "check_items",
     "check_price_lists",
     "check_prices",
+    "check_policy",
     "check_promotions",
     "check_rates",
+    "check_wanted",
     "choose",
     "coupon_promotion",
     "explain_ask",
@@ -41,8 +45,10 @@ __all__ = [
     "leaving",
     "is_sku",
     "list_of",
+    "overlaps",
     "pick_price",
     "pick_rate",
+    "policy_of",
     "price_ask",
     "storable",
     "tax_of",

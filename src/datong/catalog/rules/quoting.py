@@ -41,7 +41,10 @@ from datong.kernel.money import part_minor
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an ask is priced by: unit prices, items and offers by SKU, the promotions and rates of the brand."""
+    """What an ask is priced by: unit prices, items and offers by SKU, the promotions and rates of the brand.
+
+    `price_list` is the list the door sells by and `list_note` the recorded reason when it is not the brand's.
+    """
 
     items: Mapping[str, Item]
     prices: Mapping[str, int]
@@ -50,6 +53,8 @@ class Terms:
     tax_inclusive: bool = True
     offers: Mapping[str, Offer] = field(default_factory=dict)
     scene: Scene = NOWHERE
+    price_list: str = ""
+    list_note: str = ""
 
 
 def list_of(ask: Ask, policies: Mapping[UUID, tuple[str, str]], lists: Mapping[str, PriceList]) -> str:
