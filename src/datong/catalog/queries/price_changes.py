@@ -164,7 +164,7 @@ def change_lines(
         found = rows(
             LINES, {"brand": brand_id, "change": change_id, "after": after, "flag": flag, "limit": min(limit, 20_000)}
         )
-    return [ChangeLine(*row[:-1], tuple(Flag(flag) for flag in row[-1])) for row in found]
+    return [replace(ChangeLine(*line[:-1]), flags=tuple(map(Flag, line[-1]))) for line in found]
 
 
 SPECIALS = """

@@ -88,7 +88,10 @@ def price_table(
     for item_id, sku, title, shelf, cost, code, *cell in found:
         kept = table.setdefault(item_id, [sku, title, shelf, cost, {}])
         kept[4][code] = Cell(code, *cell)
-    return [TableRow(item_id, *said, _differs(said[4])) for item_id, said in table.items()]
+    return [
+        TableRow(i, sku, title, cat, cost, cells, _differs(cells))
+        for i, (sku, title, cat, cost, cells) in table.items()
+    ]
 
 
 _LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
