@@ -1,0 +1,1 @@
+"""What comes in, made into observations: files of several layouts, and orders that the wire formats have read."""
