@@ -1,0 +1,129 @@
+"""The day's real sales in one temporary table, each once, at its place, under its item; the others build on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from datong.kernel.db import current_brand, execute, rows
+from datong.shadow.actions.keep import chunks
+from datong.shadow.rules import Sku, match_items
+from datong.shadow.types import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One day of the project's own time zone, [since, until)."""
+
+    project: Project
+    day: date
+
+    @property
+    def since(self) -> datetime:
+        return self._midnight(self.day)
+
+    @property
+    def until(self) -> datetime:
+        return self._midnight(self.day + timedelta(days=1))
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.project.timezone)).astimezone(UTC)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {"brand": current_brand(), "project": self.project.id, "since": self.since, "until": self.until}
+
+
+SKUS = """
+    SELECT i.system_id, i.sku, i.gtin, s.keeps_stock, i.how, i.item, i.others
+      FROM shadow_item i JOIN shadow_system s ON s.brand_id = i.brand_id AND s.id = i.system_id
+     WHERE i.brand_id = %(brand)s AND i.project_id = %(project)s
+"""
+MATCHED = """
+    UPDATE shadow_item i SET item = n.item, how = n.how, others = n.others
+      FROM unnest(%(systems)s::uuid[], %(skus)s::text[], %(items)s::text[], %(hows)s::text[], %(others)s::smallint[])
+        AS n(system_id, sku, item, how, others)
+     WHERE i.brand_id = %(brand)s AND i.project_id = %(project)s AND i.system_id = n.system_id AND i.sku = n.sku
+"""
+
+
+def match_skus(project: Project) -> int:
+    """Say of every SKU which item it is; how many are known to one system only. Only what changed is written."""
+    key = {"brand": current_brand(), "project": project.id}
+    found = rows(SKUS, key)
+    skus = [Sku(str(system), sku, gtin, keeper) for system, sku, gtin, keeper, *_ in found]
+    mapped = {(str(system), sku): item for system, sku, _, _, how, item, _ in found if how == "file"}
+    matches = match_items(skus, mapped)
+    knows: dict[str, set[str]] = {}
+    for (system, _), (item, _) in matches.items():
+        knows.setdefault(item, set()).add(system)
+    changed = []
+    for system, sku, _, _, how, item, others in found:
+        now = (*matches[str(system), sku], len(knows[matches[str(system), sku][0]]) - 1)
+        if now != (item, how, others):
+            changed.append((system, sku, *now))
+    for part in chunks(changed):
+        columns = [list(column) for column in zip(*part, strict=True)]
+        names = ("systems", "skus", "items", "hows", "others")
+        execute(MATCHED, {**key, **dict(zip(names, columns, strict=True))})
+    return sum(len(systems) == 1 for systems in knows.values())
+
+
+DROP = "DROP TABLE IF EXISTS pg_temp.shadow_t_sale, pg_temp.shadow_t_flow"
+SALE = """
+    CREATE TEMPORARY TABLE shadow_t_sale (
+        order_id uuid, system_id uuid, native_id text, at timestamptz, store text, item text, sku text, units bigint,
+        unit_minor bigint) ON COMMIT DROP
+"""
+GATHER = """
+    WITH booked AS (
+        SELECT o.ref, o.source, min(o.store) AS store
+          FROM shadow_order o JOIN shadow_system s ON s.brand_id = o.brand_id AND s.id = o.system_id AND s.books
+         WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s AND o.store <> '' AND NOT o.cancelled
+           AND o.placed_at >= %(since)s::timestamptz - interval '1 day'
+           AND o.placed_at < %(until)s::timestamptz + interval '1 day'
+         GROUP BY 1, 2
+    )
+    INSERT INTO shadow_t_sale
+    SELECT o.id, o.system_id, o.native_id, o.placed_at, coalesce(nullif(o.store, ''), exact.store, loose.store, ''),
+           i.item, min(l.sku), sum(l.units), max(coalesce(l.unit_minor, 0))
+      FROM shadow_order o
+      JOIN shadow_system s ON s.brand_id = o.brand_id AND s.id = o.system_id AND s.sells
+      JOIN shadow_line l ON l.brand_id = o.brand_id AND l.order_id = o.id
+      JOIN shadow_item i ON i.brand_id = o.brand_id AND i.project_id = o.project_id AND i.system_id = o.system_id
+                        AND i.sku = l.sku
+      LEFT JOIN booked exact ON exact.ref = o.ref AND exact.source = s.code
+      LEFT JOIN booked loose ON loose.ref = o.ref AND loose.source = ''
+     WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s AND NOT o.cancelled
+       AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+     GROUP BY o.id, o.system_id, o.native_id, o.placed_at, o.store, exact.store, loose.store, i.item
+"""
+COUNTED = "SELECT count(DISTINCT order_id), count(DISTINCT order_id) FILTER (WHERE store = '') FROM shadow_t_sale"
+
+
+def gather_sales(window: Window) -> tuple[int, int]:
+    """(orders sold, those of no known place). A sale's place is its own system's word, else its book's."""
+    execute(DROP)
+    execute(SALE)
+    execute(GATHER, window.params)
+    execute("ANALYZE shadow_t_sale")
+    ((orders, nowhere),) = rows(COUNTED)
+    return orders, nowhere
+
+
+TITLES = """
+    SELECT item, max(title) FROM shadow_item
+     WHERE brand_id = %(brand)s AND project_id = %(project)s AND item = ANY(%(items)s::text[]) AND title <> ''
+     GROUP BY item
+"""
+
+
+def titles_of(project: Project, items: list[str]) -> dict[str, str]:
+    return dict(rows(TITLES, {"brand": current_brand(), "project": project.id, "items": items}))
+
+
+def minute(at: datetime) -> str:
+    """A moment as evidence shows it: UTC, to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
