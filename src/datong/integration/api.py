@@ -33,9 +33,11 @@ from datong.integration.queries import (
     taken_ids,
 )
 from datong.integration.wire.marketplace import mapping_in
-from datong.integration.wire.registry import SECRETS
+from datong.integration.wire.phones import e164
+from datong.integration.wire.registry import KINDS, SECRETS, connector_of
 
 __all__ = [
+    "KINDS",
     "SECRETS",
     "Answer",
     "InboxFilter",
@@ -44,9 +46,11 @@ __all__ = [
     "admit",
     "close_endpoint",
     "connections",
+    "connector_of",
     "correct",
     "create_endpoint",
     "drain",
+    "e164",
     "greet",
     "endpoint_of",
     "import_orders",

@@ -15,6 +15,7 @@ from datong.orders.actions import (
     settle_refunds,
 )
 from datong.orders.queries import (
+    Better,
     BoardFilter,
     BoardPage,
     BoardRow,
@@ -24,6 +25,8 @@ from datong.orders.queries import (
     Proof,
     Reconciled,
     Summary,
+    Trial,
+    TrialOrder,
     board,
     booked_between,
     booked_by_id,
@@ -38,6 +41,7 @@ from datong.orders.queries import (
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "Better",
     "BoardFilter",
     "BoardPage",
     "BoardRow",
@@ -47,6 +51,8 @@ __all__ = [
     "Proof",
     "Reconciled",
     "Summary",
+    "Trial",
+    "TrialOrder",
     "approve",
     "board",
     "cancel",

@@ -84,6 +84,7 @@ class Order(TenantModel):
     units = models.IntegerField()
     basket = models.CharField(max_length=32)
     store = models.CharField(max_length=60, default="")
+    named = models.BooleanField(default=False)
     cancelled = models.BooleanField(default=False)
     fulfilment = models.CharField(max_length=10, default="")
     phone_key = models.CharField(max_length=32, default="")

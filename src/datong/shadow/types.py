@@ -124,6 +124,7 @@ class LineSeen:
 class OrderSeen:
     """An order as one system shows it. `ref`: its number where it began (in the selling system: its own number);
     `source`: the code of the system it came from, when a book says so. `store`: the place that serves it, '' unknown.
+    `named`: the customer or the platform chose that place.
     """
 
     native_id: str
@@ -133,6 +134,7 @@ class OrderSeen:
     ref: str = ""
     source: str = ""
     store: str = ""
+    named: bool = False
     cancelled: bool = False
     fulfilment: str = ""
     phone: str = ""

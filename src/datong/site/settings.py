@@ -33,6 +33,7 @@ MODULES = (
     "integration",
     "sync",
     "insight",
+    "shadow",
     "channels",
     "site",
 )

@@ -6,8 +6,10 @@ from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 from datong.orders.queries.sources import booked_between, booked_by_id
+from datong.orders.queries.trial import Better, Trial, TrialOrder
 
 __all__ = [
+    "Better",
     "BoardFilter",
     "BoardPage",
     "BoardRow",
@@ -21,6 +23,8 @@ __all__ = [
     "Proof",
     "Reconciled",
     "Summary",
+    "Trial",
+    "TrialOrder",
     "board",
     "booked_between",
     "booked_by_id",

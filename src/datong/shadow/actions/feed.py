@@ -40,9 +40,7 @@ TOLD = """
 """
 
 
-def feed_file(
-    brand_id: UUID, project_id: UUID, system_code: str, kind: FeedKind, name: str, body: bytes
-) -> Fed:
+def feed_file(brand_id: UUID, project_id: UUID, system_code: str, kind: FeedKind, name: str, body: bytes) -> Fed:
     """Take a file of one system (of none for a mapping file): its good rows, whatever is wrong with the others.
 
     The same content again does nothing. Raises BadInput when it is no file that is read or a heading is missing;

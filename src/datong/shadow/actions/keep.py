@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from datong.brand.api import locate
@@ -14,19 +14,13 @@ from datong.integration.api import e164
 from datong.kernel.db import current_brand, execute, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
+from datong.shadow.batches import chunks
 from datong.shadow.rules import basket_key, contact_key, ref_key
 from datong.shadow.types import ItemSeen, MemberSeen, OrderSeen, PriceSeen, Project, StockSeen, System
 
-CHUNK = 10_000
-T = TypeVar("T")
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
-
 
 def phone_of(text: str, country: str) -> str:
-    """The number as E.164, '' when it is none or masked: what the customers' own rules would not take, is no contact."""
+    """The number as E.164, '' when it is none or masked: what the customers' rules would not take is no contact."""
     return _usable(IdentityKind.PHONE, e164(text, country) or "") if text and not is_masked(text) else ""
 
 
@@ -40,25 +34,26 @@ def _usable(kind: IdentityKind, value: str) -> str:
 
 PUT_ORDERS = """
     INSERT INTO shadow_order (brand_id, id, project_id, system_id, native_id, ref, source, placed_at, currency,
-                              goods_minor, units, basket, store, cancelled, fulfilment, phone_key, email_key, lon, lat,
-                              promised_at, feed_id)
+                              goods_minor, units, basket, store, named, cancelled, fulfilment, phone_key, email_key,
+                              lon, lat, promised_at, feed_id)
     SELECT %(brand)s, n.id, %(project)s, %(system)s, n.native_id, n.ref, n.source, n.placed_at, n.currency,
-           n.goods_minor, n.units, n.basket, n.store, n.cancelled, n.fulfilment, n.phone_key, n.email_key, n.lon, n.lat,
-           n.promised_at, %(feed)s
+           n.goods_minor, n.units, n.basket, n.store, n.named, n.cancelled, n.fulfilment, n.phone_key, n.email_key,
+           n.lon, n.lat, n.promised_at, %(feed)s
       FROM unnest(%(ids)s::uuid[], %(native_ids)s::text[], %(refs)s::text[], %(sources)s::text[],
                   %(placed)s::timestamptz[], %(currencies)s::text[], %(goods)s::bigint[], %(units)s::int[],
-                  %(baskets)s::text[], %(stores)s::text[], %(cancelled)s::bool[], %(fulfilments)s::text[],
+                  %(baskets)s::text[], %(stores)s::text[], %(named)s::bool[], %(cancelled)s::bool[],
+                  %(fulfilments)s::text[],
                   %(phones)s::text[], %(emails)s::text[], %(lons)s::float8[], %(lats)s::float8[],
                   %(promised)s::timestamptz[])
-        AS n(id, native_id, ref, source, placed_at, currency, goods_minor, units, basket, store, cancelled, fulfilment,
-             phone_key, email_key, lon, lat, promised_at)
+        AS n(id, native_id, ref, source, placed_at, currency, goods_minor, units, basket, store, named, cancelled,
+             fulfilment, phone_key, email_key, lon, lat, promised_at)
      ORDER BY n.native_id
     ON CONFLICT (brand_id, project_id, system_id, native_id) DO UPDATE
        SET ref = excluded.ref, source = excluded.source, placed_at = excluded.placed_at, currency = excluded.currency,
            goods_minor = excluded.goods_minor, units = excluded.units, basket = excluded.basket, store = excluded.store,
-           cancelled = excluded.cancelled, fulfilment = excluded.fulfilment, phone_key = excluded.phone_key,
-           email_key = excluded.email_key, lon = excluded.lon, lat = excluded.lat, promised_at = excluded.promised_at,
-           feed_id = excluded.feed_id
+           named = excluded.named, cancelled = excluded.cancelled, fulfilment = excluded.fulfilment,
+           phone_key = excluded.phone_key, email_key = excluded.email_key,
+           lon = excluded.lon, lat = excluded.lat, promised_at = excluded.promised_at, feed_id = excluded.feed_id
     RETURNING native_id, id
 """
 DROP_LINES = "DELETE FROM shadow_line WHERE brand_id = %(brand)s AND order_id = ANY(%(ids)s::uuid[])"
@@ -113,6 +108,7 @@ def _order_columns(
         "units": [o.units for o in part],
         "baskets": [basket_key([(line.sku, line.units) for line in o.lines]) for o in part],
         "stores": [o.store for o in part],
+        "named": [o.named for o in part],
         "cancelled": [o.cancelled for o in part],
         "fulfilments": [o.fulfilment for o in part],
         "phones": [contact_key(salt, phone_of(o.phone, project.country)) for o in part],

@@ -1,8 +1,8 @@
 """Orders that one system has and another has not, has twice, or has otherwise.
 
 An order is known by its number where it began. A book is asked about a selling system's orders only when it should hold
-them, when it booked anything that day, and when its latest feed is later than the order by the grace. A book's order that
-nobody sold is a stray only if the systems it could be of gave their orders of that day.
+them, when it booked anything that day, and when its latest feed is later than the order by the grace. A book's order
+that nobody sold is a stray only if the systems it could be of gave their orders of that day.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ MISSING = f"""
      WHERE x.id IS NULL AND NOT s.cancelled AND s.placed_at >= %(since)s AND s.placed_at < %(until)s
        AND s.placed_at <= b.told - %(grace)s * interval '1 second'
      ORDER BY s.goods_minor DESC, s.ref LIMIT %(most)s
-"""
+"""  # noqa: S608 constants of ours
 STRAY = f"""
     WITH {BOOK}
     SELECT x.book, x.native_id, x.placed_at, x.goods_minor, x.units, x.store, x.source, x.ref
@@ -62,7 +62,7 @@ STRAY = f"""
      WHERE s.id IS NULL AND NOT x.cancelled AND x.placed_at >= %(since)s AND x.placed_at < %(until)s
        AND (x.source IN (SELECT code FROM seller) OR (x.source = '' AND EXISTS (SELECT 1 FROM seller)))
      ORDER BY x.goods_minor DESC, x.ref LIMIT %(most)s
-"""
+"""  # noqa: S608 constants of ours
 TWICE = f"""
     WITH {BOOK}
     SELECT x.book, x.source, x.ref, count(*), sum(x.goods_minor) - max(x.goods_minor), min(x.placed_at),
@@ -71,7 +71,7 @@ TWICE = f"""
       FROM booked x
      WHERE NOT x.cancelled AND x.placed_at >= %(since)s AND x.placed_at < %(until)s
      GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 5 DESC, 3 LIMIT %(most)s
-"""
+"""  # noqa: S608 constants of ours
 ALIKE = f"""
     WITH {BOOK},
     shown AS (SELECT s.*, coalesce(nullif(s.phone_key, ''), s.email_key) AS who FROM sold s
@@ -83,7 +83,7 @@ ALIKE = f"""
      WHERE before_id IS NOT NULL AND placed_at - before_at <= %(double)s * interval '1 second'
        AND placed_at >= %(since)s AND placed_at < %(until)s
      ORDER BY goods_minor DESC, native_id LIMIT %(most)s
-"""
+"""  # noqa: S608 constants of ours
 DIFFERS = f"""
     WITH {BOOK},
     once AS (SELECT system_id, source, ref FROM booked WHERE NOT cancelled GROUP BY 1, 2, 3 HAVING count(*) = 1)
@@ -96,7 +96,7 @@ DIFFERS = f"""
                 AND (x.system_id, x.source, x.ref) IN (SELECT system_id, source, ref FROM once)))
        AND s.placed_at <= (SELECT told FROM book WHERE id = x.system_id) - %(grace)s * interval '1 second'
      ORDER BY abs(s.goods_minor - x.goods_minor) DESC, s.native_id LIMIT %(most)s
-"""
+"""  # noqa: S608 constants of ours
 
 
 def find_books(window: Window) -> list[Finding]:
@@ -122,7 +122,7 @@ def _row(system: str, order: str, at: Any, units: int, amount: int, **more: Any)
     return {"system": system, "order": order, "at": minute(at), "units": units, "amount_minor": int(amount), **more}
 
 
-def _missing(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
+def _missing(window: Window, row: tuple[Any, ...]) -> Finding:
     seller, order, at, amount, units, store, book, ref = row
     return _finding(
         window, Kind.MISSING, f"{seller}:{ref}:{book}", at=at, amount_minor=int(amount), store=store, title=order,
@@ -132,7 +132,7 @@ def _missing(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-def _stray(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
+def _stray(window: Window, row: tuple[Any, ...]) -> Finding:
     book, order, at, amount, units, store, source, ref = row
     return _finding(
         window, Kind.STRAY, f"{book}:{order}", at=at, amount_minor=int(amount), store=store, title=ref,
@@ -142,7 +142,7 @@ def _stray(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-def _twice(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
+def _twice(window: Window, row: tuple[Any, ...]) -> Finding:
     book, source, ref, count, amount, at, store, lines = row
     return _finding(
         window, Kind.DOUBLED, f"{book}:{source}:{ref}", at=at, amount_minor=int(amount), store=store, title=ref,
@@ -151,7 +151,7 @@ def _twice(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-def _alike(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
+def _alike(window: Window, row: tuple[Any, ...]) -> Finding:
     seller, order, at, amount, units, store, before, before_at = row
     return _finding(
         window, Kind.DOUBLED, f"{seller}:{order}", severity=severity_of(Kind.DOUBLED, sure=False), at=at,
@@ -161,7 +161,7 @@ def _alike(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-def _differs(window: Window, row: tuple) -> Finding:  # type: ignore[type-arg]
+def _differs(window: Window, row: tuple[Any, ...]) -> Finding:
     seller, order, at, amount, units, gone, store, book, order2, at2, amount2, units2, gone2 = row
     stake = max(int(amount), int(amount2)) if gone != gone2 else abs(int(amount) - int(amount2))
     return _finding(

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from datong.kernel.db import current_brand, execute, rows
-from datong.shadow.actions.keep import chunks
+from datong.shadow.batches import chunks
 from datong.shadow.rules import Sku, match_items
 from datong.shadow.types import Project
 

@@ -1,12 +1,14 @@
 """Sold more than any system had, at a place; and how near it came elsewhere.
 
-For each place and item the day's supply is the most that any system said was there in the morning; a later figure of the
-system that keeps the stock raises it by what was delivered meanwhile (its figure and what had been sold by then). What
-was sold beyond that was sold to somebody who cannot have it. Near miss: one system sold the last units while another,
-within its interval, had just sold of the same shelf and could not have told it.
+For each place and item the day's supply is the most that any system said was there in the morning; a later figure of
+the system that keeps the stock raises it by what was delivered meanwhile (its figure and what had been sold by then).
+What was sold beyond that was sold to somebody who cannot have it. Near miss: one system sold the last units while
+another, within its interval, had just sold of the same shelf and could not have told it.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from datong.kernel.db import execute, rows
 from datong.shadow.detect.common import Window, minute, titles_of
@@ -55,7 +57,7 @@ FILL = """
     claimed AS (
         SELECT c.*,
                CASE WHEN said IS NULL THEN NULL WHEN opens THEN said
-                    WHEN keeper OR (earliest AND NOT opened) THEN said + sold END AS claim,
+                    WHEN (keeper AND said > 0) OR (earliest AND NOT opened) THEN said + sold END AS claim,
                CASE WHEN earliest AND NOT opened THEN %(since)s::timestamptz ELSE at END AS begins
           FROM counted c
     ),
@@ -109,7 +111,7 @@ def find_oversells(window: Window) -> list[Finding]:
     return [*(_over(window, row, titles) for row in over), *(_near(window, row, titles) for row in near)]
 
 
-def _over(window: Window, row: tuple, titles: dict[str, str]) -> Finding:  # type: ignore[type-arg]
+def _over(window: Window, row: tuple[Any, ...], titles: dict[str, str]) -> Finding:
     store, item, units, amount, supply, sold, at, count, lines = row
     return Finding(
         mark=f"oversell:{window.day}:{store}:{item}",
@@ -129,7 +131,7 @@ def _over(window: Window, row: tuple, titles: dict[str, str]) -> Finding:  # typ
     )
 
 
-def _near(window: Window, row: tuple, titles: dict[str, str]) -> Finding:  # type: ignore[type-arg]
+def _near(window: Window, row: tuple[Any, ...], titles: dict[str, str]) -> Finding:
     store, item, at, units, price, order, code, sku, at0, units0, order0, code0, sku0, supply, apart, price0 = row
     lines = (
         {"system": code0, "order": order0, "at": minute(at0), "sku": sku0, "units": int(units0),

@@ -24,13 +24,17 @@ SHARING = """
      ORDER BY s.code, m.native_id
 """
 SPENT = """
-    SELECT k.key, sum(o.goods_minor)
-      FROM unnest(%(keys)s::text[]) AS k(key)
-      JOIN shadow_order o ON o.brand_id = %(brand)s AND o.project_id = %(project)s
-                         AND k.key IN (o.phone_key, o.email_key)
-      JOIN shadow_system s ON s.brand_id = o.brand_id AND s.id = o.system_id AND s.sells
-     WHERE NOT o.cancelled AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
-     GROUP BY 1
+    WITH bought AS (
+        SELECT o.phone_key, o.email_key, o.goods_minor
+          FROM shadow_order o JOIN shadow_system s ON s.brand_id = o.brand_id AND s.id = o.system_id AND s.sells
+         WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s AND NOT o.cancelled
+           AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+    ),
+    named AS (
+        SELECT phone_key AS key, goods_minor FROM bought
+        UNION ALL SELECT email_key, goods_minor FROM bought WHERE email_key <> phone_key
+    )
+    SELECT key, sum(goods_minor) FROM named WHERE key = ANY(%(keys)s::text[]) GROUP BY 1
 """
 
 
@@ -63,8 +67,16 @@ def _same(window: Window, group: Same, keys: dict[str, str], spent: dict[str, in
         systems=tuple(sorted({p.system for p in group.people})),
         facts={"records": len(group.people), "systems": len({p.system for p in group.people})},
         evidence=tuple(
-            {"system": p.system, "member": p.id.partition("/")[2], "name": p.name, "phone": p.phone, "email": p.email,
-             "phone_verified": p.phone_verified, "email_verified": p.email_verified, "by": sorted(set(group.by) & {p.phone, p.email})}
+            {
+                "system": p.system,
+                "member": p.id.partition("/")[2],
+                "name": p.name,
+                "phone": p.phone,
+                "email": p.email,
+                "phone_verified": p.phone_verified,
+                "email_verified": p.email_verified,
+                "by": sorted(set(group.by) & {p.phone, p.email}),
+            }
             for p in group.people
         ),  # fmt: skip
         rows=len(group.people),

@@ -45,7 +45,7 @@ GAPS = f"""
     WITH {SPAN}
     SELECT item, low, low_minor, high, high_minor, since, ends, sku FROM gap
      ORDER BY item, high_minor - low_minor DESC, since, low, high
-"""
+"""  # noqa: S608 constants of ours
 SOLD = f"""
     WITH {SPAN},
     best AS (
@@ -57,7 +57,7 @@ SOLD = f"""
          ORDER BY t.order_id, t.item, g.high_minor DESC, g.high
     )
     SELECT item, low, native_id, at, units, store, sku, low_minor, high, high_minor FROM best ORDER BY item, at
-"""
+"""  # noqa: S608 constants of ours
 
 
 def find_price_gaps(window: Window) -> list[Finding]:
@@ -75,9 +75,7 @@ def find_price_gaps(window: Window) -> list[Finding]:
     return sorted(found, key=lambda f: (-f.amount_minor, f.item))[:MAX_FINDINGS]
 
 
-def _gap(
-    window: Window, item: str, gaps: list[tuple[Any, ...]], sold: list[tuple[Any, ...]], title: str
-) -> Finding:
+def _gap(window: Window, item: str, gaps: list[tuple[Any, ...]], sold: list[tuple[Any, ...]], title: str) -> Finding:
     low, high = min(gap[2] for gap in gaps), max(gap[4] for gap in gaps)
     units = sum(int(row[4]) for row in sold)
     amount = sum(int(row[4]) * (row[9] - row[7]) for row in sold)
@@ -85,7 +83,9 @@ def _gap(
     prices = [
         {"system": system, "price_minor": minor, "since": minute(since), "until": minute(until), "sku": sku}
         for system, minor, since, until, sku in dict.fromkeys(
-            (code, minor, gap[5], gap[6], gap[7]) for gap in gaps for code, minor in ((gap[1], gap[2]), (gap[3], gap[4]))
+            (code, minor, gap[5], gap[6], gap[7])
+            for gap in gaps
+            for code, minor in ((gap[1], gap[2]), (gap[3], gap[4]))
         )
     ]
     lines = [

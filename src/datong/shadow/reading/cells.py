@@ -18,7 +18,7 @@ _OFFSET = re.compile(r"\s*([+-]\d\d):?(\d\d)(?::\d\d)?$")
 _SIGNS = re.compile(r"[¥￥$€£\s\u00a0]|[A-Z]{3}")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _GTIN = re.compile(r"\d{8}|\d{12,14}")
-EXCEL_EPOCH = datetime(1899, 12, 30)
+EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 the project's zone is put to it later
 
 
 @dataclass(slots=True)

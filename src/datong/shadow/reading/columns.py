@@ -1,8 +1,8 @@
 """The headings that are understood: our own short names first, then those of common exports, English and Chinese.
 
-Shopify's order, inventory and customer exports, WooCommerce's order exports and Odoo's list exports can be given as they
-are (their headings: help.shopify.com "exporting orders", "inventory CSV", "customer CSV"; Odoo writes the field's label,
-of a line with its path, `Order Lines/Quantity`).
+Shopify's order, inventory and customer exports, WooCommerce's order exports and Odoo's list exports can be given as
+they are (help.shopify.com: "exporting orders", "inventory CSV", "customer CSV"; Odoo writes the label, of a line
+with its path, `Order Lines/Quantity`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from datong.shadow.types import FeedKind
 Columns = Mapping[str, tuple[str, ...]]
 
 _SKU = ("sku", "lineitem sku", "variant sku", "item sku", "product sku", "article", "internal reference",
-        "order lines/product/internal reference", "product/internal reference", "default code", "商品编码", "货号")  # fmt: skip
+        "order lines/product/internal reference", "product/internal reference", "default code", "商品编码",
+        "货号")  # fmt: skip
 _GTIN = ("gtin", "barcode", "variant barcode", "ean", "upc", "lineitem barcode", "条码", "国际条码")
 _TITLE = ("title", "lineitem name", "product name", "item name", "product", "order lines/product", "商品名称", "品名")
 _STORE = ("store", "store code", "location", "warehouse", "shop", "branch", "门店", "门店编码", "仓库")
@@ -56,8 +57,8 @@ COLUMNS: Mapping[FeedKind, Columns] = {
     FeedKind.STOCK: {
         "sku": _SKU,
         "store": _STORE,
-        "units": ("units", "available", "on hand", "available quantity", "quantity", "qty", "stock", "inventoried quantity",
-                  "quantity on hand", "库存", "可售"),
+        "units": ("units", "available", "on hand", "available quantity", "quantity", "qty", "stock",
+                  "inventoried quantity", "quantity on hand", "库存", "可售"),
         "at": ("at", "as of", "updated at", "time", "date", "时间"),
         "gtin": _GTIN,
         "title": _TITLE,
@@ -99,7 +100,7 @@ NEEDED: Mapping[FeedKind, tuple[str, ...]] = {
 
 
 def places_of(kind: FeedKind, heads: Collection[str]) -> dict[str, str]:
-    """Our name -> the file's heading. Raises BadInput that names every column that is missing, and what came near it."""
+    """Our name -> the file's heading. Raises BadInput that names each missing column, and what came near it."""
     found: dict[str, str] = {}
     for name, words in COLUMNS[kind].items():
         match = next((word for word in words if word in heads and word not in found.values()), None)

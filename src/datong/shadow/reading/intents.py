@@ -19,6 +19,7 @@ def seen_of(intent: OrderIntent) -> OrderSeen:
             LineSeen(line.sku, line.units, line.unit_minor, line.discount_minor, line.title) for line in intent.lines
         ),
         store=intent.store_code,
+        named=bool(intent.store_code),
         fulfilment=intent.fulfilment.value,
         phone="" if contact.masked else contact.phone,
         email="" if contact.masked else contact.email,

@@ -1,4 +1,4 @@
-"""A file's rows as observations. A row that cannot be read is refused alone, with its problems; the others are taken."""
+"""A file's rows as observations. A row that cannot be read is refused alone; the others are taken."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Read:
 
 
 def read(kind: FeedKind, name: str, body: bytes, project: Project, at: datetime) -> Read:
-    """`at`: the moment of rows that name none (a stock export). Raises BadInput: not a file that is read, no heading."""
+    """`at`: the moment of rows that name none (a stock export). Raises BadInput: no such file, no heading."""
     rows = rows_of(name, body)
     zone = ZoneInfo(project.timezone)
     found = Read()
@@ -55,7 +55,7 @@ def read(kind: FeedKind, name: str, body: bytes, project: Project, at: datetime)
         raise BadInput(f"{name} has no rows", Problem("file", "empty", "a heading, then a row each", name))
     places = places_of(kind, first[1])
     if kind is FeedKind.ORDERS:
-        _orders(_again(first, rows), places, project, zone, found)
+        _orders(_again(first, rows), places, project, zone, at, found)
         return found
     for number, values in _again(first, rows):
         found.rows += 1
@@ -75,7 +75,8 @@ def _again(first: Row, rest: Iterator[Row]) -> Iterator[Row]:
 
 def _one(kind: FeedKind, cells: Cells, project: Project, at: datetime) -> Seen:
     if kind is FeedKind.ITEMS:
-        return ItemSeen(*(cells.text(name, limit, needed=True) for name, limit in (("system", 40), ("sku", 60), ("item", 60))))
+        wanted = (("system", 40), ("sku", 60), ("item", 60))
+        return ItemSeen(*(cells.text(name, limit, needed=True) for name, limit in wanted))
     if kind is FeedKind.MEMBERS:
         return _member(cells)
     sku, store = cells.text("sku", 60, needed=True), cells.text("store", 60, needed=kind is FeedKind.STOCK)
@@ -107,7 +108,7 @@ def _member(cells: Cells) -> MemberSeen:
 
 
 def _orders(
-    rows: Iterator[Row], places: dict[str, str], project: Project, zone: ZoneInfo, found: Read
+    rows: Iterator[Row], places: dict[str, str], project: Project, zone: ZoneInfo, at: datetime, found: Read
 ) -> None:
     """Rows of one order stand together; a row without an order number belongs to the order above (as Odoo writes)."""
     gathered: list[Row] = []
@@ -116,15 +117,17 @@ def _orders(
         found.rows += 1
         own = values.get(places["order"], "") or current
         if gathered and own != current:
-            _order(gathered, places, project, zone, found)
+            _order(gathered, places, project, zone, at, found)
             gathered = []
         current = own
         gathered.append((number, values))
     if gathered:
-        _order(gathered, places, project, zone, found)
+        _order(gathered, places, project, zone, at, found)
 
 
-def _order(rows: list[Row], places: dict[str, str], project: Project, zone: ZoneInfo, found: Read) -> None:
+def _order(
+    rows: list[Row], places: dict[str, str], project: Project, zone: ZoneInfo, at: datetime, found: Read
+) -> None:
     problems: list[Problem] = []
     head = Cells(*rows[0], places, zone, problems)
     currency = head.text("currency", 3).upper() or project.currency
@@ -149,7 +152,7 @@ def _order(rows: list[Row], places: dict[str, str], project: Project, zone: Zone
     lon, lat = head.degrees("lon", 180), head.degrees("lat", 90)
     seen = OrderSeen(
         native_id=head.text("order", 120, needed=True),
-        placed_at=head.time("placed") or datetime.min,
+        placed_at=head.time("placed") or at,
         currency=currency,
         lines=tuple(lines),
         ref=head.text("ref", 120),

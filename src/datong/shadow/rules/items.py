@@ -28,9 +28,7 @@ def match_items(skus: Sequence[Sku], mapped: Mapping[tuple[str, str], str]) -> d
     A GTIN joins the codes of all SKUs that carry it; the item is named as the system that keeps the stock names it,
     else by the least code. Equal SKUs are one item unless the file says otherwise. The order of `skus` is irrelevant.
     """
-    code = {
-        (each.system, each.sku): mapped.get((each.system, each.sku), "") or sku_key(each.sku) for each in skus
-    }
+    code = {(each.system, each.sku): mapped.get((each.system, each.sku), "") or sku_key(each.sku) for each in skus}
     parent: dict[str, str] = {}
 
     def root(one: str) -> str:

@@ -1,4 +1,4 @@
-"""Are these member records one person? Certain by rule, or for a person to look at; a shared contact alone never says."""
+"""Are these member records one person? Certain by rule, or for a person to decide; a shared contact never says."""
 
 from __future__ import annotations
 
@@ -139,9 +139,7 @@ def _verified(a: Person, b: Person, value: str) -> bool:
     return all(p.phone_verified if value == p.phone else p.email_verified for p in (a, b))
 
 
-def _certain_groups(
-    known: Sequence[Person], linked: _Union, joined: _Union, proof: dict[str, set[str]]
-) -> list[Same]:
+def _certain_groups(known: Sequence[Person], linked: _Union, joined: _Union, proof: dict[str, set[str]]) -> list[Same]:
     groups: dict[str, list[Person]] = defaultdict(list)
     for each in known:
         groups[joined.root(each.id)].append(each)

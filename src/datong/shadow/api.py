@@ -1,0 +1,51 @@
+"""The public face of shadow mode."""
+
+from datong.shadow.actions import (
+    connect,
+    daily,
+    delete_project,
+    explain,
+    feed_file,
+    forget_old,
+    open_project,
+    receive,
+    reopen,
+    run,
+    set_tolerances,
+)
+from datong.shadow.queries import (
+    FindingFilter,
+    FindingPage,
+    feed_problems,
+    feeds,
+    finding,
+    findings_page,
+    list_projects,
+    project_of,
+    report,
+    unmatched,
+)
+
+__all__ = [
+    "FindingFilter",
+    "FindingPage",
+    "connect",
+    "daily",
+    "delete_project",
+    "explain",
+    "feed_file",
+    "feed_problems",
+    "feeds",
+    "finding",
+    "findings_page",
+    "forget_old",
+    "list_projects",
+    "open_project",
+    "project_of",
+    "receive",
+    "reopen",
+    "report",
+    "run",
+    "set_tolerances",
+    "unmatched",
+]
