@@ -22,6 +22,7 @@ from datong.shadow.detect import (
     find_oversells,
     find_people,
     find_price_gaps,
+    gather_items,
     gather_sales,
     match_skus,
 )
@@ -67,6 +68,7 @@ def run(brand_id: UUID, project_id: UUID, *, by: str, since: date | None = None,
         project = project_of(brand_id, project_id)
         days = _days(project, since, until)
         lonely = match_skus(project)
+        gather_items(project)
         found: dict[str, Finding] = {}
         orders = nowhere = 0
         for day in days:

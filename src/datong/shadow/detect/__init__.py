@@ -4,7 +4,7 @@ Each file here finds one family; none knows how the observations came about.
 """
 
 from datong.shadow.detect.books import find_books
-from datong.shadow.detect.common import Window, gather_sales, match_skus
+from datong.shadow.detect.common import Window, gather_items, gather_sales, match_skus
 from datong.shadow.detect.nearer import find_nearer
 from datong.shadow.detect.oversell import find_oversells
 from datong.shadow.detect.people import find_people
@@ -17,6 +17,7 @@ __all__ = [
     "find_oversells",
     "find_people",
     "find_price_gaps",
+    "gather_items",
     "gather_sales",
     "match_skus",
 ]

@@ -7,6 +7,7 @@ that nobody sold is a stray only if the systems it could be of gave their orders
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,28 +23,15 @@ BOOK = """
                  WHERE f.brand_id = s.brand_id AND f.project_id = s.project_id AND f.system_id = s.id
                    AND f.kind = 'orders') AS told
           FROM shadow_system s
-         WHERE s.brand_id = %(brand)s AND s.project_id = %(project)s AND s.books
-           AND EXISTS (SELECT 1 FROM shadow_order o WHERE o.brand_id = s.brand_id AND o.project_id = s.project_id
-                          AND o.system_id = s.id AND o.placed_at >= %(since)s AND o.placed_at < %(until)s)
+         WHERE s.brand_id = %(brand)s AND s.project_id = %(project)s AND s.id IN (
+               SELECT system_id FROM shadow_t_order WHERE books AND placed_at >= %(since)s AND placed_at < %(until)s)
     ),
     seller AS (
-        SELECT s.id, s.code FROM shadow_system s
-         WHERE s.brand_id = %(brand)s AND s.project_id = %(project)s AND s.sells
-           AND EXISTS (SELECT 1 FROM shadow_order o WHERE o.brand_id = s.brand_id AND o.project_id = s.project_id
-                          AND o.system_id = s.id AND o.placed_at >= %(since)s AND o.placed_at < %(until)s)
+        SELECT DISTINCT system_id AS id, code FROM shadow_t_order
+         WHERE sells AND placed_at >= %(since)s AND placed_at < %(until)s
     ),
-    booked AS (
-        SELECT o.*, b.code AS book FROM shadow_order o JOIN book b ON b.id = o.system_id
-         WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s
-           AND o.placed_at >= %(since)s::timestamptz - interval '1 day'
-           AND o.placed_at < %(until)s::timestamptz + interval '1 day'
-    ),
-    sold AS (
-        SELECT o.*, y.code AS seller FROM shadow_order o JOIN seller y ON y.id = o.system_id
-         WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s
-           AND o.placed_at >= %(since)s::timestamptz - interval '1 day'
-           AND o.placed_at < %(until)s::timestamptz + interval '1 day'
-    )
+    booked AS (SELECT o.*, o.code AS book FROM shadow_t_order o WHERE o.system_id IN (SELECT id FROM book)),
+    sold AS (SELECT o.*, o.code AS seller FROM shadow_t_order o WHERE o.system_id IN (SELECT id FROM seller))
 """
 MISSING = f"""
     WITH {BOOK}
@@ -67,7 +55,7 @@ TWICE = f"""
     WITH {BOOK}
     SELECT x.book, x.source, x.ref, count(*), sum(x.goods_minor) - max(x.goods_minor), min(x.placed_at),
            min(x.store), jsonb_agg(jsonb_build_object('system', x.book, 'order', x.native_id, 'at', x.placed_at,
-                'ref', x.ref, 'units', x.units, 'amount_minor', x.goods_minor) ORDER BY x.placed_at, x.native_id)
+                'ref', x.ref, 'units', x.units, 'amount_minor', x.goods_minor) ORDER BY x.placed_at, x.native_id)::text
       FROM booked x
      WHERE NOT x.cancelled AND x.placed_at >= %(since)s AND x.placed_at < %(until)s
      GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 5 DESC, 3 LIMIT %(most)s
@@ -147,7 +135,7 @@ def _twice(window: Window, row: tuple[Any, ...]) -> Finding:
     return _finding(
         window, Kind.DOUBLED, f"{book}:{source}:{ref}", at=at, amount_minor=int(amount), store=store, title=ref,
         systems=(book, source) if source else (book,), facts={"order": ref, "times": count, "sure": True},
-        evidence=tuple(lines[:MAX_EVIDENCE]), rows=count,
+        evidence=tuple(json.loads(lines)[:MAX_EVIDENCE]), rows=count,
     )  # fmt: skip
 
 

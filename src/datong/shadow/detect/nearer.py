@@ -20,20 +20,10 @@ from datong.shadow.types import MAX_FINDINGS, Finding, Kind
 
 STOCK = """
     WITH wanted AS (
-        SELECT DISTINCT t.item FROM shadow_t_sale t
-          JOIN shadow_order o ON o.brand_id = %(brand)s AND o.id = t.order_id
-         WHERE o.lon IS NOT NULL AND t.store <> ''
+        SELECT DISTINCT t.item FROM shadow_t_sale t JOIN shadow_t_order o ON o.id = t.order_id
+         WHERE o.lon IS NOT NULL AND NOT o.named AND t.store <> ''
     ),
-    said AS (
-        SELECT k.store, i.item, k.system_id, s.keeps_stock AS keeper, k.at, k.units
-          FROM shadow_stock k
-          JOIN shadow_item i ON i.brand_id = k.brand_id AND i.project_id = k.project_id
-                            AND i.system_id = k.system_id AND i.sku = k.sku
-          JOIN shadow_system s ON s.brand_id = k.brand_id AND s.id = k.system_id
-          JOIN wanted w ON w.item = i.item
-         WHERE k.brand_id = %(brand)s AND k.project_id = %(project)s AND k.at < %(until)s
-           AND k.at >= %(since)s::timestamptz - interval '7 days'
-    ),
+    said AS (SELECT k.* FROM shadow_t_said k WHERE k.item IN (SELECT item FROM wanted)),
     morning AS (
         SELECT DISTINCT ON (store, item, system_id) store, item, units
           FROM said WHERE at <= %(since)s ORDER BY store, item, system_id, at DESC
@@ -44,11 +34,9 @@ STOCK = """
     ORDER BY 1
 """
 SERVED = """
-    SELECT t.at, t.order_id, t.native_id, s.code, t.store, o.lon, o.lat, o.named, o.fulfilment, o.promised_at,
+    SELECT t.at, t.order_id, t.native_id, t.code, t.store, o.lon, o.lat, o.named, o.fulfilment, o.promised_at,
            o.goods_minor, array_agg(t.item ORDER BY t.item), array_agg(t.units ORDER BY t.item)
-      FROM shadow_t_sale t
-      JOIN shadow_order o ON o.brand_id = %(brand)s AND o.id = t.order_id
-      JOIN shadow_system s ON s.brand_id = %(brand)s AND s.id = t.system_id
+      FROM shadow_t_sale t JOIN shadow_t_order o ON o.id = t.order_id
      WHERE t.store <> ''
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY 1, 3, 2
 """

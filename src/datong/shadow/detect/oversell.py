@@ -8,6 +8,7 @@ another, within its interval, had just sold of the same shelf and could not have
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from datong.kernel.db import execute, rows
@@ -17,36 +18,29 @@ from datong.shadow.types import MAX_EVIDENCE, MAX_FINDINGS, Finding, Kind
 
 FLOW = """
     CREATE TEMPORARY TABLE shadow_t_flow (
-        store text, item text, at timestamptz, order_id uuid, system_id uuid, native_id text, sku text, units bigint,
+        store text, item text, at timestamptz, order_id uuid, system_id uuid, code text, native_id text, sku text, units bigint,
         unit_minor bigint, sold bigint, supply bigint, over bigint) ON COMMIT DROP
 """
 FILL = """
     WITH wanted AS (SELECT DISTINCT store, item FROM shadow_t_sale WHERE store <> ''),
-    said AS (
-        SELECT k.store, i.item, k.system_id, y.keeps_stock AS keeper, k.at, k.units, k.sku
-          FROM shadow_stock k
-          JOIN shadow_item i ON i.brand_id = k.brand_id AND i.project_id = k.project_id
-                            AND i.system_id = k.system_id AND i.sku = k.sku
-          JOIN shadow_system y ON y.brand_id = k.brand_id AND y.id = k.system_id
-          JOIN wanted w ON w.store = k.store AND w.item = i.item
-         WHERE k.brand_id = %(brand)s AND k.project_id = %(project)s AND k.at < %(until)s
-           AND k.at >= %(since)s::timestamptz - interval '7 days'
-    ),
+    said AS (SELECT k.* FROM shadow_t_said k JOIN wanted w ON w.store = k.store AND w.item = k.item),
     morning AS (
         SELECT DISTINCT ON (store, item, system_id) store, item, system_id, units
           FROM said WHERE at <= %(since)s ORDER BY store, item, system_id, at DESC
     ),
     event AS (
         SELECT store, item, %(since)s::timestamptz AS at, 0 AS step, NULL::uuid AS order_id, NULL::uuid AS system_id,
-               NULL::text AS native_id, NULL::text AS sku, 0::bigint AS units, 0::bigint AS unit_minor,
+               NULL::text AS code, NULL::text AS native_id, NULL::text AS sku, 0::bigint AS units,
+               0::bigint AS unit_minor,
                max(units)::bigint AS said, true AS opens, true AS keeper, false AS earliest
           FROM morning GROUP BY store, item
         UNION ALL
-        SELECT store, item, at, 0, NULL, system_id, NULL, sku, 0, 0, units, false, keeper,
+        SELECT store, item, at, 0, NULL, system_id, NULL, NULL, NULL, 0, 0, units, false, keeper,
                row_number() OVER (PARTITION BY store, item, system_id ORDER BY at) = 1
           FROM said WHERE at > %(since)s
         UNION ALL
-        SELECT store, item, at, 1, order_id, system_id, native_id, sku, units, unit_minor, NULL, false, false, false
+        SELECT store, item, at, 1, order_id, system_id, code, native_id, sku, units, unit_minor, NULL, false,
+               false, false
           FROM shadow_t_sale WHERE store <> ''
     ),
     counted AS (
@@ -67,7 +61,7 @@ FILL = """
           FROM claimed c
     )
     INSERT INTO shadow_t_flow
-    SELECT store, item, at, order_id, system_id, native_id, sku, units, unit_minor, sold, supply,
+    SELECT store, item, at, order_id, system_id, code, native_id, sku, units, unit_minor, sold, supply,
            greatest(0, least(units, sold - supply))
       FROM supplied WHERE step = 1 AND supply IS NOT NULL
 """
@@ -76,23 +70,21 @@ OVER = """
                           max(sold) AS sold, min(at) FILTER (WHERE over > 0) AS at
                      FROM shadow_t_flow GROUP BY 1, 2 HAVING sum(over) > 0
                     ORDER BY amount DESC, store, item LIMIT %(most)s),
-    line AS (SELECT f.*, s.code, row_number() OVER (PARTITION BY f.store, f.item ORDER BY f.sold DESC) AS back
-               FROM shadow_t_flow f JOIN short USING (store, item)
-               JOIN shadow_system s ON s.brand_id = %(brand)s AND s.id = f.system_id)
+    line AS (SELECT f.*, row_number() OVER (PARTITION BY f.store, f.item ORDER BY f.sold DESC) AS back
+               FROM shadow_t_flow f JOIN short USING (store, item))
     SELECT h.store, h.item, h.units, h.amount, h.supply, h.sold, h.at, count(*),
            jsonb_agg(jsonb_build_object('system', l.code, 'order', l.native_id, 'at', l.at, 'sku', l.sku,
                                         'units', l.units, 'price_minor', l.unit_minor, 'left', l.supply - l.sold,
-                                        'short', l.over) ORDER BY l.sold) FILTER (WHERE l.back <= %(rows)s)
+                                        'short', l.over) ORDER BY l.sold) FILTER (WHERE l.back <= %(rows)s)::text
       FROM short h JOIN line l USING (store, item) GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 NEAR = """
-    SELECT DISTINCT ON (b.store, b.item) b.store, b.item, b.at, b.units, b.unit_minor, b.native_id, sb.code, b.sku,
-           a.at, a.units, a.native_id, sa.code, a.sku, b.supply, extract(epoch FROM b.at - a.at)::int, a.unit_minor
+    SELECT DISTINCT ON (b.store, b.item) b.store, b.item, b.at, b.units, b.unit_minor, b.native_id, b.code, b.sku,
+           a.at, a.units, a.native_id, a.code, a.sku, b.supply, extract(epoch FROM b.at - a.at)::int, a.unit_minor
       FROM shadow_t_flow b
       JOIN shadow_system sb ON sb.brand_id = %(brand)s AND sb.id = b.system_id
       JOIN shadow_t_flow a ON a.store = b.store AND a.item = b.item AND a.system_id <> b.system_id AND a.sold < b.sold
                           AND a.at >= b.at - sb.interval_s * interval '1 second'
-      JOIN shadow_system sa ON sa.brand_id = %(brand)s AND sa.id = a.system_id
      WHERE b.sold = b.supply
        AND NOT EXISTS (SELECT 1 FROM shadow_t_flow o WHERE o.store = b.store AND o.item = b.item AND o.over > 0)
      ORDER BY b.store, b.item, a.sold DESC LIMIT %(most)s
@@ -112,7 +104,8 @@ def find_oversells(window: Window) -> list[Finding]:
 
 
 def _over(window: Window, row: tuple[Any, ...], titles: dict[str, str]) -> Finding:
-    store, item, units, amount, supply, sold, at, count, lines = row
+    store, item, units, amount, supply, sold, at, count, text = row
+    lines = json.loads(text)
     return Finding(
         mark=f"oversell:{window.day}:{store}:{item}",
         kind=Kind.OVERSELL,

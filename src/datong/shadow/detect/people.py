@@ -25,10 +25,8 @@ SHARING = """
 """
 SPENT = """
     WITH bought AS (
-        SELECT o.phone_key, o.email_key, o.goods_minor
-          FROM shadow_order o JOIN shadow_system s ON s.brand_id = o.brand_id AND s.id = o.system_id AND s.sells
-         WHERE o.brand_id = %(brand)s AND o.project_id = %(project)s AND NOT o.cancelled
-           AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+        SELECT phone_key, email_key, goods_minor FROM shadow_t_order
+         WHERE sells AND NOT cancelled AND placed_at >= %(since)s AND placed_at < %(until)s
     ),
     named AS (
         SELECT phone_key AS key, goods_minor FROM bought

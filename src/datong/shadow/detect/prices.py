@@ -6,48 +6,54 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from datong.kernel.db import rows
+from datong.kernel.db import execute, rows
 from datong.shadow.detect.common import Window, minute, titles_of
 from datong.shadow.rules import severity_of
 from datong.shadow.types import MAX_EVIDENCE, MAX_FINDINGS, Finding, Kind
 
-SPAN = """
-    span AS (
+HELD = """
+    CREATE TEMPORARY TABLE shadow_t_held (
+        item text, system_id uuid, code text, price_group text, store text, sku text, minor bigint, currency text,
+        since timestamptz, ends timestamptz) ON COMMIT DROP
+"""
+FILL = """
+    WITH span AS (
         SELECT i.item, p.system_id, s.code, s.price_group, p.store, p.sku, p.minor, p.currency, p.since,
                lead(p.since) OVER (PARTITION BY p.system_id, p.store, p.sku ORDER BY p.since) AS ends
           FROM shadow_price p
+          JOIN shadow_t_item i ON i.system_id = p.system_id AND i.sku = p.sku
           JOIN shadow_system s ON s.brand_id = p.brand_id AND s.id = p.system_id
-          JOIN shadow_item i ON i.brand_id = p.brand_id AND i.project_id = p.project_id
-                            AND i.system_id = p.system_id AND i.sku = p.sku
          WHERE p.brand_id = %(brand)s AND p.project_id = %(project)s AND p.since < %(until)s AND s.sells
-    ),
-    held AS (
-        SELECT item, system_id, code, price_group, store, sku, minor, currency, greatest(since, %(since)s) AS since,
-               least(coalesce(ends, %(until)s), %(until)s) AS ends
-          FROM span WHERE coalesce(ends, %(until)s) > %(since)s
-    ),
+    )
+    INSERT INTO shadow_t_held
+    SELECT item, system_id, code, price_group, store, sku, minor, currency, greatest(since, %(since)s),
+           least(coalesce(ends, %(until)s), %(until)s)
+      FROM span WHERE coalesce(ends, %(until)s) > %(since)s
+"""
+GAP = """
     uneven AS (
-        SELECT item, price_group, currency FROM held
+        SELECT item, price_group, currency FROM shadow_t_held
          GROUP BY 1, 2, 3 HAVING min(minor) < max(minor) AND count(DISTINCT system_id) > 1
     ),
     gap AS (
         SELECT l.item, l.system_id, l.code AS low, l.sku, l.minor AS low_minor, h.code AS high, h.minor AS high_minor,
                greatest(l.since, h.since) AS since, least(l.ends, h.ends) AS ends, l.store, h.store AS high_store
           FROM uneven u
-          JOIN held l ON l.item = u.item AND l.price_group = u.price_group AND l.currency = u.currency
-          JOIN held h ON h.item = u.item AND h.price_group = u.price_group AND h.currency = u.currency
-                     AND h.system_id <> l.system_id AND h.minor > l.minor AND l.since < h.ends AND h.since < l.ends
-                     AND (l.store = h.store OR l.store = '' OR h.store = '')
+          JOIN shadow_t_held l ON l.item = u.item AND l.price_group = u.price_group AND l.currency = u.currency
+          JOIN shadow_t_held h ON h.item = u.item AND h.price_group = u.price_group AND h.currency = u.currency
+                              AND h.system_id <> l.system_id AND h.minor > l.minor
+                              AND l.since < h.ends AND h.since < l.ends
+                              AND (l.store = h.store OR l.store = '' OR h.store = '')
          WHERE least(l.ends, h.ends) - greatest(l.since, h.since) >= %(gap)s * interval '1 second'
     )
 """
 GAPS = f"""
-    WITH {SPAN}
+    WITH {GAP}
     SELECT item, low, low_minor, high, high_minor, since, ends, sku FROM gap
      ORDER BY item, high_minor - low_minor DESC, since, low, high
 """  # noqa: S608 constants of ours
 SOLD = f"""
-    WITH {SPAN},
+    WITH {GAP},
     best AS (
         SELECT DISTINCT ON (t.order_id, t.item) t.item, t.order_id, t.native_id, t.at, t.units, t.store, g.low, g.sku,
                g.low_minor, g.high, g.high_minor
@@ -63,6 +69,10 @@ SOLD = f"""
 def find_price_gaps(window: Window) -> list[Finding]:
     """One finding a product: the lowest and the highest price of the day's gaps, and each sale at the lower price."""
     params = {**window.params, "gap": window.project.tolerances.gap_s}
+    execute(HELD)
+    execute(FILL, params)
+    execute("CREATE INDEX ON shadow_t_held (item)")
+    execute("ANALYZE shadow_t_held")
     gaps: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     sold: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows(GAPS, params):
