@@ -13,6 +13,7 @@ from datong.shadow.actions import (
     run,
     set_tolerances,
 )
+from datong.shadow.paper import pdf
 from datong.shadow.queries import (
     FindingFilter,
     FindingPage,
@@ -23,10 +24,22 @@ from datong.shadow.queries import (
     list_projects,
     project_of,
     report,
+    top_findings,
     unmatched,
 )
+from datong.shadow.words import KIND, MEANS, MONEY, SEVERITY, SYSTEM_KIND, headline, hidden, said, subject
 
 __all__ = [
+    "KIND",
+    "MEANS",
+    "MONEY",
+    "SEVERITY",
+    "SYSTEM_KIND",
+    "headline",
+    "hidden",
+    "pdf",
+    "said",
+    "subject",
     "FindingFilter",
     "FindingPage",
     "connect",
@@ -47,5 +60,6 @@ __all__ = [
     "report",
     "run",
     "set_tolerances",
+    "top_findings",
     "unmatched",
 ]

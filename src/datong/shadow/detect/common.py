@@ -71,7 +71,7 @@ def match_skus(project: Project) -> int:
     return sum(len(systems) == 1 for systems in knows.values())
 
 
-# What is observed is copied into temporary tables, which are analysed: the tables themselves may have come a moment ago,
+# What is observed is copied into temporary tables, which are analysed: the tables themselves may have come just now,
 # and a planner that takes them for a few rows would join them row by row.
 DROP = """
     DROP TABLE IF EXISTS pg_temp.shadow_t_order, pg_temp.shadow_t_said, pg_temp.shadow_t_sale, pg_temp.shadow_t_flow,

@@ -18,8 +18,8 @@ from datong.shadow.types import MAX_EVIDENCE, MAX_FINDINGS, Finding, Kind
 
 FLOW = """
     CREATE TEMPORARY TABLE shadow_t_flow (
-        store text, item text, at timestamptz, order_id uuid, system_id uuid, code text, native_id text, sku text, units bigint,
-        unit_minor bigint, sold bigint, supply bigint, over bigint) ON COMMIT DROP
+        store text, item text, at timestamptz, order_id uuid, system_id uuid, code text, native_id text, sku text,
+        units bigint, unit_minor bigint, sold bigint, supply bigint, over bigint) ON COMMIT DROP
 """
 FILL = """
     WITH wanted AS (SELECT DISTINCT store, item FROM shadow_t_sale WHERE store <> ''),

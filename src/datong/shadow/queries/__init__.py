@@ -2,7 +2,7 @@
 
 from datong.shadow.queries.findings import FindingFilter, FindingPage, finding, findings_page
 from datong.shadow.queries.projects import feed_problems, feeds, list_projects, project_of, system_view, unmatched
-from datong.shadow.queries.report import report
+from datong.shadow.queries.report import report, top_findings
 
 __all__ = [
     "FindingFilter",
@@ -15,5 +15,6 @@ __all__ = [
     "project_of",
     "report",
     "system_view",
+    "top_findings",
     "unmatched",
 ]

@@ -38,7 +38,8 @@ class FindingPage:
 
 
 COLUMNS = """f.id, f.mark, f.kind, f.severity, f.day, f.at, f.amount_minor, f.currency, f.store, f.item, f.title,
-             f.systems::text, f.facts::text, f.evidence::text, f.rows, e.reason, e.by, e.at"""
+             f.systems::text, f.facts::text, f.evidence::text, f.rows, e.reason, e.by,
+             e.at AS explained_at"""
 FROM = """shadow_finding f LEFT JOIN shadow_explained e
           ON e.brand_id = f.brand_id AND e.project_id = f.project_id AND e.mark = f.mark"""
 PAGE = f"""
@@ -87,7 +88,7 @@ def findings_page(
         "limit": limit + 1,
     }
     with in_brand(brand_id):
-        found = [_finding(row) for row in rows(PAGE, params)]
+        found = [finding_of(row) for row in rows(PAGE, params)]
     more = len(found) > limit
     last = found[limit - 1] if more else None
     return FindingPage(tuple(found[:limit]), (last.amount_minor, last.id) if last and last.id else None)
@@ -99,10 +100,10 @@ def finding(brand_id: UUID, project_id: UUID, finding_id: UUID) -> Finding:
         found = rows(ONE, {"brand": brand_id, "project": project_id, "id": finding_id})
     if not found:
         raise NotFound("this finding is gone: a later run has taken its place")
-    return _finding(found[0])
+    return finding_of(found[0])
 
 
-def _finding(row: tuple[Any, ...]) -> Finding:
+def finding_of(row: tuple[Any, ...]) -> Finding:
     (id_, mark, kind, severity, day, at, amount, currency, store, item, title, systems, facts, evidence, count,
      reason, by, when) = row  # fmt: skip
     return Finding(

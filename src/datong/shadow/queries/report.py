@@ -8,8 +8,9 @@ from uuid import UUID
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.shadow.models import Run as RunRow
+from datong.shadow.queries.findings import COLUMNS, FROM, finding_of
 from datong.shadow.queries.projects import project_of
-from datong.shadow.types import LOSES, Coverage, DayFigures, Kind, KindFigures, Report
+from datong.shadow.types import LOSES, Coverage, DayFigures, Finding, Kind, KindFigures, Report
 
 BY_KIND = """
     SELECT f.kind, count(*) FILTER (WHERE e.mark IS NULL),
@@ -79,3 +80,21 @@ def report(brand_id: UUID, project_id: UUID) -> Report:
         coverage=tuple(Coverage(s, *seen.get(s.id, (0, 0, 0, 0, 0, None))) for s in project.systems),
         notes=run.notes if run else {},
     )
+
+
+TOP = f"""
+    SELECT * FROM (SELECT {COLUMNS}, row_number() OVER (PARTITION BY f.kind ORDER BY f.amount_minor DESC, f.id) AS place
+                     FROM {FROM}
+                    WHERE f.brand_id = %(brand)s AND f.project_id = %(project)s AND e.mark IS NULL) x
+     WHERE place <= %(most)s ORDER BY kind, place
+"""  # noqa: S608 constants of ours
+
+
+def top_findings(brand_id: UUID, project_id: UUID, most: int = 25) -> dict[Kind, list[Finding]]:
+    """Of each kind the open findings with most money; one statement."""
+    found: dict[Kind, list[Finding]] = {}
+    with in_brand(brand_id):
+        for row in rows(TOP, {"brand": brand_id, "project": project_id, "most": most}):
+            one = finding_of(row[:-1])
+            found.setdefault(one.kind, []).append(one)
+    return found

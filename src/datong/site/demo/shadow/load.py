@@ -65,8 +65,8 @@ def look_beside(brand: Brand, today: Today, name: str, told: Told = lambda *_: N
         count = _deliver(brand.id, today, code, gates[code])
         told(code, count)
         rows += count
-    for system, kind, file_name, body in files(today):
-        fed: Fed = shadow.feed_file(brand.id, project.id, system, kind, file_name, body)
+    for system, holds, file_name, body in files(today):
+        fed: Fed = shadow.feed_file(brand.id, project.id, system, holds, file_name, body)
         told(system or "items", fed.taken)
         rows, refused = rows + fed.rows, refused + fed.refused
     return Beside(brand, shadow.project_of(brand.id, project.id), rows, refused)

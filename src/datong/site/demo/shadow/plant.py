@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from datong.brand.types import AddressText
@@ -139,7 +139,7 @@ def _near_miss(g: Garden, count: int) -> None:
         g.note(Kind.NEAR_MISS, key[0], g.item(key[1]))
 
 
-def _pickup(sale: Sale, channel: str, number: str, at: object) -> Sale:
+def _pickup(sale: Sale, channel: str, number: str, at: datetime) -> Sale:
     """One unit of the same good, bought in another system to be picked up at the same store."""
     line = sale.order.lines[0]
     one = PlannedLine(1, line.sku, line.title, 1, line.list_minor, line.list_minor)
