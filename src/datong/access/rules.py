@@ -44,6 +44,8 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.REGIONS_VIEW: frozenset({Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
     Action.STAFF_VIEW: frozenset({Role.REGION, Role.MANAGER}),
     Action.KEYS_EDIT: frozenset({Role.INTEGRATOR}),
+    Action.SHADOW_VIEW: frozenset({Role.INTEGRATOR}),
+    Action.SHADOW_EDIT: frozenset({Role.INTEGRATOR}),
     Action.APPROVALS_VIEW: _SHOP | {Role.CASHIER, Role.AGENT, Role.MERCHANDISER},
     Action.APPROVALS_DECIDE: frozenset({Role.FINANCE, Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
 }

@@ -75,6 +75,8 @@ class Action(StrEnum):
     AUDIT_VIEW = "audit.view"
     POLICY_VIEW = "policy.view"
     POLICY_EDIT = "policy.edit"
+    SHADOW_VIEW = "shadow.view"
+    SHADOW_EDIT = "shadow.edit"
 
 
 class Scope(StrEnum):

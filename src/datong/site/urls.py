@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 
 from datong.integration.http import hook_urls
 from datong.kernel.db import rows
+from datong.shadow.http import hook_urls as shadow_hook_urls
 from datong.site.api import api
 from datong.site.api.docs import docs
 
@@ -23,6 +24,7 @@ def health(request: HttpRequest) -> JsonResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.urls")),
     *hook_urls,
+    *shadow_hook_urls,
     path("api/", api.urls),
     path("api/docs", docs, name="api-docs"),
     path("health", health),
