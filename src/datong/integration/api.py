@@ -35,10 +35,18 @@ from datong.integration.queries import (
 from datong.integration.wire.marketplace import mapping_in
 from datong.integration.wire.phones import e164
 from datong.integration.wire.registry import KINDS, SECRETS, connector_of
+from datong.integration.wire.telling import Question, ShownProduct, Verdict, question, shown_products, verdict, way_back
 
 __all__ = [
     "KINDS",
     "SECRETS",
+    "Question",
+    "ShownProduct",
+    "Verdict",
+    "question",
+    "shown_products",
+    "verdict",
+    "way_back",
     "Answer",
     "InboxFilter",
     "InboxPage",

@@ -13,10 +13,10 @@ from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.secrets import seal
-from datong.sync.connectors.registry import PACES, SECRETS, check_settings
+from datong.sync.connectors.registry import PACES, SECRETS, check_settings, kinds_of
 from datong.sync.queries import get_link
 from datong.sync.rules import LANES
-from datong.sync.types import Kind, Link, NotConnected, Pace, Platform, StockMode
+from datong.sync.types import Address, Kind, Link, NotConnected, Pace, Platform, StockMode
 
 CONNECT = """
     INSERT INTO sync_link (brand_id, channel_id, platform, base_url, settings, sealed, per_s, most, tokens, filled_at,
@@ -56,6 +56,7 @@ def connect(
     if problems:
         raise BadInput("the channel cannot be connected", *problems)
     kind = Platform(platform)
+    settings["kinds"] = _spoken(Address(kind, base_url, "", settings, secrets))
     pace = pace or PACES[kind]
     key = {
         "brand": brand_id,
@@ -75,6 +76,12 @@ def connect(
         after = {"platform": kind.value, "base_url": key["url"], "settings": settings}
         audit.record(brand=brand_id, actor=by, verb="sync.connect", subject=f"channel:{channel_id}", after=after)
         return get_link(brand_id, channel_id)
+
+
+def _spoken(address: Address) -> list[str]:
+    """What the platform can be told, of what it is to be told."""
+    named = address.settings.get("kinds")
+    return sorted(kind.value for kind in kinds_of(address) if named is None or kind in named)
 
 
 def _problems(

@@ -139,7 +139,7 @@ def say(brand_id: UUID, steps: Sequence[Step]) -> int:
     What a cancelled order was still to say is skipped.
     """
     spoken = {link.channel_id: link.kinds for link in list_links(brand_id)}
-    kept = [s for s in steps if s.kind in spoken.get(s.channel_id, ())]
+    kept = [s for s in steps if s.kind in spoken.get(s.channel_id, frozenset())]
     kept.sort(key=lambda s: (s.channel_id, s.order_id, order_of(s.kind), s.place))
     if not kept:
         return 0

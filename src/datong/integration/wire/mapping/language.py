@@ -150,6 +150,65 @@ class Listing(_Part, kw_only=True):
     cancelled: Condition | None = None
 
 
+class Told(_Part, kw_only=True):
+    """One thing a platform is told. `params` and `each` may use the values of a message: ${order}, ${place},
+    ${product}, ${variant}, ${sku}, ${units}, ${sold_out}, ${amount} (decimal), ${amount_minor}, ${carrier},
+    ${tracking}, ${reason}, ${key}, beside ${now} and 'secret:name'.
+
+    `into`: several messages of one place go together, as a JSON list of what `each` makes of them, in this parameter.
+    """
+
+    path: str
+    method: Literal["GET", "POST"] = "POST"
+    params: dict[str, str] = {}
+    into: str = ""
+    each: str = ""
+    at_most: int = 50
+
+
+class Shown(_Part, kw_only=True):
+    """How the platform lists its products: `rows` in the answer, in each of them `variants`; ${offset} and ${size} page
+    on. The other paths start at a variant, or at its row when it has no such name."""
+
+    path: str
+    method: Literal["GET", "POST"] = "GET"
+    params: dict[str, str] = {}
+    rows: str
+    variants: str = ""
+    product: str
+    variant: str
+    sku: str
+    title: str = ""
+    price: str = ""
+    units: str = ""
+    size: int = 100
+
+
+What = Literal["stock", "price", "accepted", "ready", "shipped", "delivered", "cancelled", "refunded"]
+
+
+class Out(_Part, kw_only=True):
+    """The way back: what the platform is told, and how. Calls are forms, signed as its own messages are.
+
+    `common` goes with every call. `ok` must hold in the answer; `busy`: later; `already`: it was done before. `code`
+    and `message` are where it says what is wrong.
+    """
+
+    base_url: str
+    now: str = "epoch_s"
+    zone: str = "UTC"
+    common: dict[str, str] = {}
+    ok: Condition
+    busy: Condition | None = None
+    already: Condition | None = None
+    code: str = ""
+    message: str = ""
+    tell: dict[
+        Literal["stock", "price", "accepted", "ready", "shipped", "delivered", "cancelled", "refunded"], Told
+    ] = {}
+    products: Shown | None = None
+
+
 class Answer(_Part, kw_only=True):
     """What the sender reads as 'received'."""
 
@@ -252,6 +311,7 @@ class Mapping(_Part, kw_only=True):
     reply: Answer = Answer()
     fetch: Fetch | None = None
     listing: Listing | None = None
+    out: Out | None = None
     money: Money = Money()
     time: str = "iso"
     zone: str = ""
