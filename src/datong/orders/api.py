@@ -31,11 +31,13 @@ from datong.orders.queries import (
     booked_between,
     booked_by_id,
     channel_figures,
+    items_ordered,
     order_page,
     origins,
     proof,
     reconcile,
     sourcing_rules,
+    stores_with_orders,
     summary,
 )
 from datong.orders.sourcing.rulebook import settings_of
@@ -63,6 +65,7 @@ __all__ = [
     "close_finding",
     "follow",
     "give_back",
+    "items_ordered",
     "order_page",
     "pay",
     "origins",
@@ -75,5 +78,6 @@ __all__ = [
     "settings_of",
     "settle_refunds",
     "sourcing_rules",
+    "stores_with_orders",
     "summary",
 ]

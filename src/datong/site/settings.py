@@ -32,6 +32,7 @@ MODULES = (
     "orders",
     "integration",
     "sync",
+    "imports",
     "insight",
     "shadow",
     "channels",

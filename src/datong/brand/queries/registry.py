@@ -70,6 +70,33 @@ def locate(brand_id: UUID, addresses: Sequence[AddressText]) -> list[Point | Non
     return found
 
 
+GAZETTEER = """
+    SELECT p.country, p.key, p.lon, p.lat FROM brand_place p
+      JOIN unnest(%(countries)s::text[], %(keys)s::text[]) w(country, key) ON w.country = p.country AND w.key = p.key
+     WHERE p.brand_id = %(brand)s
+"""
+GAZETTEER_PAGE = """
+    SELECT country, key, lon, lat FROM brand_place
+     WHERE brand_id = %(brand)s AND (country, key) > (%(country)s, %(key)s) ORDER BY country, key LIMIT %(limit)s
+"""
+
+
+def gazetteer_rows(brand_id: UUID, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Point]:
+    """Where the gazetteer has these (country, key); those it has."""
+    asked = {"brand": brand_id, "countries": [c for c, _ in keys], "keys": [k for _, k in keys]}
+    with in_brand(brand_id):
+        return {(country, key): Point(lon, lat) for country, key, lon, lat in rows(GAZETTEER, asked)}
+
+
+def list_gazetteer(
+    brand_id: UUID, *, after: tuple[str, str] = ("", ""), limit: int = 1000
+) -> list[tuple[str, str, Point]]:
+    """A page of the gazetteer in order of (country, key)."""
+    asked = {"brand": brand_id, "country": after[0], "key": after[1], "limit": limit}
+    with in_brand(brand_id):
+        return [(country, key, Point(lon, lat)) for country, key, lon, lat in rows(GAZETTEER_PAGE, asked)]
+
+
 def _brand(row: BrandRow) -> Brand:
     return Brand(row.id, row.slug, row.name, row.currency, row.locale, row.country, row.timezone, row.tokens)
 

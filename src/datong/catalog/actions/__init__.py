@@ -13,6 +13,7 @@ from datong.catalog.actions.price_changes import (
 )
 from datong.catalog.actions.prices import change_price, put_price_lists, put_prices, put_tax_rates
 from datong.catalog.actions.promotions import end_promotion, put_promotions
+from datong.catalog.actions.removal import remove_items, remove_prices
 
 __all__ = [
     "KIND",
@@ -29,6 +30,8 @@ __all__ = [
     "put_prices",
     "put_promotions",
     "put_tax_rates",
+    "remove_items",
+    "remove_prices",
     "submit_change",
     "undo_change",
 ]

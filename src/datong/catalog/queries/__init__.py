@@ -6,6 +6,7 @@ from datong.catalog.queries.price_changes import change_lines, get_change, list_
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
+from datong.catalog.queries.standing import price_rows, prices_in_force, prices_of
 
 __all__ = [
     "RuleBook",
@@ -21,7 +22,10 @@ __all__ = [
     "price_history",
     "price_overlaps",
     "price_policies",
+    "price_rows",
     "price_table",
+    "prices_in_force",
+    "prices_of",
     "quote",
     "search_items",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,6 +46,32 @@ def stock_of(
     }
     with in_brand(brand_id):
         return [StockRow(*row) for row in rows(STOCK_OF, key)]
+
+
+STOCK_AT = """
+    SELECT s.location_id, s.item_id, s.on_hand, s.reserved, s.safety
+      FROM unnest(%(locations)s::uuid[], %(items)s::uuid[]) w(location_id, item_id)
+      JOIN inventory_stock s ON s.brand_id = %(brand)s AND s.location_id = w.location_id AND s.item_id = w.item_id
+"""
+
+
+def stock_at(brand_id: UUID, places: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], StockRow]:
+    """Stock of (location, item) pairs, those that have a row; one statement. Whether it is sold out is not asked."""
+    key = {"brand": brand_id, "locations": [p[0] for p in places], "items": [p[1] for p in places]}
+    with in_brand(brand_id):
+        return {(row[0], row[1]): StockRow(*row) for row in rows(STOCK_AT, key)}
+
+
+IN_STOCK = """
+    SELECT DISTINCT item_id FROM inventory_stock
+     WHERE brand_id = %(brand)s AND item_id = ANY(%(items)s::uuid[]) AND (on_hand > 0 OR reserved > 0)
+"""
+
+
+def items_in_stock(brand_id: UUID, items: Iterable[UUID]) -> set[UUID]:
+    """Those of the items of which some place has units; one statement."""
+    with in_brand(brand_id):
+        return {item for (item,) in rows(IN_STOCK, {"brand": brand_id, "items": list(items)})}
 
 
 @dataclass(frozen=True, slots=True)

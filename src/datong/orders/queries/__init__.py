@@ -7,6 +7,7 @@ from datong.orders.queries.page import DecisionView, EventView, FindingView, Lin
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 from datong.orders.queries.sources import booked_between, booked_by_id
 from datong.orders.queries.trial import Better, Trial, TrialOrder
+from datong.orders.queries.used import items_ordered, stores_with_orders
 
 __all__ = [
     "Better",
@@ -29,10 +30,12 @@ __all__ = [
     "booked_between",
     "booked_by_id",
     "channel_figures",
+    "items_ordered",
     "order_page",
     "origins",
     "proof",
     "reconcile",
     "sourcing_rules",
+    "stores_with_orders",
     "summary",
 ]

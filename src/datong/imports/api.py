@@ -1,0 +1,32 @@
+"""The public face of opening files."""
+
+from datong.imports.actions import ask_check, ask_start, ask_undo, forget, map_run, receive, work
+from datong.imports.files import bad_rows, export_file, template
+from datong.imports.ports import Kind, kind_of, kinds, register
+from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
+from datong.imports.words import labelled, sentences
+
+__all__ = [
+    "Kind",
+    "ask_check",
+    "ask_start",
+    "ask_undo",
+    "bad_rows",
+    "export_file",
+    "faults_by_code",
+    "first_lines",
+    "forget",
+    "get_run",
+    "kind_of",
+    "kinds",
+    "labelled",
+    "list_faults",
+    "list_runs",
+    "map_run",
+    "receive",
+    "register",
+    "runs_at_work",
+    "sentences",
+    "template",
+    "work",
+]

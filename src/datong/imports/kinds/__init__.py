@@ -1,0 +1,17 @@
+"""The kinds of table that open a brand, in the order it is opened. A new one is a module here and a line below."""
+
+from __future__ import annotations
+
+from datong.imports.kinds.hours import Hours
+from datong.imports.kinds.places import Places
+from datong.imports.kinds.prices import Prices
+from datong.imports.kinds.products import Products
+from datong.imports.kinds.staff import StaffTable
+from datong.imports.kinds.stock import Stock
+from datong.imports.kinds.stores import Stores
+from datong.imports.ports import register
+
+
+def register_all() -> None:
+    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Places()):
+        register(kind)

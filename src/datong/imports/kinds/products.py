@@ -1,0 +1,165 @@
+"""Products: what is sold, with its usual price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from datong.access.types import Action
+from datong.brand import api as brands
+from datong.catalog import api as catalog
+from datong.catalog.types import Item, ItemKind
+from datong.imports.kinds import named, pricing
+from datong.imports.ports import Kind
+from datong.imports.rules import cells
+from datong.imports.types import Change, Column, Context, Key, Raw, Row, State
+from datong.inventory import api as inventory
+from datong.kernel import clock
+from datong.kernel.errors import Conflict
+from datong.kernel.ids import uuid7
+from datong.kernel.money import Money
+from datong.orders import api as orders
+
+KINDS = {
+    "goods": "goods", "商品": "goods", "实物": "goods", "on_site": "on_site", "on site": "on_site", "现制": "on_site",
+    "堂食": "on_site", "service": "service", "服务": "service",
+}  # fmt: skip
+PLAIN = ("title", "tax_class", "category", "gtin", "active")
+LANGUAGES = {"title_en": "en", "title_zh": "zh-Hans"}
+PAGE = 1000
+
+
+class Products(Kind):
+    name = "products"
+    title = _("Products")
+    about = _("What you sell, a row a SKU, with its usual price. Variants are rows of their own.")
+    icon = "package"
+    needs, shows = Action.CATALOG_EDIT, Action.CATALOG_VIEW
+    columns = (
+        Column("sku", _("SKU"), cells.code(60), _("The number by which every system knows it; as text, with its "
+               "zeros."), "CUP-01", needed=True, also=("item", "product code", "商品编码", "货号", "商品编号")),
+        Column("title", _("Title"), cells.text(200), _("In the brand's language."), "Cup", first=True,
+               also=("name", "product name", "商品名称", "名称", "品名"), width=32),
+        Column("price", _("Price"), cells.money, _("In the brand's currency; what differs holds from now on."), "12.00",
+               also=("unit price", "retail price", "售价", "零售价", "单价")),
+        Column("kind", _("Kind"), cells.choice(KINDS), _("goods; on_site: made or consumed at the place; service: no "
+               "stock."), "goods", choices=tuple(ItemKind), also=("type", "商品类型")),
+        Column("category", _("Category"), cells.text(200), _("Free text."), "Tableware", clears=True,
+               also=("类目", "品类"), width=20),
+        Column("gtin", _("GTIN"), cells.gtin, _("The number under the bar code, 8 to 14 digits, as text."),
+               "4006381333931", clears=True, also=("barcode", "ean", "upc", "条形码", "国际条码"), width=18),
+        Column("tax_class", _("Tax class"), cells.code(40), _("Names a rate; left out: standard."), "standard",
+               also=("tax class",)),
+        Column("title_en", _("Title in English"), cells.text(200), _("Where the brand's language is another."), "Cup",
+               also=("english title", "英文名", "英文名称"), width=24),
+        Column("title_zh", _("Title in Chinese"), cells.text(200), _("Where the brand's language is another."), "杯子",
+               also=("chinese title", "中文名", "中文名称"), width=24),
+        Column("active", _("On sale"), cells.flag, _("no: kept, and not sold."), "yes", choices=("yes", "no"),
+               also=("active", "published", "状态")),
+    )  # fmt: skip
+
+    def keys(self, row: Row) -> list[Key]:
+        if "sku" not in row.values:
+            return []
+        sku = row.values["sku"]
+        return [("item", sku), *([pricing.key("", sku, _since(row))] if "price" in row.values else [])]
+
+    def look(self, rows: Sequence[Row], context: Context) -> None:
+        """A SKU that looks new, and is known with zeros in front, has lost them; at most two statements."""
+        skus = {row.values["sku"] for row in rows if "sku" in row.values}
+        numbers = {sku for sku in skus if str(sku).isdigit()}
+        since = context.options.get("since", "")
+        padded: Mapping[str, str] = {}
+        if numbers:
+            padded = named.zeros(numbers - catalog.items_by_sku(context.brand.id, numbers).keys(), context)
+        for row in rows:
+            if since:
+                row.values["since"] = since
+            if row.values.get("sku") in padded:
+                row.wrong("sku", "code_zeros", right=padded[row.values["sku"]])
+
+    def standing(self, keys: Iterable[Key], context: Context) -> dict[Key, State]:
+        wanted = list(keys)
+        skus = [key[1] for key in wanted if key[0] == "item"]
+        found: dict[Key, State] = {}
+        for sku, item in catalog.items_by_sku(context.brand.id, skus).items():
+            found["item", sku] = state_of(item)
+        return found | pricing.standing([key for key in wanted if key[0] == "price"], context)
+
+    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
+        item, *price = self.keys(row)
+        known = before.get(item)
+        state = dict(known) if known else state_of(Item(uuid7(), item[1], ""))
+        state |= {name: row.values[name] for name in (*PLAIN, "kind") if name in row.values}
+        titles = dict(state["titles"])
+        titles |= {language: row.values[name] for name, language in LANGUAGES.items() if row.values.get(name)}
+        state["titles"] = titles
+        if "tax_class" in row.values and not row.values["tax_class"]:
+            state["tax_class"] = "standard"
+        found: dict[Key, State] = {item: state}
+        for key in price:
+            found[key] = _priced(key, row.values["price"])
+        return found
+
+    def write(self, changes: Sequence[Change], context: Context) -> None:
+        items = [item_of(c.key[1], c.after) for c in changes if c.key[0] == "item"]
+        if items:
+            catalog.put_items(context.brand.id, items, by=context.by)
+        pricing.write([c for c in changes if c.key[0] == "price"], context)
+
+    def in_use(self, changes: Sequence[Change], context: Context) -> dict[Key, str]:
+        ids = {UUID(c.after["id"]): c.key for c in changes if c.key[0] == "item"}
+        if not ids:
+            return {}
+        ordered = orders.items_ordered(context.brand.id, ids, context.at)
+        stocked = inventory.items_in_stock(context.brand.id, ids)
+        return {ids[i]: "ordered" for i in ordered} | {ids[i]: "in_stock" for i in stocked}
+
+    def take_back(self, changes: Sequence[Change], context: Context) -> None:
+        pricing.take_back([c for c in changes if c.key[0] == "price"], context)
+        items = [c for c in changes if c.key[0] == "item"]
+        back = [item_of(c.key[1], c.before) for c in items if c.before is not None]
+        if back:
+            catalog.put_items(context.brand.id, back, by=context.by)
+        if new := [c for c in items if c.before is None]:
+            try:
+                catalog.remove_items(context.brand.id, [c.key[1] for c in new], by=context.by)
+            except Conflict:  # a price of another list, or a history, stands on one of them: they are off sale then
+                off = [item_of(c.key[1], {**c.after, "active": False}) for c in new]
+                catalog.put_items(context.brand.id, off, by=context.by)
+
+    def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
+        currency, after = brands.get_brand(brand_id).currency, ""
+        while page := catalog.list_items(brand_id, after=after, limit=PAGE):
+            held = catalog.prices_in_force(brand_id, [("", item.sku) for item in page], clock.now())
+            for item in page:
+                price = held.get(("", item.sku))
+                yield {
+                    **{name: getattr(item, name) for name in PLAIN},
+                    **{name: item.titles.get(language, "") for name, language in LANGUAGES.items()},
+                    "sku": item.sku,
+                    "kind": item.kind.value,
+                    "price": str(Money(price[0], currency).decimal) if price else "",
+                }
+            after = page[-1].sku
+
+
+def _since(row: Row) -> str:
+    return str(row.values.get("since", pricing.NOW))
+
+
+def _priced(key: Key, amount: int) -> State:
+    return {"amount": amount} if key[3] == pricing.NOW else {"amount": amount, "until": None}
+
+
+def state_of(item: Item) -> State:
+    found: dict[str, Any] = {name: getattr(item, name) for name in PLAIN}
+    return {**found, "id": str(item.id), "kind": item.kind.value, "titles": dict(item.titles)}
+
+
+def item_of(sku: str, state: Mapping[str, Any]) -> Item:
+    plain = {name: state[name] for name in PLAIN}
+    return Item(UUID(state["id"]), sku, kind=ItemKind(state["kind"]), titles=state["titles"], **plain)

@@ -1,0 +1,247 @@
+"""Exports of other systems as they are: Shopify, WooCommerce, Odoo. Our columns are put beside theirs.
+
+The headings are those that the systems write today: Shopify's product CSV (both its forms) and inventory CSV, the
+built-in product export of WooCommerce, and Odoo's exports with labels or with technical names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from datong.imports.rules.cells import plain
+from datong.imports.rules.headings import normal
+from datong.imports.types import Raw, Table
+
+Cells = Mapping[str, Raw]
+"""A row by its normal headings; what is empty is absent."""
+Found = dict[str, Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An export that is recognised. `needs`: one heading of each group is there. `read` gives our columns of a row, or
+    None for a line that is no row of its own; it may remember the lines before (`make` is called once a file)."""
+
+    name: str
+    kind: str
+    needs: tuple[frozenset[str], ...]
+    columns: tuple[str, ...]
+    make: Callable[[], Callable[[Cells], Found | None]]
+
+    def fits(self, headings: Iterable[str]) -> int:
+        there = {normal(heading) for heading in headings if heading}
+        return len(self.needs) if all(group & there for group in self.needs) else 0
+
+    def translate(self, table: Table) -> Table:
+        """The table with our columns behind its own; lines that are no rows are left out and counted."""
+        names = [normal(heading) for heading in table.headings]
+        read, rows, skipped = self.make(), [], 0
+        for line, cells in table.rows:
+            given = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell is not None}
+            found = read(given)
+            if found is None:
+                skipped += 1
+                continue
+            own = [*cells, *[None] * (len(names) - len(cells))][: len(names)]
+            rows.append((line, [*own, *(found.get(column) for column in self.columns)]))
+        own_count = len(table.headings)
+        mapping = {column: own_count + at for at, column in enumerate(self.columns)}
+        notes = {**table.notes, "own": own_count, "skipped": skipped, "mapping": mapping}
+        return Table((*table.headings, *self.columns), rows, notes)
+
+
+def pick(cells: Cells, *names: str) -> Raw:
+    """The first of these cells that holds something."""
+    return next((cells[name] for name in names if plain(cells.get(name)) != ""), None)
+
+
+def word(cells: Cells, *names: str) -> str:
+    return plain(pick(cells, *names))
+
+
+def _shopify_products() -> Callable[[Cells], Found | None]:
+    """A product is a block of lines under one handle; the first has the title, each with a price is a variant."""
+    product: dict[str, str] = {}
+
+    def read(cells: Cells) -> Found | None:
+        if word(cells, "handle", "urlhandle") != product.get("handle"):
+            product.clear()
+            product["handle"] = word(cells, "handle", "urlhandle")
+        for name, headings in (("title", ("title",)), ("category", ("type", "productcategory")),
+                               ("status", ("status",))):  # fmt: skip
+            if word(cells, *headings):
+                product[name] = word(cells, *headings)
+        sku, price = pick(cells, "variantsku", "sku"), pick(cells, "variantprice", "price")
+        if sku is None and price is None:
+            return None  # a line that only brings one more picture
+        options = [word(cells, f"option{n}value") for n in (1, 2, 3)]
+        named = [option for option in options if option and option != "Default Title"]
+        title = " - ".join(filter(None, [product.get("title", ""), " / ".join(named)]))
+        service = word(cells, "variantrequiresshipping", "requiresshipping").lower() == "false"
+        return {
+            "sku": _unquoted(sku),
+            "title": title,
+            "price": price,
+            "gtin": _unquoted(pick(cells, "variantbarcode", "barcode")),
+            "category": product.get("category"),
+            "kind": "service" if service or word(cells, "giftcard").lower() == "true" else "goods",
+            "active": "no" if product.get("status", "active").lower() in ("draft", "archived", "unlisted") else "yes",
+        }
+
+    return read
+
+
+def _unquoted(raw: Raw) -> Raw:
+    """Shopify writes an apostrophe before a bar code, so that spreadsheets leave it alone."""
+    return raw.lstrip("'") if isinstance(raw, str) else raw
+
+
+def _shopify_stock() -> Callable[[Cells], Found | None]:
+    def read(cells: Cells) -> Found | None:
+        units = pick(cells, "onhand", "variantinventoryqty", "inventoryquantity", "available")
+        sku = pick(cells, "sku", "variantsku")
+        if plain(units).lower() == "not stocked" or (units is None and sku is None):
+            return None
+        return {"sku": _unquoted(sku), "store": pick(cells, "location"), "on_hand": _at_least_zero(units)}
+
+    return read
+
+
+def _at_least_zero(raw: Raw) -> Raw:
+    """What was sold beyond stock is nothing on the shelf."""
+    return 0 if re.fullmatch(r"-\d+(?:\.0+)?", plain(raw)) else raw
+
+
+def _woo_type(cells: Cells) -> set[str]:
+    return {part.strip().lower() for part in word(cells, "type").split(",")}
+
+
+def _woo_products() -> Callable[[Cells], Found | None]:
+    """A variable or grouped product is not sold itself; its variations are lines of their own."""
+
+    def read(cells: Cells) -> Found | None:
+        kinds = _woo_type(cells)
+        if kinds & {"variable", "grouped"}:
+            return None
+        category = word(cells, "categories").split(",")[0].strip()
+        return {
+            "sku": pick(cells, "sku"),
+            "title": pick(cells, "name"),
+            "price": pick(cells, "regularprice"),
+            "gtin": pick(cells, "gtin,upc,ean,orisbn", "gtinupceanorisbn", "gtin"),
+            "category": category or None,
+            "kind": "service" if kinds & {"virtual", "downloadable"} else "goods",
+            "tax_class": word(cells, "taxclass").replace("parent", "") or None,
+            "active": "yes" if word(cells, "published") in ("1", "") else "no",
+        }
+
+    return read
+
+
+def _woo_stock() -> Callable[[Cells], Found | None]:
+    def read(cells: Cells) -> Found | None:
+        units = pick(cells, "stock")
+        if units is None or plain(units) == "parent" or _woo_type(cells) & {"variable", "grouped"}:
+            return None
+        return {"sku": pick(cells, "sku"), "on_hand": _at_least_zero(units)}
+
+    return read
+
+
+_ODOO_SKU = ("internalreference", "defaultcode")
+_ODOO_NAME = ("name", "displayname", "productname")
+
+
+def _odoo_products() -> Callable[[Cells], Found | None]:
+    """A record with several values in a list has lines below it that hold only those values: they join its title."""
+    above: Found = {}
+
+    def read(cells: Cells) -> Found | None:
+        variant = word(cells, "variantvalues", "producttemplatevariantvalueids", "attributevalues")
+        if pick(cells, *_ODOO_NAME) is None and pick(cells, *_ODOO_SKU) is None:
+            if variant and above:
+                above["title"] = f"{above['title']}, {_value(variant)}"
+            return None
+        kind = word(cells, "producttype", "detailedtype", "type").lower()
+        if kind == "combo":
+            return None
+        title = re.sub(r"^\[[^\]]+\]\s*", "", word(cells, *_ODOO_NAME))
+        sold = word(cells, "canbesold", "saleok", "sales").lower()
+        active = word(cells, "active").lower()
+        found: Found = {
+            "sku": pick(cells, *_ODOO_SKU),
+            "title": f"{title} - {_value(variant)}" if variant and f"({variant})" not in title else title,
+            "price": pick(cells, "salesprice", "saleprice", "listprice", "lstprice", "publicprice"),
+            "gtin": pick(cells, "barcode"),
+            "category": pick(cells, "productcategory", "productcategorycompletename", "categid", "categidcompletename",
+                             "category"),
+            "kind": "service" if kind.startswith("service") else "goods",
+            "active": "no" if "false" in (sold, active) or "0" in (sold, active) or "no" in (sold, active) else "yes",
+        }  # fmt: skip
+        above.clear()
+        above.update(found)
+        return found
+
+    return read
+
+
+def _value(variant: str) -> str:
+    """'Color: Red' as 'Red'."""
+    return ", ".join(part.split(":")[-1].strip() for part in variant.split(","))
+
+
+def _odoo_stock() -> Callable[[Cells], Found | None]:
+    def read(cells: Cells) -> Found | None:
+        product = word(cells, "product", "productid")
+        coded = re.match(r"\[([^\]]+)\]", product)
+        sku = pick(cells, "productinternalreference", "productiddefaultcode", *_ODOO_SKU)
+        units = pick(cells, "onhandquantity", "quantity", "inventoriedquantity", "countedquantity", "inventoryquantity",
+                     "inventoryquantityautoapply", "quantityonhand", "qtyavailable")  # fmt: skip
+        if sku is None and not product:
+            return None
+        place = word(cells, "warehouse", "warehouseid") or word(cells, "location", "locationid").split("/")[0].strip()
+        return {
+            "sku": sku if sku is not None else (coded[1] if coded else product),
+            "store": place or None,
+            "on_hand": _at_least_zero(units),
+        }
+
+    return read
+
+
+def _groups(*groups: str | Sequence[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset([group] if isinstance(group, str) else group) for group in groups)
+
+
+GOODS = ("sku", "title", "price", "gtin", "category", "kind", "active")
+ODOO_UNITS = ("onhandquantity", "quantity", "inventoriedquantity", "countedquantity", "inventoryquantity",
+              "inventoryquantityautoapply")  # fmt: skip
+SOURCES = (
+    Source("shopify", "products", _groups("handle", "variantsku", "variantprice"), GOODS, _shopify_products),
+    Source("shopify", "products", _groups("urlhandle", "sku", "price"), GOODS, _shopify_products),
+    Source("shopify", "stock", _groups("handle", "sku", "location", ("onhand", "available")),
+           ("store", "sku", "on_hand"), _shopify_stock),
+    Source("shopify", "stock", _groups("handle", "variantsku", "variantinventoryqty"), ("sku", "on_hand"),
+           _shopify_stock),
+    Source("shopify", "stock", _groups("urlhandle", "sku", "inventoryquantity"), ("sku", "on_hand"), _shopify_stock),
+    Source("woocommerce", "products", _groups("type", "sku", "name", "regularprice"), (*GOODS, "tax_class"),
+           _woo_products),
+    Source("woocommerce", "stock", _groups("type", "sku", "name", "stock"), ("sku", "on_hand"), _woo_stock),
+    Source("odoo", "products", _groups(_ODOO_SKU, _ODOO_NAME), GOODS, _odoo_products),
+    Source("odoo", "stock", _groups(("product", "productid", "productinternalreference", "productiddefaultcode"),
+           ("location", "locationid"), ODOO_UNITS), ("store", "sku", "on_hand"), _odoo_stock),
+    Source("odoo", "stock", _groups(_ODOO_SKU, ("quantityonhand", "qtyavailable")), ("sku", "on_hand"), _odoo_stock),
+)  # fmt: skip
+
+
+def recognise(kind: str, headings: Sequence[str]) -> Source | None:
+    """Whose export of this kind it is; None for a table that is nobody's we know."""
+    fitting = [source for source in SOURCES if source.kind == kind and source.fits(headings)]
+    return max(fitting, key=lambda source: source.fits(headings), default=None)
+
+
+def score(kind: str, headings: Sequence[str]) -> int:
+    source = recognise(kind, headings)
+    return source.fits(headings) + 1 if source else 0

@@ -1,0 +1,162 @@
+"""What is said of files, in the reader's language: sentences of faults, headings of columns in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from datong.imports.ports import Kind
+from datong.imports.types import Fault, RunState
+
+LANGUAGES = ("en", "zh-hans")
+
+# code -> (what is wrong, how to put it right); what stands in %(..)s are the fault's facts, and `value`.
+FAULTS: dict[str, tuple[Any, Any]] = {
+    "needed": (_("This cell is empty."), _("Every row needs a value here.")),
+    "needed_first": (_("This is new, and the cell is empty."), _("Fill it in: what is new needs a value here.")),
+    "formula_error": (_("The cell shows the error %(error)s of a formula."), _("Write the value itself.")),
+    "too_long": (_("The text has %(length)s characters."), _("At most %(limit)s characters.")),
+    "not_printable": (_("The text holds signs that cannot be shown."), _("Type it again, without hidden signs.")),
+    "shortened_number": (
+        _("Excel has shortened this code to a number: its last digits are lost."),
+        _("Format the column as Text, then type the whole code again."),
+    ),
+    "code_zeros": (
+        _("Excel has made this code a number and dropped its zeros: %(right)s is known."),
+        _("Format the column as Text and write %(right)s."),
+    ),
+    "gtin_digits": (_("A GTIN has digits only."), _("The digits under the bar code, or nothing.")),
+    "gtin_length": (_("The GTIN has %(length)s digits."), _("8, 12, 13 or 14 digits, or nothing.")),
+    "gtin_zeros": (
+        _("Excel has dropped the zeros in front of this GTIN."),
+        _("Format the column as Text and write %(right)s."),
+    ),
+    "gtin_check": (
+        _("The last digit of the GTIN does not fit the others."),
+        _("Look at the pack: with these digits it would be %(right)s."),
+    ),
+    "whole": (_("This is not a whole number."), _("A whole number from %(low)s to %(high)s.")),
+    "range": (_("The number is out of range."), _("A whole number from %(low)s to %(high)s.")),
+    "money": (_("This is not an amount."), _("A number such as 1234.50.")),
+    "negative": (_("The amount is negative."), _("0 or more.")),
+    "decimals": (_("There are more decimal places than %(currency)s has."), _("At most %(digits)s decimal places.")),
+    "beyond_reason": (_("The amount is beyond reason."), _("Look for a decimal point that is missing.")),
+    "other_currency": (
+        _("The amount is in another currency (%(mark)s)."),
+        _("Write it in %(currency)s, without a sign."),
+    ),
+    "ambiguous": (
+        _("This can be read in two ways: %(thousands)s or %(fraction)s."),
+        _("Write the one you mean, without a separator of thousands."),
+    ),
+    "date": (_("This is not a date."), _("A date such as 2026-12-24.")),
+    "excel_date": (
+        _("This is the number by which Excel keeps a date."),
+        _("Format the column as a date, or write it: perhaps %(meant)s."),
+    ),
+    "date_order": (
+        _("This can be read in two ways: %(one)s or %(two)s."),
+        _("Write the year first: %(one)s or %(two)s."),
+    ),
+    "flag": (_("This is neither yes nor no."), _("yes or no.")),
+    "choice": (_("This is not one of the words that are known here."), _("One of: %(offered)s.")),
+    "degrees": (_("These are not degrees."), _("Degrees from -%(limit)s to %(limit)s, such as 44.9778.")),
+    "swapped": (
+        _("A latitude is never beyond 90 degrees."),
+        _("Latitude and longitude seem to be the wrong way round."),
+    ),
+    "zone": (_("This is not a time zone."), _("An IANA name such as America/Chicago or Asia/Shanghai.")),
+    "country": (_("This is not a country code."), _("Two letters, such as US or CN.")),
+    "hours": (_("These hours cannot be read."), _("Such as: Mon-Fri: 9:00-21:00; Sat: 10:00-18:00; or: always.")),
+    "spans": (_("These times cannot be read."), _("Such as: 9:00-12:00, 13:00-21:00; or: closed.")),
+    "day": (_("This is not a day."), _("Mon, Mon-Fri, every day, or a date such as 2026-12-24.")),
+    "merged": (_("The cell is part of the merged cells %(area)s."), _("Unmerge them and fill in each row.")),
+    "repeated": (_("%(what)s stands in row %(above)s already."), _("Keep one of the two rows.")),
+    "overlap": (
+        _("The price overlaps the one of row %(above)s, which holds until %(until)s."),
+        _("Let one end before the other begins."),
+    ),
+    "ends_first": (_("The price ends before it begins."), _("An end later than the beginning, or none.")),
+    "unknown_store": (_("There is no such store."), _("The number or the name of a store: %(near)s.")),
+    "unknown_sku": (_("There is no such product."), _("A SKU that is known; import the products first. %(near)s")),
+    "unknown_list": (_("There is no such price list."), _("One of: %(near)s; or nothing for the usual prices.")),
+    "no_stock": (_("A service has no stock."), _("Take the row out.")),
+    "held": (_("Fewer than the units held for orders."), _("At least %(held)s, which are held for orders.")),
+    "no_place": (
+        _("Where this lies is not known."),
+        _("Fill in latitude and longitude, or a postcode whose place is known."),
+    ),
+    "postcode_or_city": (_("There is neither a postcode nor a city."), _("One of the two.")),
+    "username": (_("This is not a user name."), _("2 to 64 letters, digits or . _ - @ +")),
+    "taken": (_("This user name belongs to somebody else."), _("Another user name.")),
+    "needs_store": (_("Staff of a store need a store."), _("The number of one or more stores, separated by ;")),
+    "no_store": (_("This role is for all stores."), _("Leave the stores empty.")),
+    "refused": (_("It could not be taken in: %(why)s"), _("Correct the row.")),
+    "changed_since": (_("It was changed after the import."), _("It stays as it is now.")),
+    "in_stock": (_("There is stock of it now."), _("It stays; take it off sale instead.")),
+    "ordered": (_("It has been ordered since."), _("It stays; take it off sale instead.")),
+    "has_stock": (_("There is stock at this store now."), _("It stays; close the store instead.")),
+    "has_orders": (_("This store has orders since."), _("It stays; close the store instead.")),
+}
+
+STATES: dict[RunState, Any] = {
+    RunState.READ: pgettext_lazy("import", "to be checked"),
+    RunState.CHECKING: pgettext_lazy("import", "being checked"),
+    RunState.CHECKED: pgettext_lazy("import", "checked, not started"),
+    RunState.RUNNING: pgettext_lazy("import", "going in"),
+    RunState.DONE: pgettext_lazy("import", "done"),
+    RunState.UNDOING: pgettext_lazy("import", "being undone"),
+    RunState.UNDONE: pgettext_lazy("import", "undone"),
+    RunState.FAILED: pgettext_lazy("import", "failed"),
+}
+
+PROBLEM, FIX = pgettext_lazy("import", "Problem"), pgettext_lazy("import", "Fix")
+"""Headings of the two columns that the file of bad rows has more."""
+
+
+def sentences(fault: Fault) -> tuple[str, str]:
+    """(what is wrong, how to put it right) in the language of the moment."""
+    what, fix = FAULTS.get(fault.code, (fault.code, ""))
+    facts = {"value": fault.value, **fault.facts}
+    return _filled(what, facts), _filled(fix, facts)
+
+
+def _filled(text: Any, facts: Mapping[str, Any]) -> str:
+    said = str(text)
+    return (said % facts).strip() if facts else said
+
+
+def said(text: Any, language: str) -> str:
+    """A lazy text in a language."""
+    with translation.override(language):
+        return str(text)
+
+
+@cache
+def _labels(name: str) -> dict[str, tuple[str, ...]]:
+    from datong.imports.ports import kind_of
+
+    kind = kind_of(name)
+    return {
+        column.name: (*(said(column.label, language) for language in LANGUAGES), column.name, *column.also)
+        for column in kind.columns
+    }
+
+
+def names_of(kind: Kind) -> dict[str, tuple[str, ...]]:
+    """Column -> every heading it goes by: in English, in Chinese, its own name, and others people use."""
+    return _labels(kind.name)
+
+
+def labelled(kind: Kind, column: str) -> str:
+    """A column's heading in the language of the moment; its own name where it has none."""
+    found = kind.column(column)
+    return str(found.label) if found else column
+
+
+__all__ = ["FAULTS", "FIX", "LANGUAGES", "PROBLEM", "STATES", "labelled", "names_of", "said", "sentences"]
