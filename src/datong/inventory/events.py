@@ -74,3 +74,19 @@ class SoldOutChanged:
     @property
     def aggregate(self) -> UUID:
         return self.item_id
+
+
+@dataclass(frozen=True, slots=True)
+class TransferChanged:
+    """Goods between two stores were asked for, sent, received or called off."""
+
+    name: ClassVar[str] = "inventory.transfer_changed"
+    version: ClassVar[int] = 1
+    transfer_id: UUID
+    from_id: UUID
+    to_id: UUID
+    state: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.transfer_id

@@ -88,11 +88,16 @@ def sell(wants: Sequence[Want], *, brand: UUID) -> Sale:
     )
 
 
+def open_rows(places: Sequence[Place], brand: UUID) -> None:
+    """Stock rows for these places (in order) where there are none yet: nothing on hand."""
+    if places:
+        execute(OPEN_ROWS, {"brand": brand, **_columns(places)})
+
+
 def lock_for(sales: Sequence[Want], orders: Sequence[Want], *, brand: UUID) -> dict[Place, StockRow]:
     """Lock all the places of a batch that both sells and reserves, in one go, or two batches could deadlock."""
     sold = sorted({(want.location_id, item) for want in sales for item in want.quantities})
-    if sold:
-        execute(OPEN_ROWS, {"brand": brand, **_columns(sold)})
+    open_rows(sold, brand)
     return lock([*sold, *((want.location_id, item) for want in orders for item in want.quantities)])
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from datong.inventory.actions.common import lock, tell
+from datong.inventory.actions.costs import average_in
 from datong.inventory.actions.soldout import arrived
 from datong.inventory.events import StockLoaded
 from datong.inventory.types import StockRow
@@ -50,12 +51,24 @@ def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000)
     return written
 
 
-def receive(brand_id: UUID, goods: Sequence[StockRow], *, subject: UUID | None = None) -> None:
+def receive(
+    brand_id: UUID,
+    goods: Sequence[StockRow],
+    *,
+    subject: UUID | None = None,
+    cost_milli: Mapping[UUID, int] | None = None,
+) -> None:
     """Goods arrived: on hand grows by `on_hand` of each row; backorders may be tried again.
 
-    What was sold out until goods come is on sale again.
+    What was sold out until goods come is on sale again. `cost_milli`: what a unit of an item cost, in thousandths of a
+    minor unit; the item's moving average follows.
     """
     with in_brand(brand_id):
+        if cost_milli:
+            units: dict[UUID, int] = {}
+            for row in goods:
+                units[row.item_id] = units.get(row.item_id, 0) + row.on_hand
+            average_in(units, cost_milli)
         arrived(brand_id, [(row.location_id, row.item_id) for row in goods if row.on_hand > 0])
         changed = _add(brand_id, goods, reason="receipt", subject=subject, keep=True)
         tell({(location, item): free for location, item, free in changed}, arrived=True)

@@ -83,11 +83,17 @@ class Audit:
     reserved_differs: int
     on_hand_differs: int
     sold_out_differs: int = 0
+    transit_differs: int = 0
 
     @property
     def sound(self) -> bool:
         return not (
-            self.negative or self.oversold or self.reserved_differs or self.on_hand_differs or self.sold_out_differs
+            self.negative
+            or self.oversold
+            or self.reserved_differs
+            or self.on_hand_differs
+            or self.sold_out_differs
+            or self.transit_differs
         )
 
 
@@ -110,12 +116,27 @@ AUDIT = """
                                    AND o.item_id = s.item_id AND o.ended_at IS NULL
      WHERE s.brand_id = %(brand)s
 """
+TRANSIT = """
+    SELECT count(*) FROM (
+        SELECT item_id, sum(units) AS units FROM (
+            SELECT item_id, -units AS units FROM inventory_movement
+             WHERE brand_id = %(brand)s AND reason IN ('transfer_out', 'transfer_in', 'transfer_back')
+            UNION ALL
+            SELECT l.item_id, -l.sent FROM inventory_transfer t
+              JOIN inventory_transferline l ON l.brand_id = t.brand_id AND l.transfer_id = t.id
+             WHERE t.brand_id = %(brand)s AND t.state = 'sent') b
+         GROUP BY item_id HAVING sum(units) <> 0) d
+"""
 
 
 def audit(brand_id: UUID) -> Audit:
-    """Invariant 2, recomputed: nothing negative, nothing sold twice, counters equal holds and movements."""
+    """Invariant 2, recomputed: nothing negative, nothing sold twice, counters equal holds and movements.
+
+    `transit_differs`: items of which what left one store and came to no other is not what is underway.
+    """
     with in_brand(brand_id):
-        return Audit(*rows(AUDIT, {"brand": brand_id})[0])
+        key = {"brand": brand_id}
+        return Audit(*rows(AUDIT, key)[0], *rows(TRANSIT, key)[0])
 
 
 OPEN_SHORTFALLS = """
