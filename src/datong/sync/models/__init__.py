@@ -2,5 +2,6 @@
 
 from datong.sync.models.inward import Pull, Theirs
 from datong.sync.models.outward import LANES, Counterpart, Lane, Link, Outward
+from datong.sync.models.reconcile import Difference, Report, Total
 
-__all__ = ["LANES", "Counterpart", "Lane", "Link", "Outward", "Pull", "Theirs"]
+__all__ = ["LANES", "Counterpart", "Difference", "Lane", "Link", "Outward", "Pull", "Report", "Theirs", "Total"]
