@@ -32,9 +32,12 @@ from datong.integration.queries import (
     list_endpoints,
     taken_ids,
 )
+from datong.integration.wire.mapping import evaluate, language, paths
 from datong.integration.wire.marketplace import mapping_in
 from datong.integration.wire.phones import e164
+from datong.integration.wire.reading import Problems, json_of
 from datong.integration.wire.registry import KINDS, SECRETS, connector_of
+from datong.integration.wire.tabular import rows_of
 from datong.integration.wire.telling import Question, ShownProduct, Verdict, question, shown_products, verdict, way_back
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "Answer",
     "InboxFilter",
     "InboxPage",
+    "Problems",
     "brands_with_work",
     "admit",
     "close_endpoint",
@@ -61,16 +65,21 @@ __all__ = [
     "e164",
     "greet",
     "endpoint_of",
+    "evaluate",
     "import_orders",
+    "json_of",
     "keep_pulled",
+    "language",
     "list_by_mapping",
     "inbox_counts",
     "inbox_entry",
     "inbox_page",
     "list_endpoints",
     "mapping_in",
+    "paths",
     "receive",
     "replay",
+    "rows_of",
     "settle",
     "split_batch",
     "split_till",

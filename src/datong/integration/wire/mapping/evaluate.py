@@ -66,6 +66,8 @@ class Values:
         found, path = self._raw(spec)
         for old, new in spec.replace:
             found = found.replace(old, new)
+        if spec.strip:
+            found = found.lstrip(spec.strip)
         if spec.split and found:
             parts = found.split(spec.split)
             found = parts[spec.part].strip() if -len(parts) <= spec.part < len(parts) else ""

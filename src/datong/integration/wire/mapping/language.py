@@ -32,6 +32,7 @@ class Text(_Part, kw_only=True):
     split: str = ""  # cut at this text ...
     part: int = 0  # ... and take this part
     replace: list[tuple[str, str]] = []
+    strip: str = ""  # characters taken off the front: the zeros of 000000001042
     map: dict[str, Scalar] = {}  # value found -> value meant; a value that is not in it is a problem
     default: Scalar | None = None
 
