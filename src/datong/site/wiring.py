@@ -14,7 +14,8 @@ from datong.kernel.worker import Worker
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 from datong.shadow.tasks import JOBS as SHADOW_JOBS
-from datong.sync.inward.background import Puller
+from datong.sync.background import JOBS as INWARD_JOBS
+from datong.sync.background import Puller
 from datong.sync.subscribers import CONSUMERS as SYNC
 from datong.sync.tasks import JOBS as SYNC_JOBS
 from datong.sync.tasks import Sender
@@ -24,7 +25,7 @@ def worker(only: Collection[str] = ()) -> Worker:
     """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
         consumers=(*ORDERS, *SYNC, *INSIGHT),
-        jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *SYNC_JOBS, *SHADOW_JOBS),
+        jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(), Sender()),
         housekeeping=schema.make_partitions,

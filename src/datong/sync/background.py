@@ -1,4 +1,4 @@
-"""The worker's part: channels whose list is due are read beside the round, so that a slow one holds up nobody."""
+"""The worker's part: channels and ERPs that are due are read beside the round, so that a slow one holds up nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from uuid import UUID
 from django.db import connections
 
 from datong.brand.api import list_brands
+from datong.kernel.jobs import Job
+from datong.sync.erp.run import run_due
 from datong.sync.inward.pull import pull_due
+from datong.sync.reconcile.make import make_due
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +49,18 @@ class Puller:
 
 def _round(brand_id: UUID) -> None:
     try:
-        pull_due(brand_id)
-    except Exception:
-        log.exception("the lists of a brand could not be read", extra={"brand": str(brand_id)})
+        for work in (pull_due, run_due):
+            try:
+                work(brand_id)
+            except Exception:
+                log.exception("a brand's channels or ERPs could not be read", extra={"brand": str(brand_id)})
     finally:
         connections.close_all()
+
+
+def compute_days(brand_id: UUID) -> None:
+    """The last days of every channel against ours, from the rows."""
+    make_due(brand_id)
+
+
+JOBS = (Job("sync.reconcile", 900.0, compute_days),)
