@@ -43,3 +43,20 @@ class CatalogPut:
     @property
     def aggregate(self) -> UUID:
         return self.brand_id
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """A product was made or changed: `state` is what it is in now, `version` counts its changes."""
+
+    name: ClassVar[str] = "catalog.product_changed"
+    version: ClassVar[int] = 1
+    product_id: UUID
+    code: str
+    state: str
+    revision: int
+    by: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.product_id

@@ -1,5 +1,6 @@
 """Writes of the catalogue: items, prices, promotions."""
 
+from datong.catalog.actions.assortment import drop_category, put_categories, set_assortment
 from datong.catalog.actions.items import put_items
 from datong.catalog.actions.policies import end_policy, open_policy
 from datong.catalog.actions.price_changes import (
@@ -12,6 +13,7 @@ from datong.catalog.actions.price_changes import (
     undo_change,
 )
 from datong.catalog.actions.prices import change_price, put_price_lists, put_prices, put_tax_rates
+from datong.catalog.actions.products import derive, put_products, put_template, set_state
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 from datong.catalog.actions.removal import remove_items, remove_prices
 
@@ -20,18 +22,25 @@ __all__ = [
     "apply_change",
     "change_price",
     "decide_change",
+    "derive",
+    "drop_category",
     "end_policy",
     "end_promotion",
     "open_policy",
     "preview_change",
+    "put_categories",
     "put_costs",
     "put_items",
     "put_price_lists",
     "put_prices",
+    "put_products",
     "put_promotions",
     "put_tax_rates",
     "remove_items",
     "remove_prices",
+    "put_template",
+    "set_assortment",
+    "set_state",
     "submit_change",
     "undo_change",
 ]

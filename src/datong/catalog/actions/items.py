@@ -11,10 +11,11 @@ from django.db import IntegrityError
 
 from datong.catalog import rules
 from datong.catalog.actions.common import chunks
+from datong.catalog.actions.offers import refresh
 from datong.catalog.events import CatalogPut
 from datong.catalog.types import Item
 from datong.kernel import outbox
-from datong.kernel.db import execute, in_brand, savepoint
+from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import Conflict
 
 PUT_ITEMS = """
@@ -25,6 +26,10 @@ PUT_ITEMS = """
     ON CONFLICT (brand_id, sku) DO UPDATE
        SET title = excluded.title, kind = excluded.kind, tax_class = excluded.tax_class, category = excluded.category,
            gtin = excluded.gtin, titles = excluded.titles, active = excluded.active, words = excluded.words
+"""
+USED = """
+    SELECT DISTINCT i.id FROM catalog_item i JOIN catalog_itempart u ON u.brand_id = i.brand_id AND u.part_id = i.id
+     WHERE i.brand_id = %(brand)s AND i.sku = ANY(%(skus)s::text[])
 """
 
 
@@ -39,6 +44,9 @@ def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> i
             with savepoint():
                 for part in chunks(items):
                     execute(PUT_ITEMS, _item_columns(brand_id, part))
+                    # A part that became a service, or goods, is another part of its bundles.
+                    used = rows(USED, {"brand": brand_id, "skus": [item.sku for item in part]})
+                    refresh([item_id for (item_id,) in used], brand=brand_id)
         except IntegrityError:
             raise Conflict("an item's id is in use for another SKU; mint a new id") from None
         outbox.emit(CatalogPut(brand_id, "items", len(items), by))

@@ -3,20 +3,38 @@
 from datong.catalog.models.changes import Cost, DecisionTable, PriceChange, PriceChangeLine, PricePolicy, Rate
 from datong.catalog.models.items import Item, Offer
 from datong.catalog.models.pricing import Epoch, Price, PriceList, Promotion, ReplacedPrice, TaxRate
+from datong.catalog.models.products import (
+    Assortment,
+    Category,
+    ItemPart,
+    Picture,
+    PictureBytes,
+    Product,
+    ProductChange,
+    Template,
+)
 
 __all__ = [
+    "Assortment",
+    "Category",
     "Cost",
     "DecisionTable",
     "Epoch",
     "Item",
+    "ItemPart",
     "Offer",
+    "Picture",
+    "PictureBytes",
     "Price",
     "PriceChange",
     "PriceChangeLine",
     "PriceList",
     "PricePolicy",
+    "Product",
+    "ProductChange",
     "Promotion",
     "Rate",
     "ReplacedPrice",
     "TaxRate",
+    "Template",
 ]

@@ -1,16 +1,30 @@
 """Reads of the catalogue: quotes, items, prices, search."""
 
+from datong.catalog.queries.categories import assortment_of, categories_of, coverage, stores_without
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
 from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
+from datong.catalog.queries.products import (
+    count_products,
+    list_products,
+    product_history,
+    products_by_code,
+    products_of_skus,
+    templates_of,
+    used_in,
+)
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
 from datong.catalog.queries.standing import price_rows, prices_in_force, prices_of
 
 __all__ = [
     "RuleBook",
+    "assortment_of",
+    "categories_of",
     "change_lines",
+    "count_products",
+    "coverage",
     "explain",
     "get_change",
     "item_categories",
@@ -18,6 +32,7 @@ __all__ = [
     "items_by_sku",
     "list_changes",
     "list_items",
+    "list_products",
     "list_rules",
     "price_history",
     "price_overlaps",
@@ -26,6 +41,12 @@ __all__ = [
     "price_table",
     "prices_in_force",
     "prices_of",
+    "product_history",
+    "products_by_code",
+    "products_of_skus",
     "quote",
     "search_items",
+    "stores_without",
+    "templates_of",
+    "used_in",
 ]

@@ -18,11 +18,11 @@ from datong.kernel.db import in_brand, rows
 MAX_HITS = 200
 
 ITEMS = """
-    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active, i.product_id
       FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.sku = ANY(%(skus)s::text[])
 """
 ITEMS_BY_ID = """
-    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active, i.product_id
       FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.id = ANY(%(ids)s::uuid[])
 """
 
@@ -41,12 +41,13 @@ def items_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Item]:
 
 
 def _item(row: tuple[Any, ...]) -> Item:
-    item_id, sku, title, kind, tax_class, category, gtin, titles, active = row
-    return Item(item_id, sku, title, ItemKind(kind), tax_class, category, gtin, msgspec.json.decode(titles), active)
+    item_id, sku, title, kind, tax_class, category, gtin, titles, active, product_id = row
+    said = msgspec.json.decode(titles)
+    return Item(item_id, sku, title, ItemKind(kind), tax_class, category, gtin, said, active, product_id)
 
 
 PAGE = """
-    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active, i.product_id
       FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s
 """
 

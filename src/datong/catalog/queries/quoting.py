@@ -14,6 +14,7 @@ import msgspec
 from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.catalog import rules
+from datong.catalog.queries.categories import range_of
 from datong.catalog.queries.offers import offers_of
 from datong.catalog.queries.promotions import policy_of, promotion_of
 from datong.catalog.types import (
@@ -55,13 +56,16 @@ class Doors:
     policies: Mapping[UUID, tuple[str, str]]
     channels: Mapping[UUID, Channel] = field(default_factory=dict)
     stores: Mapping[UUID, Store] = field(default_factory=dict)
+    sold: rules.Range = rules.EVERYWHERE
 
 
 _books: OrderedDict[UUID, RuleBook] = OrderedDict()
 
 PRICES = """
     SELECT a.n, (SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'rules'),
-           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, i.category, i.offer, own.amount_minor, base.amount_minor
+           i.id, i.sku, i.title, i.kind, i.tax_class, i.active, i.category, i.offer,
+           own.amount_minor, base.amount_minor,
+           i.product_id, (SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'range')
       FROM unnest(%(ns)s::int[], %(skus)s::text[], %(lists)s::text[], %(ats)s::timestamptz[]) a(n, sku, list, at)
       LEFT JOIN catalog_item i ON i.brand_id = %(brand)s AND i.sku = a.sku
       LEFT JOIN LATERAL (
@@ -80,9 +84,9 @@ PRICES = """
 def quote(asks: Sequence[Ask], *, brand: UUID) -> list[Quote]:
     """Price many baskets at once, each at its own moment and door: two statements, whatever their number.
 
-    The channels' policies, the prices with the stamps of the rules and of the items' offers, and the rules and offers
-    themselves when a stamp is not the one this process remembers (four statements then); so a change holds from its
-    commit on, in every process. Raises BadInput for units that are not whole or below one. What cannot be sold as it
+    The channels' policies, the prices with the stamps of the rules, of the assortments and of the items' offers, and
+    what of these changed since this process read it (a statement each); so a change holds from its commit on, in every
+    process. Raises BadInput for units that are not whole or below one. What cannot be sold as it
     was asked for, and why, is in Quote.problems.
     """
     return [rules.price_ask(ask, terms, uuid7()) for ask, terms in zip(asks, terms_of(asks, brand), strict=True)]
@@ -108,6 +112,7 @@ def terms_of(asks: Sequence[Ask], brand: UUID, *, drafts: Sequence[Promotion] = 
             book = _with_drafts(book, drafts, brand)
             doors = _doors(asks, channels, book, brand)
         offers = offers_of({row[2]: row[9] for row in found if row[9]}, brand)
+        doors = replace(doors, sold=range_of(found[0][-1], brand))
     return [_terms(ask, by_key, doors, book, offers) for ask in asks]
 
 
@@ -157,17 +162,19 @@ def _terms(
     prices: dict[str, int] = {}
     offered: dict[str, Offer] = {}
     for sku in {line.sku for line in ask.lines}:
-        _, _, item_id, _, title, kind, tax_class, active, category, offer, own, base = by_key[(sku, code, ask.at)]
+        row = by_key[(sku, code, ask.at)]
+        _, _, item_id, _, title, kind, tax_class, active, category, offer, own, base, product, _ = row
         if item_id is None:
             continue
         if offer and item_id in offers:
             offered[sku] = offers[item_id]
-        items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, category, active=active)
+        items[sku] = Item(item_id, sku, title, ItemKind(kind), tax_class, category, active=active, product_id=product)
         unit = rules.unit_price(own if code else base, base, own_list, base_list)
         if unit is not None and ask.currency == own_list.currency:
             prices[sku] = unit
     scene = scene_of(ask, doors, book) if book.looks else rules.NOWHERE
-    return rules.Terms(items, prices, book.promotions, book.rates, own_list.tax_inclusive, offered, scene, code, note)
+    inclusive = own_list.tax_inclusive
+    return rules.Terms(items, prices, book.promotions, book.rates, inclusive, offered, scene, code, note, doors.sold)
 
 
 def scene_of(ask: Ask, doors: Doors, book: RuleBook) -> Scene:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from datong.catalog.rules.gtin import gtin_fix
 from datong.catalog.rules.promotion_checks import (
     CODE,
     MAX_PRICE_MINOR,
@@ -85,15 +86,8 @@ def _item(item: Item) -> Found:
         yield "category", "at most 200 characters", item.category
     if not storable(item.title, item.category, item.tax_class, *item.titles, *item.titles.values()):
         yield "title", UNSTORABLE, ascii(item.title)
-    if item.gtin and not is_gtin(item.gtin):
-        yield "gtin", "8, 12, 13 or 14 digits with a valid check digit, or nothing", item.gtin
-
-
-def is_gtin(text: str) -> bool:
-    """GS1 check digit: weights 3 and 1 from the right, the sum is a multiple of ten."""
-    if not re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text):
-        return False
-    return sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(reversed(text))) % 10 == 0
+    if item.gtin and (fix := gtin_fix(item.gtin)):
+        yield "gtin", fix, item.gtin
 
 
 def _price_list(row: PriceList) -> Found:

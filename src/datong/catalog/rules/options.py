@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from datong.catalog.types import AskLine, Choice, Chosen, Group, Item, ItemKind, Offer, Part, QuoteProblem
 
 
-def choose(line: AskLine, offer: Offer | None) -> tuple[tuple[Chosen, ...], list[QuoteProblem]]:
+def choose(line: AskLine, offer: Offer | None, at: datetime) -> tuple[tuple[Chosen, ...], list[QuoteProblem]]:
     """The choices of a line in the order of its groups, and what is wrong with them, each problem with its fix.
 
     What is known is kept when something else is wrong, so that an order that was sold elsewhere can be booked.
@@ -17,8 +18,8 @@ def choose(line: AskLine, offer: Offer | None) -> tuple[tuple[Chosen, ...], list
     wanted = Counter(line.options)
     groups = offer.groups if offer else ()
     problems: list[QuoteProblem] = []
-    if offer is not None and not offer.sold:
-        problems.append(QuoteProblem(line.line_no, line.sku, "not_on_sale", "a product that is on sale", line.sku))
+    if offer is not None and (fix := _not_sold(offer, at)):
+        problems.append(QuoteProblem(line.line_no, line.sku, "not_on_sale", fix, line.sku))
     chosen: list[Chosen] = []
     for group in groups:
         taken = [(choice, wanted.pop(choice.code)) for choice in group.choices if choice.code in wanted]
@@ -28,6 +29,14 @@ def choose(line: AskLine, offer: Offer | None) -> tuple[tuple[Chosen, ...], list
     fix = f"one of {known}" if known else "no options: this product has none"
     problems += [QuoteProblem(line.line_no, line.sku, "unknown_option", fix, code[:60]) for code in wanted]
     return tuple(chosen), problems
+
+
+def _not_sold(offer: Offer, at: datetime) -> str:
+    if not offer.sold:
+        return "a product that is on sale"
+    if offer.sold_from and at < offer.sold_from:
+        return f"from {offer.sold_from.isoformat()} on"
+    return f"nothing: it was sold until {offer.sold_to.isoformat()}" if offer.sold_to and at >= offer.sold_to else ""
 
 
 def _faults(line: AskLine, group: Group, taken: list[tuple[Choice, int]]) -> list[QuoteProblem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from datong.catalog.rules.assortment import EVERYWHERE, Range
 from datong.catalog.rules.discounts import FULL_BPS
 from datong.catalog.rules.options import choose, leaving
 from datong.catalog.rules.promotions import (
@@ -55,6 +56,7 @@ class Terms:
     scene: Scene = NOWHERE
     price_list: str = ""
     list_note: str = ""
+    sold: Range = EVERYWHERE
 
 
 def list_of(ask: Ask, policies: Mapping[UUID, tuple[str, str]], lists: Mapping[str, PriceList]) -> str:
@@ -141,11 +143,23 @@ def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, Running], list[QuoteP
         elif unit is None:
             problems.append(QuoteProblem(line.line_no, line.sku, "no_price"))
         else:
-            chosen, faults = choose(line, terms.offers.get(line.sku))
-            problems += faults
+            chosen, faults = choose(line, terms.offers.get(line.sku), ask.at)
+            problems += [*faults, *_not_listed(line, item, ask, terms.sold)]
             unit = max(unit + sum(choice.delta_minor * choice.units for choice in chosen), 0)
             running[pos] = Running(line, unit, unit * line.units, item.category, chosen=chosen)
     return running, problems
+
+
+def _not_listed(line: AskLine, item: Item, ask: Ask, sold: Range) -> list[QuoteProblem]:
+    """A door that does not sell the product, or the store that was named."""
+    product = str(item.product_id or "")
+    if not sold.sold_by(ask.channel_id, product, item.category):
+        fix = "a product of this channel's assortment"
+    elif ask.store_id and not sold.sold_at(ask.store_id, product, item.category):
+        fix = "a product of this store's assortment, or another store"
+    else:
+        return []
+    return [QuoteProblem(line.line_no, line.sku, "not_in_assortment", fix, line.sku)]
 
 
 def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLine:
@@ -165,6 +179,7 @@ def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLin
         promotions=tuple(running.promotions),
         options=running.chosen,
         parts=leaving(line, item, terms.offers.get(line.sku)),
+        not_at=terms.sold.not_at(str(item.product_id or ""), item.category),
     )
 
 

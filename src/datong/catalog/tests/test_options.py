@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from datong.catalog import rules
 from datong.catalog.types import AskLine, Choice, Group, Item, ItemKind, Offer, Part
 from datong.kernel.ids import uuid7
 
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CUP, TEA, PEARL = (Item(uuid7(), sku, sku.title(), ItemKind.ON_SITE) for sku in ("CUP", "TEA", "PEARL"))
 FIX = Item(uuid7(), "FIX", "Repair", ItemKind.SERVICE)
 
@@ -28,11 +30,11 @@ TEA_OFFER = Offer(UUID(int=1), groups=(SUGAR, TOPPING))
 
 
 def codes(line: AskLine, offer: Offer | None = TEA_OFFER) -> list[tuple[str, str]]:
-    return [(problem.code, problem.value) for problem in rules.choose(line, offer)[1]]
+    return [(problem.code, problem.value) for problem in rules.choose(line, offer, NOON)[1]]
 
 
 def test_choices_are_kept_in_the_order_of_their_groups_with_how_often_they_were_taken():
-    chosen, problems = rules.choose(AskLine(1, "TEA", 1, ("pearl", "half", "pearl")), TEA_OFFER)
+    chosen, problems = rules.choose(AskLine(1, "TEA", 1, ("pearl", "half", "pearl")), TEA_OFFER, NOON)
     assert [(c.group, c.code, c.delta_minor, c.units) for c in chosen] == [
         ("Sugar", "half", -50, 1),
         ("Topping", "pearl", 200, 2),
@@ -55,7 +57,17 @@ def test_choices_are_kept_in_the_order_of_their_groups_with_how_often_they_were_
 )
 def test_options_that_do_not_do_are_named_with_their_group_and_the_fix(options, found):
     assert codes(AskLine(1, "TEA", 1, options)) == found
-    assert all(problem.fix for problem in rules.choose(AskLine(1, "TEA", 1, options), TEA_OFFER)[1])
+    assert all(problem.fix for problem in rules.choose(AskLine(1, "TEA", 1, options), TEA_OFFER, NOON)[1])
+
+
+def test_a_limited_offer_is_sold_between_its_moments_only():
+    day = timedelta(days=1)
+    for offer, found in (
+        (Offer(UUID(int=1), sold_from=NOON, sold_to=NOON + day), []),
+        (Offer(UUID(int=1), sold_from=NOON + day), [("not_on_sale", "TEA")]),
+        (Offer(UUID(int=1), sold_to=NOON), [("not_on_sale", "TEA")]),
+    ):
+        assert codes(AskLine(1, "TEA", 1), offer) == found
 
 
 def test_an_option_of_an_item_that_has_none_is_unknown():

@@ -1,5 +1,6 @@
 """Nouns of the catalogue (商品): items, price lists (价目), promotions (促销), quotes (报价)."""
 
+from datong.catalog.types.assortment import About, AssortmentLine, Category, CategoryRun, Coverage, Place
 from datong.catalog.types.changes import (
     Cell,
     ChangeLine,
@@ -28,6 +29,21 @@ from datong.catalog.types.pricing import (
     QuoteProblem,
     TaxRate,
 )
+from datong.catalog.types.products import (
+    Attribute,
+    AttributeType,
+    Component,
+    Modifier,
+    ModifierChoice,
+    Pack,
+    Product,
+    ProductChange,
+    ProductFilter,
+    ProductState,
+    Template,
+    Variant,
+    Words,
+)
 from datong.catalog.types.promotions import Finding, Piece, Promotion, PromotionKind, Scene, Tier, Verdict, Who, Window
 from datong.catalog.types.tables import (
     Case,
@@ -44,16 +60,24 @@ from datong.catalog.types.tables import (
 )
 
 __all__ = [
+    "About",
     "Ask",
     "AskLine",
+    "AssortmentLine",
+    "Attribute",
+    "AttributeType",
     "Case",
+    "Category",
+    "CategoryRun",
     "Cell",
     "ChangeLine",
     "ChangeState",
     "Choice",
     "Chosen",
     "Column",
+    "Component",
     "Cost",
+    "Coverage",
     "ExplainedLine",
     "Explanation",
     "FieldKind",
@@ -64,16 +88,24 @@ __all__ = [
     "Item",
     "ItemKind",
     "ListWhy",
+    "Modifier",
+    "ModifierChoice",
     "Offer",
     "Overlap",
+    "Pack",
     "Part",
     "Piece",
+    "Place",
     "Price",
     "PriceChange",
     "PriceFrom",
     "PriceList",
     "PricePolicy",
     "PriceRecord",
+    "Product",
+    "ProductChange",
+    "ProductFilter",
+    "ProductState",
     "Promotion",
     "PromotionKind",
     "Quote",
@@ -92,9 +124,12 @@ __all__ = [
     "TableState",
     "TableVersion",
     "TaxRate",
+    "Template",
     "Tier",
+    "Variant",
     "Verdict",
     "Wanted",
     "Who",
     "Window",
+    "Words",
 ]

@@ -16,7 +16,10 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What can be sold: one row a SKU. `tax_class` names a rate; `title` is the brand's language, `titles` BCP 47."""
+    """What can be sold: one row a SKU. `tax_class` names a rate; `title` is the brand's language, `titles` BCP 47.
+
+    `product_id` is the product it is a variant of; a put of items leaves it as it is.
+    """
 
     id: UUID
     sku: str
@@ -27,3 +30,4 @@ class Item:
     gtin: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     active: bool = True
+    product_id: UUID | None = None

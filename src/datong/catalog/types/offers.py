@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -47,14 +48,16 @@ class Group:
 class Offer:
     """What must be known to sell a SKU, beside its price. An item without one is sold as it stands.
 
-    `parts` None: the item itself leaves the shelf; else these do (a bundle 套餐, bundles within it opened). `stamp` is
-    a new one with every change.
+    `parts` None: the item itself leaves the shelf; else these do (a bundle 套餐, bundles within it opened). `sold_from`
+    and `sold_to` limit it in time. `stamp` is a new one with every change.
     """
 
     stamp: UUID
     sold: bool = True
     parts: tuple[Part, ...] | None = None
     groups: tuple[Group, ...] = ()
+    sold_from: datetime | None = None
+    sold_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

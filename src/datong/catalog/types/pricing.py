@@ -74,7 +74,7 @@ class QuoteLine:
 
     `unit_minor` has the options in it. `parts` is what leaves the shelf for the whole line: the item itself, or what a
     bundle and the options use up; nothing for a service. `item_id` is None and the amounts 0 when the SKU is unknown;
-    see Quote.problems.
+    see Quote.problems. `not_at`: the stores that do not sell it.
     """
 
     line_no: int
@@ -90,6 +90,7 @@ class QuoteLine:
     promotions: tuple[str, ...] = ()
     options: tuple[Chosen, ...] = ()
     parts: tuple[Part, ...] = ()
+    not_at: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class QuoteProblem:
     """Why a line cannot be sold as it was asked for.
 
     Without a price: 'unknown_sku', 'inactive_item', 'no_price'. Priced as far as it goes: 'not_on_sale',
-    'unknown_option', 'option_required', 'too_many_options'; `fix` says what would do, `value` what was asked for.
+    'not_in_assortment', 'unknown_option', 'option_required', 'too_many_options'; `fix` says what
+    would do, `value` what was asked for.
     """
 
     line_no: int
@@ -118,6 +120,11 @@ class Quote:
     tax_minor: int
     tax_inclusive: bool
     problems: tuple[QuoteProblem, ...] = ()
+
+    @property
+    def not_at(self) -> frozenset[UUID]:
+        """The stores that do not sell a line of it."""
+        return frozenset().union(*(line.not_at for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ RISK: Words = {Decision.APPROVE: _("approved"), Decision.REVIEW: _("to review"),
 CONDITION: Words = {
     "closed_down": _("closed down"),
     "channel_not_allowed": _("not for this channel"),
+    "not_in_assortment": _("does not sell it"),
     "stock_not_lent": _("keeps its stock for itself"),
     "not_in_store_group": _("not in this rule's group of stores"),
     "does_not_serve_address": _("does not serve this address"),

@@ -81,6 +81,7 @@ class Draft:
             buffer_units=self.channel.buffer_units,
             total_minor=self.booked.total_minor,
             model=intent.model.value,
+            not_at=self.quote.not_at if self.quote else frozenset(),
             also=self.also,
         )
 

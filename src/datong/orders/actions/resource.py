@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import json
 
+from datong.catalog.api import stores_without
 from datong.fulfilment.api import tasks_of
 from datong.fulfilment.types import FulfilmentKind, TaskState
 from datong.inventory.api import release, reserve
@@ -29,7 +30,7 @@ LOST = frozenset({"hold_lost", "refused_by_store"})
 WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
            o.promised_at, o.customer_id, o.state,
-           (SELECT jsonb_agg(jsonb_build_array(l.line_no, p.item_id, p.units, l.units) ORDER BY l.line_no)
+           (SELECT jsonb_agg(jsonb_build_array(l.line_no, p.item_id, p.units, l.units, l.item_id) ORDER BY l.line_no)
               FROM orders_line l
               CROSS JOIN LATERAL (
                   SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
@@ -38,7 +39,8 @@ WAITING = """
            EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
                                                      AND d.rule = 'named_store'),
            ARRAY(SELECT l.item_id FROM orders_line l
-                  WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.kind = 'service' AND l.item_id IS NOT NULL)
+                  WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL
+                    AND (l.kind = 'service' OR l.parts IS NOT NULL))
       FROM orders_order o
      WHERE o.brand_id = %(brand)s AND o.id = ANY(%(orders)s::uuid[]) AND o.state = ANY(%(states)s::text[])
      ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
@@ -56,8 +58,7 @@ def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) ->
     with in_brand(brand):
         picture = supply.supply_of(brand)
         found = rows(WAITING, {"brand": brand, "orders": list(order_ids), "states": states})
-        refused_by = _refusals([row[0] for row in found], brand)
-        demands = [_demand(row, picture, refused_by.get(row[0], frozenset())) for row in found]
+        demands = _demands(found, picture, brand)
         before = {row[0]: row for row in found}
         # Whatever is still held is let go first, or an order asked for twice would hold its units twice.
         release(sorted(before), brand=brand, how="moved")
@@ -105,6 +106,20 @@ def _refusals(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, frozenset[UU
     return refused
 
 
+def _demands(found: Sequence[tuple[Any, ...]], picture: supply.Supply, brand: UUID) -> list[Demand]:
+    """The demands, with the stores that refused and those that do not sell a product of the order as things are."""
+    refused_by = _refusals([row[0] for row in found], brand)
+    ordered = [{UUID(line[4]) for line in json.decode(row[13] or "[]")} for row in found]
+    without = stores_without(brand, sorted(set[UUID]().union(*ordered)))
+    return [
+        replace(
+            _demand(row, picture, refused_by.get(row[0], frozenset())),
+            not_at=frozenset[UUID]().union(*(without.get(item, ()) for item in items)),
+        )
+        for row, items in zip(found, ordered, strict=True)
+    ]
+
+
 def _demand(row: tuple[Any, ...], picture: supply.Supply, refused_by: frozenset[UUID]) -> Demand:
     order, channel_id, fulfilment, _, _, total, model, lon, lat, store, at, _, _, lines, named, services = row
     channel = picture.channels.get(channel_id)
@@ -112,7 +127,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply, refused_by: frozenset[
         order_id=order,
         channel_id=channel_id,
         fulfilment=FulfilmentKind(fulfilment),
-        lines=tuple(DemandLine(n, UUID(item), units) for n, item, units, _ in json.decode(lines or "[]")),
+        lines=tuple(DemandLine(n, UUID(item), units) for n, item, units, _, _ in json.decode(lines or "[]")),
         at=max(at, clock.now()) if at else None,
         place=Point(lon, lat) if lon is not None else None,
         fixed_store=store if named else None,
@@ -195,7 +210,7 @@ def _write(plans: Sequence[Plan], before: dict[UUID, Any], brand: UUID, actor: s
 
 
 def _line_units(row: tuple[Any, ...]) -> dict[int, int]:
-    return {line_no: units for line_no, _, _, units in json.decode(row[13] or "[]")}
+    return {line_no: units for line_no, _, _, units, _ in json.decode(row[13] or "[]")}
 
 
 def _state(plan: Plan, row: tuple[Any, ...]) -> str:

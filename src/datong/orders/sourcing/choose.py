@@ -68,6 +68,8 @@ def sift(demand: Demand, index: SupplyIndex, rule: Rule, count: int) -> Sifted:
             failed[n] = Condition.TAKEN if store.id in demand.excluded else Condition.CLOSED_DOWN
         elif demand.allowed_stores and store.id not in demand.allowed_stores:
             failed[n] = Condition.CHANNEL
+        elif store.id in demand.not_at:
+            failed[n] = Condition.ASSORTMENT
         elif not store.lends_stock:
             failed[n] = Condition.LENDING
         elif (rule.store_kinds and store.kind.value not in rule.store_kinds) or (

@@ -17,6 +17,7 @@ class Condition(StrEnum):
 
     CLOSED_DOWN = "closed_down"
     CHANNEL = "channel_not_allowed"
+    ASSORTMENT = "not_in_assortment"
     LENDING = "stock_not_lent"
     GROUP = "not_in_store_group"
     AREA = "does_not_serve_address"
@@ -42,8 +43,8 @@ class Demand:
     """What an order needs from a place. `fixed_store`: chosen by the customer or a platform, never changed.
 
     `at` is the promised moment; None: none was promised, a parcel leaves when its store opens, so hours do not count.
-    `excluded` are stores already tried in vain. `also` are items that are not counted; a store where one of
-    them is sold out cannot serve.
+    `excluded` are stores already tried in vain, `not_at` those that do not sell a product of it. `also` are items that
+    are not counted; a store where one of them is sold out cannot serve.
     """
 
     order_id: UUID
@@ -58,6 +59,7 @@ class Demand:
     total_minor: int = 0
     model: str = ""
     excluded: frozenset[UUID] = frozenset()
+    not_at: frozenset[UUID] = frozenset()
     also: frozenset[UUID] = frozenset()
 
 
