@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from datong.kernel.errors import BadInput, NotAllowed, NotFound, Problem, Unavailable
-from datong.orders.types import OrderIntent
+from datong.orders.types import News, OrderIntent
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_ORDERS = 1_000  # in one batch
@@ -110,7 +110,8 @@ class Connector:
     `verify` checks the signature of the raw bytes and raises BadSignature: nothing is parsed before it. `unpack` says
     what is to be kept. `fetch`, when there is one, asks the platform for the details of a notice, outside of any
     transaction. `parse` makes canonical intents or raises BadInput with every problem it found. `readable` is the
-    text a person may correct; `parse` reads it as well. `greet` answers the GET by which a platform checks an address.
+    text a person may correct; `parse` reads it as well. `news` reads how the order a payload is about stands, in case
+    we have it already. `greet` answers the GET by which a platform checks an address.
     `speaks` is the version of the sender's format.
     """
 
@@ -122,6 +123,7 @@ class Connector:
     fetch: Callable[[bytes, Context], bytes] | None = None
     readable: Callable[[bytes], str] | None = None
     greet: Callable[[Request, Context], Reply] | None = None
+    news: Callable[[bytes, Context], News] | None = None
     speaks: str = "1"
 
     @property
@@ -152,6 +154,7 @@ class InboxState(StrEnum):
     PENDING = "pending"
     PLACED = "placed"  # an order of ours
     REPEAT = "repeat"  # the same order once more: the first answer holds
+    UPDATED = "updated"  # news about an order of ours: paid, cancelled, given back
     CONFLICT = "conflict"  # another order under an id that is taken: a person decides
     REJECTED = "rejected"  # cannot be understood, or refused for a reason: correct it and replay
     FAILED = "failed"  # ours to mend: the reason is kept

@@ -119,6 +119,23 @@ class OrderIntent:
         return self.completed or self.amounts is not None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a channel says now about an order it sent: its whole standing, not a change, so that order and repeats of
+    messages do not matter.
+
+    `cancelled` is the reason ('' when it stands). `refunds` are (the channel's id of the refund, minor units, reason).
+    """
+
+    channel_id: UUID
+    external_id: str
+    paid: bool = False
+    paid_minor: int = 0
+    provider_ref: str = ""
+    cancelled: str = ""
+    refunds: tuple[tuple[str, int, str], ...] = ()
+
+
 class OrderState(StrEnum):
     ASSIGNED = "assigned"  # a store has it and its stock is held
     BACKORDER = "backorder"  # nobody can serve it yet; retried when stock arrives
@@ -140,6 +157,7 @@ class ExceptionKind(StrEnum):
     RISK_REVIEW = "risk_review"
     CONFLICTING_REPEAT = "conflicting_repeat"
     AMOUNTS_DIFFER = "amounts_differ"
+    CANCELLED_ELSEWHERE = "cancelled_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

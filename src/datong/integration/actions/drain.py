@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.transaction import TransactionManagementError
 
 from datong.integration.actions.contexts import context_of
+from datong.integration.actions.hearing import hear_news
 from datong.integration.actions.keep import as_json, problems_data
 from datong.integration.actions.notices import fetch_waiting
 from datong.integration.models import Endpoint as EndpointRow
@@ -33,7 +34,7 @@ from datong.kernel import clock
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadInput, DatongError, NotFound, Problem, Unavailable
 from datong.orders.api import place
-from datong.orders.types import OrderIntent, Refused
+from datong.orders.types import News, OrderIntent, Refused
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Item:
     body: bytes
     attempts: int
     intents: tuple[OrderIntent, ...] = ()
+    news: News | None = None
     state: InboxState | None = None
     awaits: bool = False
     retry_at: Any = None
@@ -95,6 +97,7 @@ def _once(brand_id: UUID, ids: Sequence[UUID] | None, limit: int) -> Drained:
         items = _take(ids, limit)
         for item in items:
             _read(item, brand_id, doors)
+        hear_news(items, brand_id)
         _place([item for item in items if item.intents], brand_id)
         _write(items)
         return Drained(len(items), dict(Counter(item.state for item in items if item.state)))
@@ -149,6 +152,7 @@ class _Door:
 
     context: Context
     parse: Callable[[bytes, Context], list[OrderIntent]]
+    news: Callable[[bytes, Context], News] | None = None
 
 
 def _read(item: Item, brand_id: UUID, doors: dict[tuple[str, UUID | None], _Door]) -> None:
@@ -180,7 +184,13 @@ def _parse(item: Item, brand_id: UUID, doors: dict[tuple[str, UUID | None], _Doo
     if door is None:
         door = doors[key] = _door(item, brand_id)
     context = replace(door.context, vouches=item.vouches, inbox_id=item.id)
-    return door.parse(item.body, context)
+    try:
+        intents = door.parse(item.body, context)
+    except NotAnOrder:
+        item.news = door.news(item.body, context) if door.news else None
+        raise
+    item.news = door.news(item.body, context) if door.news else None
+    return intents
 
 
 def _door(item: Item, brand_id: UUID) -> _Door:
@@ -197,7 +207,8 @@ def _door(item: Item, brand_id: UUID) -> _Door:
         brand_id, item.channel_id, secrets=secrets, settings=settings, received_by=f"inbox:{item.connector}"
     )
     if item.run_id is None:
-        return _Door(context, connector_of(item.connector, settings).parse)
+        connector = connector_of(item.connector, settings)
+        return _Door(context, connector.parse, connector.news)
     run = ImportRun.objects.filter(brand_id=brand_id, id=item.run_id).only("mapping").first()
     if run is None:
         raise NotFound("the import run of this row is gone")

@@ -239,7 +239,7 @@ def test_a_passing_fault_is_tried_again_ever_later_and_then_given_up(
 
 def test_another_topic_is_kept_and_ignored(house: House) -> None:
     token, ctx = house.door("shopify")
-    api.receive(token, shopify.build(house.order(), ctx, topic="orders/updated"))
+    api.receive(token, shopify.build(house.order(), ctx, topic="products/update"))
     assert house.states() == ["ignored"]
     assert house.drain() == {}
 

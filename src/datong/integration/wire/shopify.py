@@ -1,4 +1,4 @@
-"""Shopify's `orders/create` webhook.
+"""Shopify's order webhooks: `orders/create`, `orders/paid`, `orders/updated`, `orders/cancelled`.
 
 Sources: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries (HMAC-SHA256 of the raw body, base64, keyed
 with the app's client secret, in X-Shopify-Hmac-SHA256; X-Shopify-Topic, X-Shopify-Shop-Domain, X-Shopify-Webhook-Id,
@@ -35,10 +35,12 @@ from datong.integration.wire.intents import (
 from datong.integration.wire.phones import e164
 from datong.integration.wire.reading import Problems, Reader, json_of
 from datong.integration.wire.signing import hmac_text, require_same, secret_of
-from datong.orders.types import MAX_LINES, Amounts, IntentLine, OrderIntent
+from datong.orders.types import MAX_LINES, Amounts, IntentLine, News, OrderIntent
 from datong.payments.types import PaymentMethod
 
 TOPIC = "orders/create"
+TOPICS = frozenset({TOPIC, "orders/paid", "orders/updated", "orders/cancelled"})
+"""All of them carry the whole order as it is now."""
 _PICKUP = {"pickup", "pick_up", "pick-up", "local_pickup", "local pickup", "collect", "click and collect"}
 _PAID = {"paid", "partially_refunded"}
 
@@ -53,7 +55,7 @@ def verify(request: Request, context: Context) -> None:
 
 
 def unpack(request: Request, context: Context) -> list[Piece]:
-    return [Piece(request.body, orders=request.headers.get("x-shopify-topic", TOPIC) == TOPIC)]
+    return [Piece(request.body, orders=request.headers.get("x-shopify-topic", TOPIC) in TOPICS)]
 
 
 def parse(body: bytes, context: Context) -> list[OrderIntent]:
@@ -88,6 +90,33 @@ def parse(body: bytes, context: Context) -> list[OrderIntent]:
     )
     problems.done("the Shopify order")
     return [intent]
+
+
+def news(body: bytes, context: Context) -> News:
+    """How the order stands at the shop: paid, cancelled, given back (the successful transactions of its refunds)."""
+    problems = Problems()
+    order = Reader(json_of(body), problems)
+    currency = order.currency("currency", context.currency)
+    reason = order.text("cancel_reason", limit=100, cut=True) or "cancelled in the shop"
+    refunds = []
+    for refund in order.each("refunds", limit=200):
+        amount = sum(
+            t.minor("amount", currency)
+            for t in refund.each("transactions", limit=50)
+            if t.text("kind", limit=40) == "refund" and t.text("status", limit=40) == "success"
+        )
+        if amount:
+            refunds.append((refund.text("id", limit=60), amount, refund.text("note", limit=300, cut=True)))
+    said = News(
+        context.channel_id,
+        order.external_id("id"),
+        paid=order.text("financial_status", limit=40) in _PAID,
+        paid_minor=order.minor("total_price", currency),
+        cancelled=reason if order.has("cancelled_at") else "",
+        refunds=tuple(refunds),
+    )
+    problems.done("the Shopify order")
+    return said
 
 
 def _lines(order: Reader, currency: str) -> list[IntentLine]:
@@ -189,4 +218,4 @@ def _payment(order: Reader, *, paid: bool, pickup: bool) -> PaymentMethod:
     return PaymentMethod.PAY_AT_STORE if pickup else PaymentMethod.CASH_ON_DELIVERY
 
 
-CONNECTOR = Connector("shopify", verify, unpack, parse, Reply("{}"), speaks="orders/create 2026-07")
+CONNECTOR = Connector("shopify", verify, unpack, parse, Reply("{}"), news=news, speaks="orders/create 2026-07")

@@ -1,4 +1,4 @@
-"""WooCommerce's `order.created` webhook (REST API v3 order).
+"""WooCommerce's `order.created` and `order.updated` webhooks (REST API v3 order).
 
 Sources: https://developer.woocommerce.com/docs/apis/rest-api/v3/webhooks/ (X-WC-Webhook-Signature: base64 of the
 HMAC-SHA256 of the body; -Topic, -Resource, -Event, -Source, -ID, -Delivery-ID), the order resource beside it, and
@@ -33,11 +33,13 @@ from datong.integration.wire.intents import (
 )
 from datong.integration.wire.reading import Problems, Reader, json_of
 from datong.integration.wire.signing import hmac_text, require_same, secret_of
-from datong.orders.types import MAX_LINES, Amounts, Contact, Destination, IntentLine, OrderIntent
+from datong.orders.types import MAX_LINES, Amounts, Contact, Destination, IntentLine, News, OrderIntent
 from datong.payments.types import PaymentMethod
 
 TOPIC = "order.created"
+TOPICS = frozenset({TOPIC, "order.updated"})
 _PING = re.compile(rb"webhook_id=\d{1,12}")
+_CANCELLED = {"cancelled", "refunded", "trash"}
 _NOT_ORDERS = {"checkout-draft", "auto-draft", "cancelled", "failed", "refunded", "trash"}
 
 
@@ -53,7 +55,7 @@ def verify(request: Request, context: Context) -> None:
 
 def unpack(request: Request, context: Context) -> list[Piece]:
     ping = _PING.fullmatch(request.body.strip()) is not None
-    return [Piece(request.body, orders=not ping and request.headers.get("x-wc-webhook-topic", TOPIC) == TOPIC)]
+    return [Piece(request.body, orders=not ping and request.headers.get("x-wc-webhook-topic", TOPIC) in TOPICS)]
 
 
 def parse(body: bytes, context: Context) -> list[OrderIntent]:
@@ -91,6 +93,29 @@ def parse(body: bytes, context: Context) -> list[OrderIntent]:
     )
     problems.done("the WooCommerce order")
     return [intent]
+
+
+def news(body: bytes, context: Context) -> News:
+    """How the order stands at the shop. A refund's `total` is below zero."""
+    problems = Problems()
+    order = Reader(json_of(body), problems)
+    currency = order.currency("currency", context.currency)
+    status = order.text("status", limit=40)
+    refunds = [
+        (r.text("id", limit=60), -r.minor("total", currency, signed=True), r.text("reason", limit=300, cut=True))
+        for r in order.each("refunds", limit=200)
+    ]
+    said = News(
+        context.channel_id,
+        order.external_id("id"),
+        paid=order.has("date_paid_gmt") or order.has("date_paid"),
+        paid_minor=order.minor("total", currency),
+        provider_ref=order.text("transaction_id", limit=128),
+        cancelled=f"the shop's status is {status}" if status in _CANCELLED else "",
+        refunds=tuple(refund for refund in refunds if refund[1] > 0),
+    )
+    problems.done("the WooCommerce order")
+    return said
 
 
 def _lines(order: Reader, currency: str, *, with_tax: bool) -> list[IntentLine]:
@@ -179,4 +204,4 @@ def _payment(method: str, *, paid: bool, pickup: bool) -> PaymentMethod:
     return PaymentMethod.PREPAID
 
 
-CONNECTOR = Connector("woocommerce", verify, unpack, parse, Reply("{}"), speaks="order.created, REST v3")
+CONNECTOR = Connector("woocommerce", verify, unpack, parse, Reply("{}"), news=news, speaks="order.created, REST v3")

@@ -2,18 +2,23 @@
 
 from datong.orders.actions.cancel import cancel, cancel_unpaid
 from datong.orders.actions.follow import follow
+from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
 from datong.orders.actions.paid import give_back, pay, settle_refunds
 from datong.orders.actions.place import place
 from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
 
 __all__ = [
+    "Claimed",
     "approve",
     "cancel",
     "cancel_unpaid",
+    "claimed",
     "close_finding",
+    "differs_in_status_only",
     "follow",
     "give_back",
+    "hear",
     "pay",
     "place",
     "put_rules",
