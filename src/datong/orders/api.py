@@ -1,8 +1,11 @@
 """The public face of orders."""
 
 from datong.orders.actions import (
+    KIND_OF_REFUND,
     Claimed,
+    apply_refund,
     approve,
+    ask_to_give_back,
     cancel,
     cancel_unpaid,
     claimed,
@@ -47,6 +50,7 @@ from datong.orders.queries import (
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "KIND_OF_REFUND",
     "Better",
     "BoardFilter",
     "BoardPage",
@@ -60,7 +64,9 @@ __all__ = [
     "Summary",
     "Trial",
     "TrialOrder",
+    "apply_refund",
     "approve",
+    "ask_to_give_back",
     "board",
     "cancel",
     "booked_between",

@@ -33,7 +33,7 @@ GROUPS: dict[str, tuple[InboxState, ...]] = {
     "pending": (InboxState.PENDING,),
     "placed": (InboxState.PLACED,),
     "repeat": (InboxState.REPEAT,),
-    "other": (InboxState.SUPERSEDED, InboxState.IGNORED),
+    "other": (InboxState.SUPERSEDED, InboxState.IGNORED, InboxState.UPDATED),
 }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
 from datong.catalog import api as catalog
-from datong.channels.console import layers, words
+from datong.channels.console import layers, words, worklist
 from datong.channels.console.board import Names
 from datong.channels.console.contacts import contact_of, may_see_order
 from datong.channels.console.decision import decision_of, map_of
@@ -24,7 +24,6 @@ from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
 from datong.channels.design.maps import View
-from datong.fulfilment import api as fulfilment
 from datong.kernel.errors import NotFound
 from datong.ledger import api as ledger
 from datong.orders import api as orders
@@ -37,6 +36,10 @@ EVENT = {
     "approved": pgettext_lazy("event", "Approved"),
     "finding_closed": pgettext_lazy("event", "Dealt with"),
     "repeat_differs": pgettext_lazy("event", "Sent again, different"),
+    "cancelled": pgettext_lazy("event", "Cancelled"),
+    "paid": pgettext_lazy("event", "Paid"),
+    "refund": pgettext_lazy("event", "Money to give back"),
+    "completed": pgettext_lazy("event", "Complete"),
 }
 
 
@@ -51,6 +54,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     may_act = who.may(Action.ORDERS_ACT, found.store_id)
     contact = contact_of(who, found, serving(found))
     view = map_of(replace(found, address=contact.address), decision, names) if decision else None
+    tasks = worklist.tasks_of(who, found, names)
     given = {
         "order": found,
         "contact": contact,
@@ -74,7 +78,8 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "layers": layers.of(who, found, channel),
         "postings": ledger.transfers_of(who.brand.id, [found.id]) if who.sees(Action.MONEY_VIEW) else (),
         "timeline": [_event(e, names) for e in reversed(found.timeline)],
-        "tasks": [_task(t, names) for t in fulfilment.tasks_of(who.brand.id, [found.id])],
+        "tasks": tasks,
+        "money_back": worklist.money_back(who, found, tasks, may_act=may_act),
         "may_approve": found.state == OrderState.REVIEW and may_act,
         "may_retry": found.state == OrderState.BACKORDER and may_act and who.stores is None,
         "may_act": may_act,
@@ -248,13 +253,4 @@ def _event(event: Any, names: Names) -> dict[str, Any]:
         "at": event.at,
         "channel": channel.name if channel else "",
         "status": words.ORDER_HUE.get(event.state, "") if event.state else "",
-    }
-
-
-def _task(task: Any, names: Names) -> dict[str, Any]:
-    return {
-        "task": task,
-        "store": names.stores.get(task.store_id),
-        "kind": words.word(words.FULFILMENT, task.kind),
-        "state": words.word(words.TASK_STATE, task.state),
     }

@@ -59,6 +59,7 @@ EXCEPTION: Words = {
     ExceptionKind.RISK_REVIEW: _("held for review"),
     ExceptionKind.CONFLICTING_REPEAT: _("same number, different order"),
     ExceptionKind.AMOUNTS_DIFFER: _("amounts do not add up"),
+    ExceptionKind.CANCELLED_ELSEWHERE: _("cancelled after the goods had left"),
 }
 EXCEPTION_MEANS: Words = {
     ExceptionKind.PRICE_DIFFERS: _(
@@ -79,6 +80,9 @@ EXCEPTION_MEANS: Words = {
         "The channel sent another order under the number of this one. The first stands; ask the channel which is right."
     ),
     ExceptionKind.AMOUNTS_DIFFER: _("What the platform says was paid is not the sum of its own parts."),
+    ExceptionKind.CANCELLED_ELSEWHERE: _(
+        "The channel cancelled it when its goods were on their way: stop them, or take them back as a return."
+    ),
 }
 FULFILMENT: Words = {
     FulfilmentKind.DELIVERY: _("delivery"),
@@ -90,7 +94,9 @@ TASK_STATE: Words = {
     TaskState.NEW: pgettext_lazy("task", "new"),
     TaskState.ACCEPTED: pgettext_lazy("task", "accepted"),
     TaskState.READY: pgettext_lazy("task", "ready"),
-    TaskState.DONE: pgettext_lazy("task", "handed over"),
+    TaskState.HANDED_OVER: pgettext_lazy("task", "with the courier"),
+    TaskState.DONE: pgettext_lazy("task", "done"),
+    TaskState.REFUSED: pgettext_lazy("task", "refused"),
     TaskState.CANCELLED: _("cancelled"),
 }
 PAYMENT: Words = {
@@ -160,6 +166,7 @@ INBOX_STATE: Words = {
     InboxState.PENDING: _("waiting"),
     InboxState.PLACED: _("taken"),
     InboxState.REPEAT: _("repeat"),
+    InboxState.UPDATED: _("news of an order"),
     InboxState.CONFLICT: _("conflict"),
     InboxState.REJECTED: _("not understood"),
     InboxState.FAILED: _("failed with us"),
@@ -170,6 +177,7 @@ INBOX_HUE: Words = {
     InboxState.PENDING: WAITING,
     InboxState.PLACED: GOOD,
     InboxState.REPEAT: NEUTRAL,
+    InboxState.UPDATED: GOOD,
     InboxState.CONFLICT: PROBLEM,
     InboxState.REJECTED: PROBLEM,
     InboxState.FAILED: PROBLEM,

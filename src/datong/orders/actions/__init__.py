@@ -1,5 +1,6 @@
 """Writes of orders, each one verb."""
 
+from datong.orders.actions.approvals import KIND_OF_REFUND, apply_refund, ask_to_give_back
 from datong.orders.actions.cancel import cancel, cancel_unpaid
 from datong.orders.actions.follow import follow
 from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
@@ -9,8 +10,11 @@ from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
 
 __all__ = [
+    "KIND_OF_REFUND",
     "Claimed",
+    "apply_refund",
     "approve",
+    "ask_to_give_back",
     "cancel",
     "cancel_unpaid",
     "claimed",

@@ -1,0 +1,85 @@
+"""What can be done with an order now: the next steps of its stores, cancelling, giving money back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from datong.access.types import Action
+from datong.catalog.types import ItemKind
+from datong.channels.console import words
+from datong.channels.console.board import Names
+from datong.channels.console.who import Who
+from datong.channels.design.formats import money
+from datong.fulfilment import api as fulfilment
+from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+from datong.kernel.ids import uuid7
+from datong.orders.api import OrderView
+from datong.payments import api as payments
+from datong.payments.types import RefundState
+
+STEPS = (TaskState.ACCEPTED, TaskState.READY, TaskState.HANDED_OVER, TaskState.DONE, TaskState.REFUSED)
+
+
+def label_of(step: TaskState, kind: FulfilmentKind, food: bool) -> str:
+    """The button that takes a step, in the words of the trade."""
+    if step is TaskState.READY:
+        return pgettext("step of a kitchen", "Ready to serve") if food else pgettext("step of a store", "Picked")
+    if step is TaskState.DONE:
+        return _("Picked up") if kind is FulfilmentKind.PICKUP else _("Delivered")
+    return {
+        TaskState.ACCEPTED: pgettext("step of a store", "Accept"),
+        TaskState.HANDED_OVER: _("Hand over to the courier"),
+        TaskState.REFUSED: pgettext("step of a store", "Refuse"),
+    }[step]
+
+
+def steps_for(task: Task, food: bool) -> list[dict[str, str]]:
+    """What can be done with the task now: the usual next step first."""
+    open_steps = [step for step in STEPS if task.state in fulfilment.BEFORE[step]]
+    if task.kind is not FulfilmentKind.DELIVERY:
+        open_steps = [step for step in open_steps if step is not TaskState.HANDED_OVER]
+    elif TaskState.HANDED_OVER in open_steps:
+        open_steps.remove(TaskState.DONE)
+    return [{"to": step.value, "label": label_of(step, task.kind, food)} for step in open_steps]
+
+
+def tasks_of(who: Who, found: OrderView, names: Names) -> list[dict[str, Any]]:
+    """The order's tasks with what this person may do about each."""
+    food = any(line.kind == ItemKind.ON_SITE for line in found.lines)
+    return [
+        {
+            "task": task,
+            "key": task.id.hex,
+            "store": names.stores.get(task.store_id),
+            "kind": words.word(words.FULFILMENT, task.kind),
+            "state": words.word(words.TASK_STATE, task.state),
+            "steps": steps_for(task, food) if who.may(Action.ORDERS_ACT, task.store_id) else [],
+            "hands_over": task.kind is FulfilmentKind.DELIVERY,
+        }
+        for task in fulfilment.tasks_of(who.brand.id, [found.id])
+    ]
+
+
+def money_back(who: Who, found: OrderView, tasks: Sequence[dict[str, Any]], *, may_act: bool) -> dict[str, Any]:
+    """What was given back, and whether the order can still be cancelled or its money given back from here."""
+    refunds = payments.refunds_of(who.brand.id, [found.id])
+    back = sum(refund.amount_minor for refund in refunds)
+    left = any(each["task"].state in fulfilment.LEFT for each in tasks)
+    return {
+        "refunds": [
+            {
+                "refund": refund,
+                "key": refund.id.hex,
+                "state": _("given back") if refund.state is RefundState.DONE else _("to give back"),
+            }
+            for refund in refunds
+        ],
+        "may_cancel": may_act and found.state in ("assigned", "backorder", "review") and not left,
+        "may_refund": may_act and found.paid and found.state != "cancelled" and back < found.total_minor,
+        "left": _("At most %s, what is left of the payment.") % money(found.total_minor - back, found.currency),
+        "refund_key": uuid7().hex,
+    }
