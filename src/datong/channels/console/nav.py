@@ -34,6 +34,7 @@ def _all() -> Sequence[Link]:
         Link(_("Products"), reverse("products"), "package", Action.CATALOG_VIEW),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
+        Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),

@@ -87,6 +87,14 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     return page(request, who, "order", given)
 
 
+def _key(number: str) -> UUID | str:
+    """Records elsewhere know an order by its id; people by its number."""
+    try:
+        return UUID(number)
+    except ValueError:
+        return number
+
+
 def _legend(view: View | None) -> list[tuple[str, str]]:
     said = (("chosen", _("serves it")), ("refused", _("refused")), ("customer", pgettext("layer", "Customer")))
     return [(look, text) for look, text in said if view and look in view.looks]
@@ -99,7 +107,7 @@ def serving(found: OrderView) -> set[UUID | None]:
 
 def visible(who: Who, number: str) -> OrderView:
     """The order, if it is one of this person's stores' when they have stores: else it does not exist for them."""
-    found = orders.order_page(who.brand.id, number)
+    found = orders.order_page(who.brand.id, _key(number))
     if not may_see_order(who, serving(found)):
         raise NotFound(f"no order {number}")
     return found
