@@ -36,6 +36,7 @@ def _all() -> Sequence[Link]:
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
+        Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),
     )

@@ -9,23 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from datong.brand.api import get_brand, list_channels
-from datong.catalog.api import quote
-from datong.catalog.types import Ask, AskLine
-from datong.inventory.api import sellable, sold_out, stock_of
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.sync.actions.marks import stock_targets
-from datong.sync.queries import Counterpart, counterparts, get_link
-from datong.sync.rules import FAILURES_OPEN, NOWHERE, Target
+from datong.sync.queries import Counterpart, counterparts, get_link, prices_of, units_of
+from datong.sync.rules import FAILURES_OPEN
 from datong.sync.types import STATES, Due, Kind, Link, Message, Outcome, Ref, Result
 
 LEASE_S = 45.0
 MAX_CLAIM = 300
-UNCOUNTED_UNITS = 999
-"""What is told of an item nobody counts (made to order) while it is on sale."""
-
 NO_PLACE_FIX = "Map this store to one of their locations, or let it serve this channel again."
 PRICE_CURRENCY_FIX = "Give the product a price in the channel's currency."
 FAULTS = {
@@ -136,8 +128,10 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
     theirs = {c.item_id: c for c in counterparts(brand_id, link.channel_id, items=about)} if about else {}
     known = [_unmapped(one, theirs.get(one.subject)) for one in due if one.kind in STATES]
     out = {result.id for result in known if result}
-    units = _units(brand_id, link, [d for d in due if d.kind is Kind.STOCK and d.id not in out])
-    prices = _prices(brand_id, link, [d for d in due if d.kind is Kind.PRICE and d.id not in out], theirs)
+    stock = sorted({d.subject for d in due if d.kind is Kind.STOCK and d.id not in out})
+    units = units_of(brand_id, link, stock)
+    priced = {d.subject: theirs[d.subject].sku for d in due if d.kind is Kind.PRICE and d.id not in out}
+    prices = prices_of(brand_id, link, priced)
     made: list[Message] = []
     results = [result for result in known if result]
     for one in due:
@@ -146,12 +140,12 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
         if one.kind not in STATES:
             made.append(_step(one))
         elif one.kind is Kind.STOCK:
-            figure = units.get(one.id)
+            figure = units.get((one.subject, one.place))
             if figure is None:
                 results.append(_refused(one, "no_place", NO_PLACE_FIX))
             else:
                 made.append(_stock(one, theirs[one.subject], figure))
-        elif (amount := prices.get(one.id)) is None:
+        elif (amount := prices.get(one.subject)) is None:
             results.append(_refused(one, "no_price", PRICE_CURRENCY_FIX))
         elif amount[0] == one.shown and not one.again:
             results.append(Result(one.id, Outcome.DONE, code="shown_already"))
@@ -170,67 +164,6 @@ def _unmapped(one: Due, theirs: Counterpart | None) -> Result | None:
 
 def _refused(one: Due, code: str, fix: str) -> Result:
     return Result(one.id, Outcome.REFUSED, code=code, why=code.replace("_", " "), fix=fix)
-
-
-def _units(brand_id: UUID, link: Link, due: Sequence[Due]) -> dict[UUID, tuple[str, int]]:
-    """(their place, units) of each stock message: what may be sold, less the channel's buffer at every place."""
-    if not due:
-        return {}
-    aims = next((a for one, a in stock_targets(brand_id) if one.channel_id == link.channel_id), [])
-    by_place = {target.place: target for target in aims}
-    keep = next((c.buffer_units for c in list_channels(brand_id) if c.id == link.channel_id), 0)
-    items = sorted({one.subject for one in due})
-    figures = _figures(brand_id, aims, items, keep)
-    plenty = int(link.settings.get("uncounted_units", UNCOUNTED_UNITS))
-    found = {}
-    for one in due:
-        if target := by_place.get(one.place):
-            found[one.id] = (target.ref, max(0, figures.get((one.subject, one.place), plenty)))
-    return found
-
-
-def _figures(brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], keep: int) -> dict[tuple[UUID, UUID], int]:
-    """Units by (item, place) of items that are counted; sold out is 0, counted or not."""
-    found: dict[tuple[UUID, UUID], int] = {}
-    stores = sorted({store for target in aims for store in target.stores})
-    if len(aims) == 1 and aims[0].place == NOWHERE:
-        found = {(item, NOWHERE): units for item, units in sellable(brand_id, items, stores, keep=keep).items()}
-    else:
-        for row in stock_of(brand_id, items=items, locations=stores, limit=len(items) * max(1, len(stores))):
-            found[row.item_id, row.location_id] = max(0, row.free - keep)
-    return _sold_out(brand_id, aims, items, found)
-
-
-def _sold_out(
-    brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], found: dict[tuple[UUID, UUID], int]
-) -> dict[tuple[UUID, UUID], int]:
-    """What nobody counts is 0 where it is off sale at every store of the place."""
-    missing = {item for item in items for target in aims if (item, target.place) not in found}
-    if not missing:
-        return found
-    off = {(one.item_id, one.location_id) for one in sold_out(brand_id, items=sorted(missing), limit=10_000)}
-    for item in missing:
-        for target in aims:
-            if target.stores and all((item, store) in off for store in target.stores):
-                found.setdefault((item, target.place), 0)
-    return found
-
-
-def _prices(
-    brand_id: UUID, link: Link, due: Sequence[Due], theirs: dict[UUID, Counterpart]
-) -> dict[UUID, tuple[int, str]]:
-    """(minor units, currency) of one unit at this channel, before promotions, as it is quoted now."""
-    if not due:
-        return {}
-    currency = str(link.settings.get("currency") or get_brand(brand_id).currency)
-    now = clock.now()
-    asks = [Ask(link.channel_id, currency, now, (AskLine(1, theirs[one.subject].sku, 1),)) for one in due]
-    quotes = quote(asks, brand=brand_id)
-    return {
-        one.id: (priced.lines[0].unit_minor, currency)
-        for one, priced in zip(due, quotes, strict=True)
-        if priced.lines and not priced.problems
-    }
 
 
 def _stock(one: Due, theirs: Counterpart, figure: tuple[str, int]) -> Message:

@@ -14,13 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from datong.brand.api import list_channels, list_stores
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.sync.queries import list_links
-from datong.sync.rules import LANES, NOWHERE, Target, lane_of, order_of, targets
-from datong.sync.types import Kind, Link
+from datong.sync.queries import list_links, stock_targets
+from datong.sync.rules import LANES, NOWHERE, lane_of, order_of
+from datong.sync.types import Kind
 
 MARK = """
     INSERT INTO sync_outward (brand_id, channel_id, kind, subject, place, id, family, lane, state, version,
@@ -84,22 +83,6 @@ def _mark(
     }
     with in_brand(brand_id):
         return execute(MARK, key)
-
-
-def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
-    """Every link with the figures its channel shows. A store that lends no stock counts where a channel names it."""
-    links = list_links(brand_id)
-    if not links:
-        return []
-    channels = {channel.id: channel for channel in list_channels(brand_id)}
-    stores = [store for store in list_stores(brand_id) if store.open]
-    found = []
-    for link in links:
-        channel = channels.get(link.channel_id)
-        named = set(channel.stores) if channel else set()
-        serving = [s.id for s in stores if (s.id in named if named else s.lends_stock)]
-        found.append((link, targets(link.mode, link.places, serving)))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
