@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/<path:sku>/", products.product, name="product"),
     path("", include("datong.channels.console.stock.urls")),
     path("", include("datong.channels.console.sync.urls")),
+    path("", include("datong.channels.console.pricing.urls")),
     path("stores/", stores.stores, name="stores"),
     path("stores/options/", stores.options, name="store-options"),
     path("stores/<str:code>/", stores.store, name="store"),

@@ -169,7 +169,7 @@ def _facts(change: PriceChange) -> dict[str, Any]:
     return {
         _("Prices that change"): change.count,
         _("Below cost"): change.below_cost,
-        _("Changes of 30 % or more"): change.big_jumps,
+        _("Changes of 30 percent or more"): change.big_jumps,
         _("From"): f"{wanted.begins:%Y-%m-%d %H:%M %Z}" if wanted.begins else _("at once"),
         _("Until"): f"{wanted.ends:%Y-%m-%d %H:%M %Z}" if wanted.ends else _("further notice"),
         "href": f"/prices/changes/{change.id}/",

@@ -28,6 +28,7 @@ class Link:
 def _all() -> Sequence[Link]:
     brand, insight = pgettext("section", "Brand"), _("Insight")
     stock = pgettext("section", "Stock")
+    prices = pgettext("section", "Prices")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
@@ -35,6 +36,8 @@ def _all() -> Sequence[Link]:
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
+        Link(_("Price table"), reverse("prices"), "tags", Action.CATALOG_VIEW, prices),
+        Link(_("Promotions"), reverse("promotions"), "percent", Action.CATALOG_VIEW, prices),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),

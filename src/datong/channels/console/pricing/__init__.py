@@ -1,0 +1,1 @@
+"""Screens of prices: the one table, changes of many, policies, rates, promotions, the simulator, decision tables."""

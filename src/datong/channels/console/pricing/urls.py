@@ -1,0 +1,23 @@
+"""Addresses of the screens of prices."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.pricing import changes, policies, prices, promotions, simulator
+
+urlpatterns: list[URLPattern] = [
+    path("prices/", prices.prices, name="prices"),
+    path("prices/export.csv", prices.export, name="prices-csv"),
+    path("prices/close/", prices.close, name="prices-close"),
+    path("prices/changes/", changes.changes, name="price-changes"),
+    path("prices/changes/new/", changes.new, name="price-change-new"),
+    path("prices/changes/<uuid:change_id>/", changes.change, name="price-change"),
+    path("prices/changes/<uuid:change_id>/lines.csv", changes.export, name="price-change-csv"),
+    path("prices/policies/", policies.policies, name="price-policies"),
+    path("promotions/", promotions.promotions, name="promotions"),
+    path("promotions/new/", promotions.new, name="promotion-new"),
+    path("promotions/read/", promotions.read, name="promotions-read"),
+    path("promotions/try/", simulator.simulator, name="simulator"),
+    path("promotions/one/<path:code>/", promotions.promotion, name="promotion"),
+]
