@@ -1,6 +1,6 @@
 """The public face of opening files."""
 
-from datong.imports.actions import ask_check, ask_start, ask_undo, forget, map_run, receive, work
+from datong.imports.actions import ask_check, ask_start, ask_undo, forget, give_up, map_run, receive, work
 from datong.imports.files import bad_rows, export_file, template
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
@@ -17,6 +17,7 @@ __all__ = [
     "first_lines",
     "forget",
     "get_run",
+    "give_up",
     "kind_of",
     "kinds",
     "labelled",

@@ -76,6 +76,10 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "spans": (_("These times cannot be read."), _("Such as: 9:00-12:00, 13:00-21:00; or: closed.")),
     "day": (_("This is not a day."), _("Mon, Mon-Fri, every day, or a date such as 2026-12-24.")),
     "merged": (_("The cell is part of the merged cells %(area)s."), _("Unmerge them and fill in each row.")),
+    "more_cells": (
+        _("The row has %(cells)s cells under %(headings)s headings."),
+        _("Put a value that holds a comma between double quotes."),
+    ),
     "repeated": (_("%(what)s stands in row %(above)s already."), _("Keep one of the two rows.")),
     "overlap": (
         _("The price overlaps the one of row %(above)s, which holds until %(until)s."),

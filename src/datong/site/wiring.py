@@ -6,6 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from datong.brand.api import list_brands
+from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.integration.tasks import drain_all
 from datong.inventory.tasks import JOBS as INVENTORY_JOBS
@@ -27,7 +28,7 @@ def worker(only: Collection[str] = ()) -> Worker:
         consumers=(*ORDERS, *SYNC, *INSIGHT),
         jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
-        drains=(drain_all, Puller(), Sender()),
+        drains=(drain_all, Puller(), Sender(), Importer()),
         housekeeping=schema.make_partitions,
     )
 

@@ -10,7 +10,7 @@ from datong.imports.models import Part, Remembered, RowFault
 from datong.imports.models import Run as RunRow
 from datong.imports.ports import kind_of
 from datong.imports.queries import run_of
-from datong.imports.types import Mode, Run, RunState
+from datong.imports.types import AT_WORK, Mode, Run, RunState
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
@@ -102,6 +102,17 @@ def forget(brand_id: UUID, run_id: UUID) -> None:
         RowFault.objects.filter(run_id=run_id).delete()
         Part.objects.filter(run_id=run_id).delete()
         run.delete()
+
+
+def give_up(brand_id: UUID, run_id: UUID, why: str) -> None:
+    """Something unforeseen happened at a part, and its transaction is gone: stop, and say why. It can be undone."""
+    with in_brand(brand_id):
+        run = _locked(run_id)
+        if run.state in AT_WORK:
+            run.state = RunState.READ if run.state == RunState.CHECKING else RunState.FAILED
+            run.message, run.finished_at = why[:500], clock.now()
+            run.holder = run.lease_until = None
+            run.save(update_fields=["state", "message", "finished_at", "holder", "lease_until"])
 
 
 def _locked(run_id: UUID) -> RunRow:

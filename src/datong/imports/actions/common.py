@@ -73,6 +73,10 @@ def parsed(work: Work, lines: Sequence[Line]) -> list[Row]:
     """The rows of some lines; a cell that hides under a merged one is a fault of its row."""
     run = work.run
     found = parse(lines, work.kind.columns, run.mapping, run.constants, work.context.facts)
+    width = len(run.headings)
+    for row, (_, cells) in zip(found, lines, strict=True):
+        if len(cells) > width and any(cell is not None for cell in cells[width:]):
+            row.wrong("", "more_cells", cells=len(cells), headings=width)
     merged = run.notes.get("merged")
     if merged:
         _merged(found, merged, {at: column for column, at in run.mapping.items()})

@@ -55,15 +55,16 @@ class Stock(Kind):
         wanted = list(keys)
         places = _places(wanted, context)
         there = inventory.stock_at(context.brand.id, list(places.values()))
-        return {
-            key: {"on_hand": row.on_hand, "safety": row.safety}
-            for key, place in places.items()
-            if (row := there.get(place)) is not None
-        }
+        found = {key: there[place] for key, place in places.items() if place in there}
+        context.remembered["held"] = {key: row.reserved for key, row in found.items()}
+        return {key: {"on_hand": row.on_hand, "safety": row.safety} for key, row in found.items()}
 
     def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
         key = self.keys(row)[0]
         known = before.get(key)
+        held = context.remembered.get("held", {}).get(key, 0)
+        if row.values["on_hand"] < held:
+            row.wrong("on_hand", "held", held=held)
         safety = row.values.get("safety", known["safety"] if known else 0)
         return {key: {"on_hand": row.values["on_hand"], "safety": safety}}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-NEAR = 0.78
+NEAR = 0.74
 
 
 def normal(heading: str) -> str:

@@ -84,7 +84,7 @@ def workbook_bytes(
             offered.showErrorMessage = False
             letter = get_column_letter(number)
             offered.add(f"{letter}{lines + 1}:{letter}{MAX_ROWS}")
-            sheet.add_data_validation(offered)
+            sheet.data_validations.append(offered)
     for at in range(lines):
         sheet.append([_heading(sheet, heading, at) for heading in headings])
     for row in rows:

@@ -18,6 +18,7 @@ from datong.site.bench.cli import bench
 from datong.site.cli import brand, channel, db, doctor, endpoint, imports, key, user
 from datong.site.cli.requirements import requirements
 from datong.site.cli.serve import serve
+from datong.site.cli.tables import export
 from datong.site.cli.worker import worker
 from datong.site.demo.cli import demo
 from datong.site.screen import fail
@@ -31,7 +32,7 @@ app = typer.Typer(
 
 # A command is a function with typer's options, in the module of what it runs. It is imported before Django is set up:
 # models are imported inside of it, under runtime.ready().
-for command in (demo, serve, worker, doctor.doctor, requirements, bench):
+for command in (demo, serve, worker, doctor.doctor, requirements, bench, export):
     app.command()(command)
 GROUPS = {
     "brand": brand.app,

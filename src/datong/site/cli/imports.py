@@ -10,13 +10,14 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from datong.site.cli.names import BrandOption, brand_of, channel_of
+from datong.site.cli.tables import add_commands
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
 
 if TYPE_CHECKING:
     from datong.integration.types import Imported
 
-app = typer.Typer(help="Files of other systems.", no_args_is_help=True)
+app = typer.Typer(help="Tables that open a brand, and files of other systems.", no_args_is_help=True)
 
 WORDS = {
     "placed": "became orders",
@@ -32,7 +33,10 @@ WORDS = {
 
 @app.callback()
 def group() -> None:
-    """Files of other systems, through the same inbox as every channel."""
+    """Tables that open a brand, and files of other systems."""
+
+
+add_commands(app)
 
 
 @app.command()
