@@ -15,10 +15,10 @@ from datong.catalog.api import items_by_sku
 from datong.imports.api import kinds
 from datong.site.cli.tables import KINDS
 from datong.site.cli.tests.test_setting_up import datong, leaf, said, sheet
-from datong.site.house_tests import ROOT
 
 __all__ = ["leaf", "sheet"]
 
+ROOT = Path(__file__).parents[5]
 PRODUCTS = "商品编码,商品名称,售价,条码 GTIN\nTEA,茶,12.00,\nPOT,壶,1.234,\nTIN,罐,8,4006381333932\n"
 
 
