@@ -36,6 +36,21 @@ def tasks_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Task]:
         return [task_of(row) for row in rows(TASKS_OF, {"brand": brand_id, "orders": list(order_ids)})]
 
 
+QUEUE = """
+    SELECT id, order_id, store_id, kind, promised_at, state, carrier, tracking, reason FROM fulfilment_task
+     WHERE brand_id = %(brand)s AND store_id = %(store)s
+       AND state NOT IN ('done', 'cancelled', 'refused', 'handed_over')
+     ORDER BY coalesce(promised_at, created_at), id LIMIT %(limit)s
+"""
+
+
+def queue_of(brand_id: UUID, store_id: UUID, *, limit: int = 200) -> list[Task]:
+    """What the store has to do: by the promise, else by arrival, whatever the channel or the payment."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "store": store_id, "limit": min(limit, 1000)}
+        return [task_of(row) for row in rows(QUEUE, key)]
+
+
 def steps_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Step]:
     """What the stores did with these orders, oldest first."""
     with in_brand(brand_id):

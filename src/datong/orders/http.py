@@ -15,7 +15,7 @@ from datong.access.types import Scope
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
-from datong.orders.types import OrderState
+from datong.orders.types import MODES, OrderState
 
 router = Router(tags=["orders"])
 
@@ -113,6 +113,21 @@ def _key(number: str) -> UUID | str:
         return UUID(number)
     except ValueError:
         return number
+
+
+class ModeRow(Schema):
+    """One way of joining online and offline: the sides a path goes through, and whether it is basic or derived."""
+
+    code: str
+    sides: list[str]
+    basic: bool
+
+
+@router.get("/modes", response=list[ModeRow], summary="Modes of online and offline", operation_id="list_modes")
+def list_modes(request: HttpRequest) -> list[dict[str, Any]]:
+    """The four modes (S-169): two basic ones and the two derived from them."""
+    require(request, Scope.ORDERS_READ)
+    return [{"code": mode.code, "sides": list(mode.sides), "basic": mode.basic} for mode in MODES]
 
 
 class RuleWeights(Body):

@@ -51,6 +51,7 @@ class Order(TenantModel):
     lat = models.FloatField(null=True)
     distance_m = models.IntegerField(null=True)
     note = models.CharField(max_length=500, default="")
+    referred_store_id = models.UUIDField(null=True)
     inbox_id = models.UUIDField(null=True)
     trace = models.CharField(max_length=55, default="")
 

@@ -27,6 +27,31 @@ class BusinessModel(StrEnum):
     O2O = "o2o"
 
 
+class Side(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way of joining online and offline (S-169): the sides a customer's path goes through, in their order.
+
+    `basic` modes stand for themselves; the others are derived from them.
+    """
+
+    code: str
+    sides: tuple[Side, ...]
+    basic: bool
+
+
+MODES = (
+    Mode("online_to_offline", (Side.ONLINE, Side.OFFLINE), basic=True),
+    Mode("offline_to_online", (Side.OFFLINE, Side.ONLINE), basic=True),
+    Mode("online_offline_online", (Side.ONLINE, Side.OFFLINE, Side.ONLINE), basic=False),
+    Mode("offline_online_offline", (Side.OFFLINE, Side.ONLINE, Side.OFFLINE), basic=False),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class IntentLine:
     """One line as the channel wrote it. `unit_minor` None: the channel states no price, our quote decides.
@@ -87,6 +112,7 @@ class OrderIntent:
     `channel_id` and `external_id` together are taken once. `store_code` is a store the customer or the platform
     named: it is never changed without asking. `completed` marks a till sale that has happened: it is never refused
     for stock, price or risk. `amounts` given: the order is paid elsewhere and booked at these amounts.
+    `referred_by` is the code of the store whose QR code or staff led the customer here: it gets the credit (S-170).
     `placed_at` is the sender's time of the order, with its zone. `trace` is the traceparent of the request it came with
     ('': of the caller), so that orders that are placed together each keep their own.
     """
@@ -108,6 +134,7 @@ class OrderIntent:
     promised_at: datetime | None = None
     provider_ref: str = ""
     note: str = ""
+    referred_by: str = ""
     model: BusinessModel = BusinessModel.B2C
     received_by: str = ""
     inbox_id: UUID | None = None

@@ -65,6 +65,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "payment": words.word(words.PAYMENT, found.payment),
         "model": words.word(words.BUSINESS_MODEL, found.model),
         "store": names.stores.get(found.store_id) if found.store_id else None,
+        "referrer": names.stores.get(found.referred_store_id) if found.referred_store_id else None,
         "findings": [_finding(f, found) for f in found.findings if f.closed_at is None],
         "lines": [_line(line, found, names) for line in found.lines],
         "split": len({store for line in found.lines for store, _units in line.stores}) > 1,

@@ -43,7 +43,7 @@ CHECK = {
     "shelf_as_counted": gettext_lazy("The shelves hold what the record says"),
 }
 WHY = {
-    "no_door": gettext_lazy("no door into the hub"),
+    "no_door": gettext_lazy("no door into the hub: it only guides visitors, what they buy is not joined"),
     "own_prices": gettext_lazy("own prices, with a reason"),
     "no_reason": gettext_lazy("own prices without a reason"),
     "nobody_known": gettext_lazy("no customer was ever recognised"),

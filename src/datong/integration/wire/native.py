@@ -110,6 +110,7 @@ class Order(_Strict, kw_only=True):
     promised_at: Zoned | None = None
     provider_ref: Annotated[str, Meta(max_length=128)] = ""
     note: Annotated[str, Meta(max_length=MAX_NOTE)] = ""
+    referred_by: Annotated[str, Meta(max_length=64)] = ""
     model: BusinessModel = BusinessModel.B2C
 
 
@@ -200,6 +201,7 @@ def intent_of(order: Order, context: Context) -> OrderIntent:
         promised_at=order.promised_at.astimezone(UTC) if order.promised_at else None,
         provider_ref=clean(order.provider_ref),
         note=clean(order.note),
+        referred_by=clean(order.referred_by),
         model=order.model,
         received_by=context.received_by,
         inbox_id=context.inbox_id,

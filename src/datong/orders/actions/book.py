@@ -45,7 +45,7 @@ ORDERS = """
     INSERT INTO orders_order (brand_id, id, number, channel_id, external_id, customer_id, store_id, state, fulfilment,
         payment, paid, model, currency, total_minor, tax_minor, quote_id, quoted_minor, amounts, units, exceptions,
         placed_at, promised_at, contact_name, contact_phone, contact_email, contact_masked, address, lon, lat,
-        distance_m, note, inbox_id, trace)
+        distance_m, note, referred_store_id, inbox_id, trace)
     SELECT %(brand)s, * FROM unnest(
         %(id)s::uuid[], %(number)s::text[], %(channel_id)s::uuid[], %(external_id)s::text[], %(customer_id)s::uuid[],
         %(store_id)s::uuid[], %(state)s::text[], %(fulfilment)s::text[], %(payment)s::text[], %(paid)s::bool[],
@@ -54,7 +54,7 @@ ORDERS = """
         %(exceptions)s::smallint[], %(placed_at)s::timestamptz[], %(promised_at)s::timestamptz[],
         %(contact_name)s::text[], %(contact_phone)s::text[], %(contact_email)s::text[], %(contact_masked)s::bool[],
         %(address)s::text[], %(lon)s::float8[], %(lat)s::float8[], %(distance_m)s::int[], %(note)s::text[],
-        %(inbox_id)s::uuid[], %(trace)s::text[])
+        %(referred_store_id)s::uuid[], %(inbox_id)s::uuid[], %(trace)s::text[])
 """
 
 
@@ -100,6 +100,7 @@ def _order_record(draft: Draft, header: str) -> dict[str, Any]:
         "lat": draft.point.lat if draft.point else None,
         "distance_m": max((s.distance_m for s in plan.shares), default=None) if plan and draft.needs_store else None,
         "note": intent.note[:500],
+        "referred_store_id": draft.referred_store_id,
         "inbox_id": intent.inbox_id,
         "trace": intent.trace or header,
     }

@@ -41,6 +41,7 @@ class Draft:
     verdict: Verdict | None = None
     point: Point | None = None
     store_id: UUID | None = None
+    referred_store_id: UUID | None = None
     plan: Plan | None = None
     state: OrderState = OrderState.ASSIGNED
     findings: list[tuple[ExceptionKind, dict[str, Any]]] = field(default_factory=list)

@@ -210,7 +210,16 @@ def _locate(drafts: Sequence[Draft], brand_id: UUID) -> None:
 
 
 def _name_store(draft: Draft, picture: supply.Supply) -> None:
-    """The store a customer, till or platform named; an unknown one is a finding, the order stands."""
+    """The store a customer, till or platform named, and the one that led the customer here.
+
+    An unknown one is a finding, the order stands.
+    """
+    if referrer := draft.intent.referred_by:
+        known = picture.index.by_code.get(referrer)
+        if known is None:
+            draft.find(ExceptionKind.STORE_UNKNOWN, referred_by=referrer)
+        else:
+            draft.referred_store_id = known.id
     code = draft.intent.store_code
     if not code:
         return

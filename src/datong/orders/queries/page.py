@@ -100,6 +100,7 @@ class OrderView:
     lat: float | None
     distance_m: int | None
     note: str
+    referred_store_id: UUID | None
     inbox_id: UUID | None
     trace: str
     lines: tuple[LineView, ...]

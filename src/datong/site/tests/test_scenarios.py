@@ -147,7 +147,7 @@ def sources(house: House, wechat: LocalWeChat) -> dict[str, Callable[[str], Any]
     }
 
 
-@pytest.mark.requirement("SC-06", "S-18", "S-148", "S-162", "S-163", "S-164")
+@pytest.mark.requirement("S-181", "SC-06", "S-18", "S-148", "S-162", "S-163", "S-164")
 def test_sc_06_orders_of_four_sources_one_book(house: House, wechat: LocalWeChat) -> None:
     send = sources(house, wechat)
     numbers = ["1001", "1002", "1003"]  # the same in every source: a number is a source's own

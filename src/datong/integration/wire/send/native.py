@@ -47,6 +47,7 @@ def payload(intent: OrderIntent) -> dict[str, Any]:
         "identities": [{"kind": i.kind, "value": i.value, "verified": i.verified} for i in intent.identities],
         "provider_ref": intent.provider_ref,
         "note": intent.note,
+        "referred_by": intent.referred_by,
         "model": intent.model,
     }
     if intent.destination:
