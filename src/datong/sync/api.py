@@ -17,6 +17,7 @@ from datong.sync.actions import (
     send_due,
     send_round,
 )
+from datong.sync.connectors.registry import SECRETS
 from datong.sync.queries import (
     Counterpart,
     Figures,
@@ -34,6 +35,7 @@ from datong.sync.queries import (
 )
 
 __all__ = [
+    "SECRETS",
     "Counterpart",
     "Figures",
     "Learned",

@@ -21,6 +21,7 @@ from datong.kernel.errors import NotAuthenticated
 from datong.orders.http import router as orders_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
+from datong.sync.http import router as sync_router
 
 DESCRIPTION = """
 One customer, one price, one stock, one order book, one ledger for every channel of a brand.
@@ -72,6 +73,7 @@ for prefix, router in (
     ("/v1", inventory_router),
     ("/v1", catalog_router),
     ("/v1", brand_router),
+    ("/v1", sync_router),
 ):
     api.add_router(prefix, router)
 

@@ -11,12 +11,14 @@ import typer
 from datong.brand.types import Channel, ChannelKind
 from datong.kernel.errors import BadValue, Conflict
 from datong.kernel.ids import uuid7
+from datong.site.cli import sync
 from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of, stores_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
 
 app = typer.Typer(help="Channels: doors through which orders come.", no_args_is_help=True)
+app.add_typer(sync.app, name="sync")
 
 Code = Annotated[str, typer.Argument(help="The channel's code: web, meituan, till.")]
 

@@ -57,7 +57,7 @@ def create(
             raise NotFound(f"no connector {connector!r}; there are {', '.join(SECRETS)}")
         of = brand_of(brand)
         door = channel_of(of.id, channel)
-        told = _settings(setting or [])
+        told = settings_of(setting or [])
         secrets = secrets_of(secret or [], SECRETS[connector])
         endpoint = create_endpoint(of.id, door.id, connector, secrets=secrets, settings=told)
         address = _address(endpoint, host)
@@ -75,7 +75,7 @@ def update(address: Address, secret: Secrets = None, setting: Settings = None, b
 
         endpoint = _endpoint(brand_of(brand).id, address)
         secrets = secrets_of(secret, SECRETS[endpoint.connector]) if secret else None
-        settings = {**endpoint.settings, **_settings(setting)} if setting else None
+        settings = {**endpoint.settings, **settings_of(setting)} if setting else None
         update_endpoint(endpoint.token, settings=settings, secrets=secrets)
     out.print(f"{endpoint.connector}: changed", highlight=False)
 
@@ -107,7 +107,7 @@ def close(address: Address, brand: BrandOption = "") -> None:
     out.print(f"{endpoint.connector}: closed", highlight=False)
 
 
-def _settings(given: list[str]) -> dict[str, Any]:
+def settings_of(given: list[str]) -> dict[str, Any]:
     """name=value as text, name=@FILE as that file's text; true, false and what is in brackets are JSON."""
     found: dict[str, Any] = {}
     for each in given:
