@@ -172,3 +172,78 @@ class Limit(TenantModel):
     kind = models.CharField(max_length=60)
     role = models.CharField(max_length=20)
     limit_minor = models.BigIntegerField(null=True)
+
+
+class LoginSession(models.Model):
+    """A session somebody opened, beside Django's own row, so that it can be listed and ended. Global: of a log-in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    session_key = models.CharField(max_length=40, unique=True)
+    user_id = models.UUIDField()
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, default="")
+    agent = models.CharField(max_length=200, default="")
+    how = models.CharField(max_length=20)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, default="")
+
+    class Meta:
+        db_table = "access_session"
+        indexes = [models.Index(fields=["user_id", "id"], name="access_session_user")]
+
+
+class LoginTry(models.Model):
+    """How often something was tried of late, by all processes together: `key` is a hash. Global."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "access_try"
+
+
+class LoginRecord(models.Model):
+    """A try to log in and what came of it; no name that was typed, it may have been a password. Global."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField()
+    user_id = models.UUIDField(null=True)
+    outcome = models.CharField(max_length=20)
+    address = models.CharField(max_length=45, default="")
+    agent = models.CharField(max_length=200, default="")
+
+    class Meta:
+        db_table = "access_login"
+        indexes = [models.Index(fields=["user_id", "id"], name="access_login_user")]
+
+
+class Invitation(TenantModel):
+    """A role held ready for somebody who opens the link; of the link only a hash is kept."""
+
+    id = TenantKey()
+    email = models.CharField(max_length=254, default="")
+    name = models.CharField(max_length=120, default="")
+    role = models.CharField(max_length=20)
+    scope = models.CharField(max_length=8)
+    scope_ids = ArrayField(models.UUIDField(), default=list)
+    locale = models.CharField(max_length=16, default="en")
+    token_hash = models.BinaryField(max_length=32)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=120, default="")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=120, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "accepted_at", "id"], name="access_invitation_open")]
+
+
+class FactorRule(TenantModel):
+    """A role that must have a second factor in this brand."""
+
+    pk = models.CompositePrimaryKey("brand_id", "role")
+    role = models.CharField(max_length=20)

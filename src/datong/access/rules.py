@@ -20,6 +20,7 @@ _TILL = _SHOP | {Role.CASHIER}
 _OWNERS_OWN = frozenset({Action.POLICY_EDIT})
 
 WHO: dict[Action, frozenset[Role]] = {
+    Action.ME: frozenset(Role),
     Action.ORDERS_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},
     Action.ORDERS_PLACE: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.ORDERS_ACT: _TILL | {Role.AGENT},
@@ -235,3 +236,13 @@ def mask_email(email: str) -> str:
 def mask_address(address: str) -> str:
     """Nothing of a street: that there is an address."""
     return "***" if address.strip() else ""
+
+
+def may_grant(by: Staff, role: Role) -> bool:
+    """Whether somebody may give or take a role: head office all but the owner's."""
+    return sees(by, Action.STAFF_EDIT) and (role is not Role.OWNER or by.role is Role.OWNER)
+
+
+def is_email(text: str) -> bool:
+    """Whether it looks like an address; that somebody reads it only a message can tell."""
+    return bool(re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,}", text.strip()))

@@ -38,6 +38,7 @@ class ScopeKind(StrEnum):
 class Action(StrEnum):
     """What somebody may want to do: 'noun.verb'. Everything that asks `may` asks with one of these."""
 
+    ME = "me.view"
     ORDERS_VIEW = "orders.view"
     ORDERS_PLACE = "orders.place"
     ORDERS_ACT = "orders.act"
@@ -104,6 +105,7 @@ class Staff:
     `scope` says how far the role reaches and `scope_ids` over what (regions, companies or stores); `store_ids` are the
     stores that comes to, empty where the scope is the brand: all of them. `hidden_store_ids` and `masked_store_ids`
     are stores of companies whose contract keeps their orders, or their customers' contacts, from the brand.
+    `lacks_factor`: the brand demands a second factor of this role and there is none.
     """
 
     user_id: UUID
@@ -117,6 +119,7 @@ class Staff:
     scope_ids: frozenset[UUID] = frozenset()
     hidden_store_ids: frozenset[UUID] = frozenset()
     masked_store_ids: frozenset[UUID] = frozenset()
+    lacks_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +211,70 @@ class ApprovalKind:
     action: Action
     apply: Callable[[Approval], None] = field(compare=False)
     unit: str = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Where a request came from: the network address and the browser, as told."""
+
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session; `mine`: the one that asks."""
+
+    id: UUID
+    at: datetime
+    seen_at: datetime
+    address: str
+    agent: str
+    how: str
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A try to log in and what came of it."""
+
+    at: datetime
+    outcome: str
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A role held ready for whoever opens its link, until `expires_at`; `state`: open, accepted, expired, revoked."""
+
+    id: UUID
+    brand_id: UUID
+    email: str
+    name: str
+    role: Role
+    scope: ScopeKind
+    scope_ids: tuple[UUID, ...]
+    by: str
+    at: datetime
+    expires_at: datetime
+    state: str
+    accepted_by: str = ""
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """An invitation just made. `token` goes into the link and is shown this once."""
+
+    invitation: Invitation
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What somebody who leaves leaves behind: live keys they made, open requests, channels they answer for."""
+
+    keys: tuple[Client, ...]
+    requests: tuple[Approval, ...]
+    channels: tuple[UUID, ...]

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stores/", stores.stores, name="stores"),
     path("stores/options/", stores.options, name="store-options"),
     path("stores/<str:code>/", stores.store, name="store"),
+    path("", include("datong.channels.console.people.urls")),
     path("channels/", channels.channels, name="channels"),
     path("channels/new/", channels.new, name="channel-new"),
     path("channels/undo/<str:token>/", channels.undo, name="channel-undo"),

@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "lucide",
 ]
@@ -57,6 +60,12 @@ GLOBAL_TABLES = frozenset(
         "brand_brand",
         "access_user",
         "access_client",
+        "access_session",
+        "access_try",
+        "access_login",
+        "account_emailaddress",
+        "account_emailconfirmation",
+        "mfa_authenticator",
         "integration_endpoint",
         "django_content_type",
         "django_migrations",
@@ -87,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -165,7 +175,24 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Chinese"))]
 LOGIN_URL = "/login/"
+
+# The second factor is allauth's, the pages and the log-in are ours (docs/adr/0021).
+MFA_ADAPTER = "datong.access.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 LOGIN_REDIRECT_URL = "/"
+
+# smtp://user:password@host:587 (STARTTLS where the server offers it: ?tls=1), smtps://... for TLS from the start.
+DATONG_SMTP = urlsplit(os.environ.get("DATONG_SMTP_URL", "")) if os.environ.get("DATONG_SMTP_URL") else None
+EMAIL_HOST = (DATONG_SMTP and DATONG_SMTP.hostname) or "localhost"
+EMAIL_PORT = (DATONG_SMTP and DATONG_SMTP.port) or (465 if DATONG_SMTP and DATONG_SMTP.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote((DATONG_SMTP and DATONG_SMTP.username) or "")
+EMAIL_HOST_PASSWORD = unquote((DATONG_SMTP and DATONG_SMTP.password) or "")
+EMAIL_USE_SSL = bool(DATONG_SMTP and DATONG_SMTP.scheme == "smtps")
+EMAIL_USE_TLS = bool(DATONG_SMTP and "tls=1" in DATONG_SMTP.query)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DATONG_MAIL_FROM", "datong@localhost")
 
 STATIC_URL = "/static/"
 SESSION_COOKIE_HTTPONLY = True
@@ -176,6 +203,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = os.environ.get("DATONG_HTTPS") == "1"
+# Browsers let http://localhost have passkeys; fido2 wants to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # A map tile server, for example https://tiles.example.com/{z}/{x}/{y}.png; without one the base map is our own.
 TILE_URL = os.environ.get("DATONG_TILE_URL", "")
 TILE_CREDIT = os.environ.get("DATONG_TILE_CREDIT", "")

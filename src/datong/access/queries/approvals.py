@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from datong.access import rules
 from datong.access.models import Limit
-from datong.access.types import Approval, ApprovalPage, ApprovalState, Role
+from datong.access.types import Action, Approval, ApprovalPage, ApprovalState, Role, Staff
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import read_cursor, write_cursor
@@ -74,6 +75,19 @@ def list_approvals(
         )
     listed = tuple(read(row) for row in found[:limit])
     return ApprovalPage(listed, write_cursor(listed[-1].id) if len(found) > limit else "")
+
+
+def waiting_for(staff: Staff) -> tuple[Approval, ...]:
+    """The requests that wait for this person's decision, oldest first, at most 200; two statements."""
+    if not rules.sees(staff, Action.APPROVALS_DECIDE):
+        return ()
+    found = list_approvals(
+        staff.brand_id, state=ApprovalState.PENDING, stores=rules.scope_of(staff), limit=MAX_PAGE
+    ).approvals
+    if not found:
+        return ()
+    own = all_limits(staff.brand_id)
+    return tuple(reversed([a for a in found if not rules.why_not(staff, a, own.get(a.kind, {}))]))
 
 
 def limits(brand_id: UUID, kind: str) -> dict[Role, int | None]:

@@ -19,7 +19,9 @@ class HasId(Protocol):
 
 
 STAFF = """
-    SELECT u.username, a.role, a.scope, a.scope_ids, u.name, u.locale
+    SELECT u.username, a.role, a.scope, a.scope_ids, u.name, u.locale,
+           EXISTS (SELECT 1 FROM access_factorrule r WHERE r.brand_id = a.brand_id AND r.role = a.role)
+           AND NOT EXISTS (SELECT 1 FROM mfa_authenticator m WHERE m.user_id = u.id AND m.type <> 'recovery_codes')
       FROM access_assignment a JOIN access_user u ON u.id = a.user_id
      WHERE a.brand_id = %(brand)s AND a.user_id = %(user)s AND u.is_active
 """
@@ -37,7 +39,7 @@ def staff_of(user: UUID | HasId, brand_id: UUID) -> Staff | None:
 
 
 LIST_STAFF = """
-    SELECT u.id, u.username, a.role, a.scope, a.scope_ids, u.name, u.locale
+    SELECT u.id, u.username, a.role, a.scope, a.scope_ids, u.name, u.locale, false
       FROM access_assignment a JOIN access_user u ON u.id = a.user_id
      WHERE a.brand_id = %(brand)s AND u.is_active
      ORDER BY u.username
@@ -48,6 +50,20 @@ def list_staff(brand_id: UUID) -> list[Staff]:
     """Everybody at work for the brand, by username."""
     with in_brand(brand_id):
         return [_staff(brand_id, *row) for row in rows(LIST_STAFF, {"brand": brand_id})]
+
+
+LACKING = """
+    SELECT a.user_id FROM access_assignment a
+      JOIN access_factorrule r ON r.brand_id = a.brand_id AND r.role = a.role
+     WHERE a.brand_id = %(brand)s AND NOT EXISTS (
+           SELECT 1 FROM mfa_authenticator m WHERE m.user_id = a.user_id AND m.type <> 'recovery_codes')
+"""
+
+
+def lacking_factor(brand_id: UUID) -> frozenset[UUID]:
+    """The users of whom the brand demands a second factor and who have none."""
+    with in_brand(brand_id):
+        return frozenset(user for (user,) in rows(LACKING, {"brand": brand_id}))
 
 
 def user_id_of(username: str) -> UUID | None:
@@ -110,7 +126,15 @@ def assignments(brand_id: UUID, user_id: UUID) -> Any:
 
 
 def _staff(
-    brand_id: UUID, user_id: UUID, username: str, role: str, scope: str, over: list[UUID], name: str, locale: str
+    brand_id: UUID,
+    user_id: UUID,
+    username: str,
+    role: str,
+    scope: str,
+    over: list[UUID],
+    name: str,
+    locale: str,
+    lacks_factor: bool,
 ) -> Staff:
     reach, ids, stores, hidden = ScopeKind(scope), frozenset(over), frozenset[UUID](), Veil()
     if reach is ScopeKind.STORE:
@@ -131,6 +155,7 @@ def _staff(
         locale=locale,
         scope=reach,
         scope_ids=ids,
+        lacks_factor=lacks_factor,
         hidden_store_ids=hidden.hidden,
         masked_store_ids=hidden.masked,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,13 +17,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datong.access import api as access
+from datong.access.types import Came
 from datong.channels.console.shell import theme_of
 from datong.channels.console.who import SESSION_BRAND, who_is
 from datong.channels.open import anyone
 from datong.kernel.errors import NotAllowed
 
-TRIES = 8
 WAIT_S = 300
+PENDING = "datong.second_factor"
 YEAR_S = 365 * 24 * 3600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -42,21 +43,47 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _try(request: HttpRequest) -> HttpResponse:
     username = request.POST.get("username", "").strip().lower()[:64]
-    keys = [f"login:name:{username}", f"login:from:{request.META.get('REMOTE_ADDR', '')}"]
-    if any(cache.get(key, 0) >= limit for key, limit in zip(keys, (TRIES, TRIES * 5), strict=True)):
+    came = came_from(request)
+    if not access.may_try(username, came.address):
+        access.note_login(access.user_id_of(username), came, "waiting")
         wait = _("Too many tries. Wait five minutes, or ask headquarters for a log-in link.")
         response = _page(request, username=username, error=wait, status=429)
         response["Retry-After"] = str(WAIT_S)
         return response
-    user = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
+    user: Any = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
     if user is None:
-        for key in keys:
-            cache.add(key, 0, WAIT_S)
-            cache.incr(key)
+        access.note_login(access.user_id_of(username), came, "wrong")
         return _page(request, username=username, error=_("The name or the password is not right."), status=422)
-    cache.delete(keys[0])
-    auth.login(request, user)
-    return _arrive(request, redirect(_next(request)))
+    access.forget_tries(username, came.address)
+    return admit(request, user, "password", then=_next(request))
+
+
+def admit(request: HttpRequest, user: Any, how: str, *, then: str = "/", brand: UUID | None = None) -> HttpResponse:
+    """Let somebody in who proved the first factor, or ask for the second one when they have one."""
+    if access.has_factor(user.pk):
+        request.session.cycle_key()
+        request.session[PENDING] = [str(user.pk), how, then, str(brand or ""), int(time.time())]
+        return redirect("second-factor")
+    return enter(request, user, how, then=then, brand=brand)
+
+
+def enter(request: HttpRequest, user: Any, how: str, *, then: str = "/", brand: UUID | None = None) -> HttpResponse:
+    """Everything is proved: open the session, note it, go where they wanted."""
+    request.session.pop(PENDING, None)
+    auth.login(request, user, backend=BACKEND)
+    if brand:
+        request.session[SESSION_BRAND] = str(brand)
+    if not request.session.session_key:
+        request.session.save()
+    came = came_from(request)
+    access.open_session(str(request.session.session_key), user.pk, came, how)
+    access.note_login(user.pk, came, how)
+    return _arrive(request, redirect(then))
+
+
+def came_from(request: HttpRequest) -> Came:
+    """Where a request came from, as far as it may be believed."""
+    return Came(str(request.META.get("REMOTE_ADDR", ""))[:45], request.headers.get("User-Agent", "")[:200])
 
 
 def _page(request: HttpRequest, *, username: str = "", error: str = "", status: int = 200) -> HttpResponse:
@@ -87,10 +114,7 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("board")
         messages.error(request, _("This log-in link has been used or is too old. Ask for a new one, or log in."))
         return redirect("login")
-    user = auth.get_user_model().objects.get(pk=user_id)
-    auth.login(request, user, backend=BACKEND)
-    request.session[SESSION_BRAND] = str(brand_id)
-    return _arrive(request, redirect("board"))
+    return admit(request, auth.get_user_model().objects.get(pk=user_id), "link", brand=brand_id)
 
 
 def _arrive(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
@@ -23,10 +23,12 @@ class Link:
     needs: Action
     section: str = ""
     current: bool = False
+    count: int = 0
 
 
 def _all() -> Sequence[Link]:
     brand, insight = pgettext("section", "Brand"), _("Insight")
+    people = pgettext("section", "People")
     stock = pgettext("section", "Stock")
     prices = pgettext("section", "Prices")
     return (
@@ -41,13 +43,22 @@ def _all() -> Sequence[Link]:
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
+        Link(_("Approvals"), reverse("approvals"), "stamp", Action.APPROVALS_VIEW, people),
+        Link(_("Staff"), reverse("staff"), "users", Action.STAFF_VIEW, people),
+        Link(_("Regions and companies"), reverse("regions"), "network", Action.REGIONS_VIEW, people),
+        Link(_("Limits and log-in rules"), reverse("policy"), "scale", Action.POLICY_VIEW, people),
+        Link(_("Audit trail"), reverse("audit"), "scroll-text", Action.AUDIT_VIEW, people),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),
     )
 
 
-def rail(request: HttpRequest, sees: Callable[[Action], bool]) -> list[Link]:
-    """Every link this person may follow."""
-    return [replace(link, current=_here(request, link)) for link in _all() if sees(link.needs)]
+def rail(request: HttpRequest, sees: Callable[[Action], bool], counts: Mapping[str, int] | None = None) -> list[Link]:
+    """Every link this person may follow; `counts`: address -> how many things wait for them there."""
+    return [
+        replace(link, current=_here(request, link), count=(counts or {}).get(link.href, 0))
+        for link in _all()
+        if sees(link.needs)
+    ]
 
 
 def _here(request: HttpRequest, link: Link) -> bool:

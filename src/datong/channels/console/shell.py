@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from datong.access import api as access
 from datong.access.types import Action
 from datong.brand.types import Brand
 from datong.channels.console import tourcard
@@ -41,7 +42,7 @@ def desk(action: Action, *, write: Action | None = None) -> Callable[[View[P]], 
 
     `write` is what it takes to send the page something (POST), where that is more than to open it. The view gets who
     it is. Times are told in the brand's zone. Errors raised on purpose become pages. What is declared here is what the
-    matrix test compares with the table of roles.
+    matrix test compares with the table of roles. Who lacks a second factor that the brand demands sets one up first.
     """
 
     def outer(view: View[P]) -> Page[P]:
@@ -51,6 +52,8 @@ def desk(action: Action, *, write: Action | None = None) -> Callable[[View[P]], 
                 return to_login(request)
             with timezone.override(who.brand.timezone):
                 try:
+                    if who.staff.lacks_factor and action is not Action.ME:
+                        return redirect("me")
                     if not who.sees(action) or (write and request.method not in SAFE and not who.sees(write)):
                         raise NotAllowed(_("Your role does not include this."))
                     return view(request, who, *args, **kwargs)
@@ -81,7 +84,7 @@ def page(request: HttpRequest, who: Who, template: str, given: dict[str, Any], *
     """A whole page in the shell."""
     shell = {
         "who": who,
-        "rail": rail(request, who.sees),
+        "rail": rail(request, who.sees, {reverse("approvals"): len(access.waiting_for(who.staff))}),
         "language": get_language(),
         "theme": theme_of(request),
         "brand_css": brand_css(who.brand),
