@@ -21,7 +21,7 @@ from datong.kernel.ids import uuid7
 from datong.site.api import api
 from datong.site.house_tests import ROOT
 
-OF_MACHINES = ("api/", "hooks/", "health", "i18n/", "static/")
+OF_MACHINES = ("api/", "hooks/", "shadow/hooks/", "health", "i18n/", "static/")
 """Addresses that are no page of the console: the API (below), doors that check signatures, what holds nothing."""
 SAMPLES: dict[str, Any] = {"int": 1, "uuid": UUID(int=7), "str": "nothing", "path": "nothing", "slug": "nothing"}
 STORE = uuid7()

@@ -43,7 +43,7 @@ def second(request: HttpRequest) -> HttpResponse:
             return enter(request, user, how, then=waiting[2], brand=UUID(waiting[3]) if waiting[3] else None)
         status = 429 if how is None else 422
         error = (
-            _("Too many tries. Wait five minutes.") if how is None else _("That was not right. Codes are good once.")
+            _("Too many tries. Wait five minutes.") if how is None else _("That was not right. A code is good once.")
         )
     return _page(request, user, error, status)
 
