@@ -2,7 +2,9 @@
 
 from datong.catalog.actions import KIND as KIND_OF_PRICE_CHANGE
 from datong.catalog.actions import (
+    KIND_OF_TABLE,
     apply_change,
+    apply_table,
     change_price,
     decide_change,
     derive,
@@ -11,6 +13,7 @@ from datong.catalog.actions import (
     end_promotion,
     open_policy,
     preview_change,
+    publish_table,
     put_categories,
     put_costs,
     put_items,
@@ -18,6 +21,8 @@ from datong.catalog.actions import (
     put_prices,
     put_products,
     put_promotions,
+    put_rates,
+    put_table,
     put_tax_rates,
     put_template,
     remove_items,
@@ -33,6 +38,8 @@ from datong.catalog.queries import (
     change_lines,
     count_products,
     coverage,
+    decide_by_table,
+    delivery_fee,
     explain,
     get_change,
     item_categories,
@@ -41,6 +48,7 @@ from datong.catalog.queries import (
     list_changes,
     list_items,
     list_products,
+    list_rates,
     list_rules,
     price_history,
     price_overlaps,
@@ -53,14 +61,33 @@ from datong.catalog.queries import (
     products_by_code,
     products_of_skus,
     quote,
+    rate,
     search_items,
     stores_without,
+    table_version,
+    table_versions,
     templates_of,
     used_in,
 )
-from datong.catalog.rules import coupon_promotion
+from datong.catalog.rules import coupon_promotion, read_rate
+from datong.catalog.rules.forms import FIRST as FIRST_TABLES
+from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "FIRST_TABLES",
+    "KIND_OF_TABLE",
+    "apply_table",
+    "decide_by_table",
+    "delivery_fee",
+    "find_faults",
+    "list_rates",
+    "publish_table",
+    "put_rates",
+    "put_table",
+    "rate",
+    "read_rate",
+    "table_version",
+    "table_versions",
     "KIND_OF_PRICE_CHANGE",
     "apply_change",
     "assortment_of",

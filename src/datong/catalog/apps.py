@@ -9,6 +9,7 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from datong.access.api import register_approval
         from datong.access.types import Action, ApprovalKind
-        from datong.catalog.api import KIND_OF_PRICE_CHANGE, apply_change
+        from datong.catalog.api import KIND_OF_PRICE_CHANGE, KIND_OF_TABLE, apply_change, apply_table
 
         register_approval(ApprovalKind(KIND_OF_PRICE_CHANGE, _("Change of prices"), Action.CATALOG_EDIT, apply_change))
+        register_approval(ApprovalKind(KIND_OF_TABLE, _("Decision table"), Action.CATALOG_EDIT, apply_table))

@@ -16,8 +16,15 @@ from datong.catalog.actions.prices import change_price, put_price_lists, put_pri
 from datong.catalog.actions.products import derive, put_products, put_template, set_state
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 from datong.catalog.actions.removal import remove_items, remove_prices
+from datong.catalog.actions.tables import KIND as KIND_OF_TABLE
+from datong.catalog.actions.tables import apply_table, publish_table, put_rates, put_table
 
 __all__ = [
+    "KIND_OF_TABLE",
+    "apply_table",
+    "publish_table",
+    "put_rates",
+    "put_table",
     "KIND",
     "apply_change",
     "change_price",

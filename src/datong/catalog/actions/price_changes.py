@@ -23,7 +23,9 @@ from datong.catalog.actions.prices import write_prices
 from datong.catalog.events import CatalogPut, PriceChanged
 from datong.catalog.queries import items_by_sku
 from datong.catalog.queries.price_changes import change_lines, get_change, reckon_change
+from datong.catalog.queries.tables import decide_by_table
 from datong.catalog.rules import changes as reckon
+from datong.catalog.rules import forms
 from datong.catalog.types import (
     ChangeLine,
     ChangeState,
@@ -43,6 +45,7 @@ from datong.kernel.ids import uuid7
 KIND = "price.change"
 EVENTS_AT_ONCE = 1_000
 DRAFT_DAYS = 7
+ABOVE_EVERY_LIMIT = 10**12
 
 INSERT = """
     INSERT INTO catalog_pricechange (brand_id, id, state, wanted, reason, currency, made_by, made_at, count, left_out,
@@ -149,7 +152,7 @@ def submit_change(brand_id: UUID, change_id: UUID, *, by: Staff, reason: str = "
             by=by,
             subject=_subject(change),
             facts=_facts(change),
-            amount_minor=change.worth_minor,
+            amount_minor=_weight(brand_id, change),
             reason=reason,
             key=f"{KIND} {change_id}",
         )
@@ -157,6 +160,13 @@ def submit_change(brand_id: UUID, change_id: UUID, *, by: Staff, reason: str = "
         if asked.state is not ApprovalState.APPROVED:
             execute(SUBMITTED, given)
         return get_change(brand_id, change_id)
+
+
+def _weight(brand_id: UUID, change: PriceChange) -> int:
+    """What the limit of the asker's role is held against: the worth, or more than any limit where the table says so."""
+    given = {"prices": change.count, "below_cost": change.below_cost, "big_jumps": change.big_jumps}
+    decided = decide_by_table(brand_id, forms.PRICE_APPROVAL, given)
+    return ABOVE_EVERY_LIMIT if decided and decided["approval"] == "second" else change.worth_minor
 
 
 def _subject(change: PriceChange) -> str:

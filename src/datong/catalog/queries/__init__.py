@@ -17,8 +17,22 @@ from datong.catalog.queries.products import (
 )
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
 from datong.catalog.queries.standing import price_rows, prices_in_force, prices_of
+from datong.catalog.queries.tables import (
+    decide_by_table,
+    delivery_fee,
+    list_rates,
+    rate,
+    table_version,
+    table_versions,
+)
 
 __all__ = [
+    "decide_by_table",
+    "delivery_fee",
+    "list_rates",
+    "rate",
+    "table_version",
+    "table_versions",
     "RuleBook",
     "assortment_of",
     "categories_of",

@@ -12,6 +12,7 @@ from datong.catalog.rules.checks import (
     is_sku,
 )
 from datong.catalog.rules.coupons import coupon_promotion
+from datong.catalog.rules.dated_rates import check_dated_rates, read_rate
 from datong.catalog.rules.explain import explain_ask
 from datong.catalog.rules.gtin import check_digit, gtin_fix
 from datong.catalog.rules.lifecycle import NEXT, diff, missing_for, problems_of_state
@@ -52,6 +53,7 @@ __all__ = [
     "built_in",
     "check_asks",
     "check_costs",
+    "check_dated_rates",
     "check_digit",
     "check_items",
     "check_policy",
@@ -87,6 +89,7 @@ __all__ = [
     "sku_title",
     "sku_titles",
     "skus_used",
+    "read_rate",
     "storable",
     "tax_of",
     "unit_price",
