@@ -86,6 +86,23 @@ class LocalOdoo:
                 return [self._put(model, values) for values in named["vals_list"]]
         raise ValueError(f"The method '{model}.{method}' does not exist")
 
+    def rpc(self, raw: bytes) -> str:
+        """What XML-RPC's `common` and `object` services answer."""
+        params, method = xmlrpc.client.loads(raw)
+        try:
+            if method == "version":
+                found: Any = {"server_version": "18.0"}
+            elif method == "authenticate":
+                found = 2 if params[:3] == (self.database, self.login, self.key) else False
+            else:
+                database, uid, key, model, name, _, named = params
+                if (database, uid, key) != (self.database, 2, self.key):
+                    raise ValueError("Access Denied")
+                found = self.execute(str(model), str(name), named)  # type: ignore[arg-type]
+            return xmlrpc.client.dumps((found,), methodresponse=True, allow_none=True)
+        except ValueError as error:
+            return xmlrpc.client.dumps(xmlrpc.client.Fault(1, str(error)))
+
     def _search_read(self, model: str, named: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = [r for r in self.records.get(model, {}).values() if all(_fits(r, c) for c in named.get("domain") or [])]
         found.sort(key=lambda record: record["id"])
@@ -140,22 +157,7 @@ def _handler(odoo: LocalOdoo) -> type[BaseHTTPRequestHandler]:
             return self._say(200, found)
 
         def _xmlrpc(self, raw: bytes) -> None:
-            params, method = xmlrpc.client.loads(raw)
-            try:
-                if method == "version":
-                    found: Any = {"server_version": "18.0"}
-                elif method == "authenticate":
-                    given = (params[0], params[1], params[2])
-                    found = 2 if given == (odoo.database, odoo.login, odoo.key) else False
-                else:
-                    database, uid, key, model, name, _, named = params
-                    if (database, uid, key) != (odoo.database, 2, odoo.key):
-                        raise ValueError("Access Denied")
-                    found = odoo.execute(str(model), str(name), named)  # type: ignore[arg-type]
-                text = xmlrpc.client.dumps((found,), methodresponse=True, allow_none=True)
-            except ValueError as error:
-                text = xmlrpc.client.dumps(xmlrpc.client.Fault(1, str(error)))
-            self._answer(200, text.encode(), "text/xml", {})
+            self._answer(200, odoo.rpc(raw).encode(), "text/xml", {})
 
         def _say(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
             self._answer(status, msgspec.json.encode(body), "application/json", headers or {})

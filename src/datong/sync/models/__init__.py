@@ -2,6 +2,7 @@
 
 from datong.sync.models.erp import Erp, ErpFile, ErpOut, ErpRow
 from datong.sync.models.inward import Pull, Theirs
+from datong.sync.models.masters import FieldMaster, FieldValue
 from datong.sync.models.outward import LANES, Counterpart, Lane, Link, Outward
 from datong.sync.models.reconcile import Difference, Report, Total
 
@@ -13,6 +14,8 @@ __all__ = [
     "ErpFile",
     "ErpOut",
     "ErpRow",
+    "FieldMaster",
+    "FieldValue",
     "Lane",
     "Link",
     "Outward",

@@ -1,0 +1,1 @@
+"""Products and prices both ways: each field has one master, and two systems never fight over it in a loop."""
