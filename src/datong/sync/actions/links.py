@@ -13,6 +13,7 @@ from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.secrets import seal
+from datong.sync.compat.store import refuse_blocked
 from datong.sync.connectors.registry import PACES, SECRETS, check_settings, kinds_of
 from datong.sync.queries import get_link
 from datong.sync.rules import LANES
@@ -145,7 +146,9 @@ def pause(brand_id: UUID, channel_id: UUID, *, by: str) -> Link:
 
 
 def resume(brand_id: UUID, channel_id: UUID, *, by: str) -> Link:
-    """Send again, at once and whatever the circuit says. Raises NotConnected."""
+    """Send again, at once and whatever the circuit says. Raises NotConnected, Conflict (the last compatibility check
+    found what keeps it from going live)."""
+    refuse_blocked(brand_id, channel_id)
     return _pause(brand_id, channel_id, by, stop=False)
 
 

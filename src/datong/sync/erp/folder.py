@@ -92,7 +92,7 @@ def take_file(
         changed, more = try_lines(brand_id, erp, feed, lines)
         problems = [*problems, *more]
         state = FileState.PARTLY if problems else FileState.TAKEN
-        taken = Taken(path.name, feed, count, changed, len(lines) - changed, tuple(problems), state)
+        taken = Taken(path.name, feed, count, changed, max(0, len(lines) - changed - len(more)), tuple(problems), state)
         if erp.live:
             note_file(brand_id, erp, sha, taken)
     return taken

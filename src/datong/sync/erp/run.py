@@ -141,7 +141,7 @@ def _take(
         changed, more = try_lines(brand_id, erp, feed, lines)
         found = (*problems, *more)
         state = FileState.PARTLY if found else FileState.TAKEN
-        taken = Taken(words.model, feed, count, changed, len(lines) - changed, found, state)
+        taken = Taken(words.model, feed, count, changed, max(0, len(lines) - changed - len(more)), found, state)
         if erp.live:
             newest = max((str(r.get(words.changed_by) or "") for r in records), default="") if words.changed_by else ""
             if newest:
