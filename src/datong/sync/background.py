@@ -11,15 +11,19 @@ from uuid import UUID
 from django.db import connections
 
 from datong.brand.api import list_brands
+from datong.kernel.errors import DatongError
 from datong.kernel.jobs import Job
 from datong.sync.erp.run import run_due
 from datong.sync.inward.pull import pull_due
+from datong.sync.masters.compare import read_products
+from datong.sync.queries import counterparts, list_links
 from datong.sync.reconcile.make import make_due
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 THREADS = 2
+PRODUCTS_S = 3600.0
 
 
 class Puller:
@@ -49,13 +53,33 @@ class Puller:
 
 def _round(brand_id: UUID) -> None:
     try:
-        for work in (pull_due, run_due):
+        for work in (pull_due, run_due, _products):
             try:
                 work(brand_id)
             except Exception:
                 log.exception("a brand's channels or ERPs could not be read", extra={"brand": str(brand_id)})
     finally:
         connections.close_all()
+
+
+_products_at: dict[tuple[UUID, UUID], float] = {}
+
+
+def _products(brand_id: UUID) -> None:
+    """Each channel's products once an hour and process; the lock of a comparison keeps processes apart."""
+    for link in list_links(brand_id):
+        key, now = (brand_id, link.channel_id), time.monotonic()
+        if (
+            link.paused_at is not None
+            or _products_at.get(key, 0.0) > now
+            or not counterparts(brand_id, link.channel_id)
+        ):
+            continue
+        _products_at[key] = now + PRODUCTS_S
+        try:
+            read_products(brand_id, link.channel_id, by="worker")
+        except DatongError as error:
+            log.warning("a channel's products could not be read", extra={"channel": str(key[1]), "why": str(error)})
 
 
 def compute_days(brand_id: UUID) -> None:

@@ -12,6 +12,7 @@ from datong.brand.types import Channel, ChannelKind
 from datong.kernel.errors import BadValue, Conflict
 from datong.kernel.ids import uuid7
 from datong.site.cli import sync
+from datong.site.cli.checks import say_check
 from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of, stores_of, who
 from datong.site.runtime import is_embedded, ready
@@ -114,6 +115,31 @@ def owner(
         of = brand_of(brand)
         called = _own(of.id, channel_of(of.id, code).id, name)
     out.print(f"{code}: {called} answers for it", highlight=False)
+
+
+@app.command()
+def check(code: Code, brand: BrandOption = "", as_json: AsJson = False) -> None:
+    """Lay both sides of a channel's connection side by side: what does not fit, each with its fix."""
+    with ready(upgrade=is_embedded()):
+        from datong.sync.api import check_channel
+
+        of = brand_of(brand)
+        found = check_channel(of.id, channel_of(of.id, code).id, by=who())
+    say_check(found, as_json=as_json)
+
+
+@app.command()
+def pull(code: Code, brand: BrandOption = "", full: Annotated[bool, typer.Option(help="All of it.")] = False) -> None:
+    """Read a channel's own list of orders now; what its messages lost is taken."""
+    with ready(upgrade=is_embedded()):
+        from datong.sync.api import pull as read_list
+
+        of = brand_of(brand)
+        done = read_list(of.id, channel_of(of.id, code).id, full=full or None)
+    out.print(f"{code}: {done.listed} orders listed, {done.handed} handed to the inbox", highlight=False)
+    if done.problem:
+        err.print(done.problem, highlight=False)
+        raise typer.Exit(1)
 
 
 def _switch(code: str, brand: str, *, to_open: bool) -> None:
