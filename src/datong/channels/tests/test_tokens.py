@@ -38,7 +38,7 @@ def test_every_pair_that_carries_text_meets_aa(theme: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_borders_of_fields_and_marks_of_charts_stand_out_three_to_one(theme: str) -> None:
     found = tokens.load()[theme]
-    for mark in ("line-strong", "chart-1", "chart-2", "chart-3", "chart-4"):
+    for mark in ("line-strong", "chart-1", "chart-2", "chart-3", "chart-4", "chart-5"):
         assert colour.contrast(found[f"--color-{mark}"], found["--color-surface"]) >= 3, mark
 
 

@@ -131,9 +131,10 @@ DETAILS = """
           FROM unnest(%(f_id)s::uuid[], %(f_order)s::uuid[], %(f_kind)s::text[], %(f_detail)s::jsonb[]) f
     )
     INSERT INTO orders_event (brand_id, order_id, seq, kind, state, actor, reason, detail, at)
-    SELECT %(brand)s, e.order_id, e.seq, e.kind, e.state, %(actor)s, e.reason, e.detail, %(now)s
+    SELECT %(brand)s, e.order_id, e.seq, e.kind, e.state, e.actor, e.reason, e.detail, %(now)s
       FROM unnest(%(e_order)s::uuid[], %(e_seq)s::uuid[], %(e_kind)s::text[], %(e_state)s::text[],
-                  %(e_reason)s::text[], %(e_detail)s::jsonb[]) e(order_id, seq, kind, state, reason, detail)
+                  %(e_actor)s::text[], %(e_reason)s::text[], %(e_detail)s::jsonb[])
+           e(order_id, seq, kind, state, actor, reason, detail)
 """
 
 
@@ -178,6 +179,8 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "e_seq": [uuid7() for _ in drafts],
         "e_kind": ["placed"] * len(drafts),
         "e_state": [d.state.value for d in drafts],
+        # Orders of several callers are taken together: each says through whom it came.
+        "e_actor": [(d.intent.received_by or actor)[:80] for d in drafts],
         "e_reason": [d.plan.reason if d.plan else "" for d in drafts],
         "e_detail": [json.encode(_layers(d)).decode() for d in drafts],
     }
