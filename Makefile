@@ -7,13 +7,16 @@ JOBS ?= 2
 TESTS ?= src
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test test-server lint check-migrations format bench requirements locales lock api-fuzz clean
+.PHONY: help setup dev demo shadow serve test test-server lint check-migrations format bench requirements locales lock api-fuzz clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: setup locales ## A day of orders through every channel, watched in the console (BRAND=tea, ONCE=1)
 	@$(BIN)/datong demo $(if $(BRAND),--brand $(BRAND)) $(if $(ONCE),--once)
+
+shadow: setup locales ## What today's separate systems get wrong, shown on the demo's day (ONCE=1)
+	@$(BIN)/datong shadow $(if $(ONCE),--once)
 
 serve: setup locales ## The console and the API on http://127.0.0.1:8000
 	@$(BIN)/datong serve

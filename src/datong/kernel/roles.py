@@ -48,3 +48,5 @@ def ensure(cursor: Any, owner: str, database: str) -> None:
     for name in NAMES:
         cursor.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {role(name)}')
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role(name)}")
+    # Work over many rows joins temporary tables that are analysed; nothing else of the database may be created.
+    cursor.execute(f'GRANT TEMPORARY ON DATABASE "{database}" TO {role("app")}')

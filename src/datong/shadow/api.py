@@ -13,7 +13,7 @@ from datong.shadow.actions import (
     run,
     set_tolerances,
 )
-from datong.shadow.paper import pdf
+from datong.shadow.paper import paper
 from datong.shadow.queries import (
     FindingFilter,
     FindingPage,
@@ -27,7 +27,19 @@ from datong.shadow.queries import (
     top_findings,
     unmatched,
 )
-from datong.shadow.words import KIND, MEANS, MONEY, SEVERITY, SYSTEM_KIND, headline, hidden, said, subject
+from datong.shadow.words import (
+    KIND,
+    MEANS,
+    MONEY,
+    SEVERITY,
+    SYSTEM_KIND,
+    as_json,
+    headline,
+    hidden,
+    money,
+    said,
+    subject,
+)
 
 __all__ = [
     "KIND",
@@ -35,9 +47,11 @@ __all__ = [
     "MONEY",
     "SEVERITY",
     "SYSTEM_KIND",
+    "as_json",
     "headline",
     "hidden",
-    "pdf",
+    "money",
+    "paper",
     "said",
     "subject",
     "FindingFilter",

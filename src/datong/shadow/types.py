@@ -68,14 +68,15 @@ class Tolerances:
     """What is let pass, and what a kilometre costs; the brand may change each.
 
     A book may be `grace_s` behind. Orders with one basket of one person are taken for doubled within `double_s`. A
-    price gap counts from `gap_s` on, a nearer store from `nearer_m` on. `km_minor`: delivery cost a kilometre.
+    price gap counts from `gap_s` on, a nearer store from `nearer_m` on. `km_minor`: delivery cost a
+    kilometre by courier; a parcel's kilometres beyond 50 cost a tenth.
     """
 
     grace_s: int = 900
     double_s: int = 600
     gap_s: int = 300
     nearer_m: int = 5_000
-    km_minor: int = 50
+    km_minor: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,6 @@ class Kind(StrEnum):
 
 LOSES = (
     Kind.OVERSELL,
-    Kind.NEAR_MISS,
     Kind.MISSING,
     Kind.STRAY,
     Kind.DOUBLED,
@@ -252,7 +252,7 @@ LOSES = (
     Kind.PRICE_GAP,
     Kind.NEARER,
 )
-"""Kinds whose money adds up to what is at stake. A duplicate's money is turnover: nothing of it is lost yet."""
+"""Kinds whose money adds up to what is at stake. A duplicate's money is turnover, and a near miss held."""
 
 
 class Severity(StrEnum):

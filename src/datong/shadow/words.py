@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import get_language, ngettext_lazy
+from django.utils.translation import get_language, ngettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -70,18 +70,18 @@ MONEY: Mapping[Kind, Any] = {
     Kind.NEARER: lazy("the delivery cost of the distance saved"),
 }
 SEVERITY: Mapping[Severity, Any] = {
-    Severity.HIGH: lazy("high"),
-    Severity.MEDIUM: lazy("medium"),
-    Severity.LOW: lazy("low"),
+    Severity.HIGH: pgettext_lazy("shadow", "high"),
+    Severity.MEDIUM: pgettext_lazy("shadow", "medium"),
+    Severity.LOW: pgettext_lazy("shadow", "low"),
 }
 SYSTEM_KIND: Mapping[SystemKind, Any] = {
-    SystemKind.SHOP: lazy("shop"),
-    SystemKind.MARKETPLACE: lazy("marketplace"),
-    SystemKind.TILL: lazy("registers"),
-    SystemKind.ERP: lazy("ERP"),
-    SystemKind.OMS: lazy("order management"),
-    SystemKind.MEMBERS: lazy("members"),
-    SystemKind.OTHER: lazy("other"),
+    SystemKind.SHOP: pgettext_lazy("shadow", "shop"),
+    SystemKind.MARKETPLACE: pgettext_lazy("shadow", "marketplace"),
+    SystemKind.TILL: pgettext_lazy("shadow", "registers"),
+    SystemKind.ERP: pgettext_lazy("shadow", "ERP"),
+    SystemKind.OMS: pgettext_lazy("shadow", "order management"),
+    SystemKind.MEMBERS: pgettext_lazy("shadow", "members"),
+    SystemKind.OTHER: pgettext_lazy("shadow", "other"),
 }
 IN_HEADLINE = (Kind.OVERSELL, Kind.MISSING, Kind.DOUBLED, Kind.PRICE_GAP, Kind.DUPLICATE, Kind.NEARER)
 
@@ -109,7 +109,7 @@ def headline(report: Report) -> str:
             "orders": f"{report.orders:,}",
         }
     stake = money(report.at_stake_minor, report.project.currency)
-    said = {"when": begin, "parts": _(", ").join(parts), "stake": stake}
+    said = {"when": begin, "parts": pgettext("shadow", ", ").join(parts), "stake": stake}
     if not parts:
         return _("%(when)s: %(stake)s at stake.") % said
     return _("%(when)s: %(parts)s. %(stake)s at stake.") % said
@@ -178,3 +178,46 @@ def hidden(finding: Finding) -> Finding:
         for row in finding.evidence
     )
     return replace(finding, title=masked(finding.title), evidence=rows)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as one JSON object, amounts in minor units of `currency`."""
+    return {
+        "project": report.project.name,
+        "since": report.since.isoformat(),
+        "until": report.until.isoformat(),
+        "ran_at": report.ran_at.isoformat() if report.ran_at else None,
+        "seconds": report.seconds,
+        "orders": report.orders,
+        "currency": report.project.currency,
+        "headline": headline(report),
+        "at_stake_minor": report.at_stake_minor,
+        "kinds": {
+            found.kind.value: {
+                "count": found.count,
+                "amount_minor": found.amount_minor,
+                "high": found.high,
+                "explained": found.explained,
+            }
+            for found in report.kinds
+        },
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "amount_minor": day.amount_minor,
+                "counts": {kind.value: count for kind, count in day.counts.items()},
+            }
+            for day in report.days
+        ],
+        "systems": {
+            seen.system.code: {
+                "orders": seen.orders,
+                "stock_rows": seen.stock_rows,
+                "prices": seen.prices,
+                "members": seen.members,
+                "only_there": seen.unmatched,
+            }
+            for seen in report.coverage
+        },
+        "notes": dict(report.notes),
+    }

@@ -106,15 +106,15 @@ def _next(request: HttpRequest) -> str:
 @anyone("a signed link is the proof")
 @require_GET
 def one_click(request: HttpRequest, token: str) -> HttpResponse:
-    """The printed link of the demo: signed, good once; it opens the brand it was made for."""
+    """The printed link of the demo: signed, good once; it opens the brand it was made for, at `next`."""
     try:
         user_id, brand_id = access.redeem_login_token(token)
     except NotAllowed:
         if who_is(request):
-            return redirect("board")
+            return redirect(_next(request))
         messages.error(request, _("This log-in link has been used or is too old. Ask for a new one, or log in."))
         return redirect("login")
-    return admit(request, auth.get_user_model().objects.get(pk=user_id), "link", brand=brand_id)
+    return admit(request, auth.get_user_model().objects.get(pk=user_id), "link", then=_next(request), brand=brand_id)
 
 
 def _arrive(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -77,6 +77,7 @@ def _id(ids: dict[str, UUID], item: str) -> UUID:
 
 def _finding(window: Window, row: Any, better: Better) -> Finding:
     at, _, native, system, store, _, _, _, _, _, goods, items, units = row
+    km_minor = window.project.tolerances.km_minor
     saved_m = better.served_distance_m - better.distance_m
     hours = round(hours_of_way(better.served_distance_m) - hours_of_way(better.distance_m), 1)
     return Finding(
@@ -85,7 +86,7 @@ def _finding(window: Window, row: Any, better: Better) -> Finding:
         severity=severity_of(Kind.NEARER, hours=hours),
         day=window.day,
         at=at,
-        amount_minor=cost_of_way(saved_m, window.project.tolerances.km_minor),
+        amount_minor=cost_of_way(better.served_distance_m, km_minor) - cost_of_way(better.distance_m, km_minor),
         currency=window.project.currency,
         store=store,
         title=native,

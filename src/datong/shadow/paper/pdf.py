@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from reportlab.lib.colors import Color
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -188,7 +189,15 @@ def _days(report: Report) -> Table:
 
 
 def _coverage(report: Report) -> Table:
-    head = [_("System"), _("Kind"), _("Orders"), _("Stock rows"), _("Prices"), _("Members"), _("Only there")]
+    head = [
+        pgettext("shadow", "System"),
+        pgettext("shadow", "Kind"),
+        pgettext("shadow", "Orders"),
+        pgettext("shadow", "Stock rows"),
+        pgettext("shadow", "Prices"),
+        pgettext("shadow", "Members"),
+        pgettext("shadow", "Only there"),
+    ]
     rows = [[_p(text, 8, color=QUIET, right=n > 1) for n, text in enumerate(head)]]
     for seen in report.coverage:
         counts = (seen.orders, seen.stock_rows, seen.prices, seen.members, seen.unmatched)
@@ -213,7 +222,13 @@ def _chapter(
         "money": words.MONEY[figures.kind],
         "total": total,
     }
-    head = [_("What"), _("Store"), _("In"), _("How"), _("Money")]
+    head = [
+        pgettext("shadow", "What"),
+        pgettext("shadow", "Store"),
+        pgettext("shadow", "In"),
+        pgettext("shadow", "How"),
+        pgettext("shadow", "Money"),
+    ]
     rows: list[list[Any]] = [[_p(text, 8, color=QUIET, right=n == 4) for n, text in enumerate(head)]]
     for finding in map(words.hidden, findings):
         rows.append(

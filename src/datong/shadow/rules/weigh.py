@@ -45,5 +45,6 @@ def hours_of_way(metres: float) -> float:
 
 
 def cost_of_way(metres: int, km_minor: int) -> int:
-    """Delivery cost of a distance in minor units at `km_minor` a kilometre."""
-    return part_minor(metres, km_minor, 1000)
+    """Delivery cost in minor units: `km_minor` a kilometre by courier, a tenth of it for the kilometres beyond 50."""
+    near, far = min(metres, NEAR_M), max(metres - NEAR_M, 0)
+    return part_minor(near, km_minor, 1000) + part_minor(far, km_minor, 10_000)

@@ -15,7 +15,7 @@ from datong import __version__
 from datong.kernel.embedded import DatabaseDownError
 from datong.kernel.errors import DatongError
 from datong.site.bench.cli import bench
-from datong.site.cli import brand, channel, db, doctor, endpoint, erp, imports, key, user
+from datong.site.cli import brand, channel, db, doctor, endpoint, erp, imports, key, shadow, user
 from datong.site.cli.requirements import requirements
 from datong.site.cli.serve import serve
 from datong.site.cli.tables import export
@@ -43,6 +43,7 @@ GROUPS = {
     "key": key.app,
     "import": imports.app,
     "db": db.app,
+    "shadow": shadow.app,
 }
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

@@ -48,10 +48,12 @@ def clone(name: str) -> None:
                 with suppress(psycopg.errors.ObjectInUse):  # by a process it left behind: next time
                     server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(other)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
-        for role in ("app", "relay"):
-            grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-            prefix = os.environ["DATONG_ROLE_PREFIX"]
-            server.execute(grant.format(sql.Identifier(name), sql.Identifier(f"{prefix}_{role}")))
+        # A clone does not take over what its source allows whom (kernel.roles).
+        server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        for role, rights in (("app", "CONNECT, TEMPORARY"), ("relay", "CONNECT")):
+            grant = sql.SQL("GRANT {} ON DATABASE {} TO {}")
+            full = sql.Identifier(f"{os.environ['DATONG_ROLE_PREFIX']}_{role}")
+            server.execute(grant.format(sql.SQL(rights), sql.Identifier(name), full))
     point_at(name)
 
 
