@@ -122,13 +122,12 @@ def _boxes(report: Report) -> Table:
     for kind in BOXES:
         found = by_kind[kind]
         amount = words.money(found.amount_minor, report.project.currency) if kind in LOSES else " "
-        cells.append(
-            [
-                _p(str(words.KIND[kind]), 8, color=QUIET, leading=10.5),
-                _p(f"{found.count:,}", 20, bold=True, leading=26),
-                _p(amount, 9, color=INK, leading=12),
-            ]
-        )
+        lines = [
+            [_p(str(words.KIND[kind]), 8, color=QUIET, leading=10.5)],
+            [_p(f"{found.count:,}", 20, bold=True, leading=24)],
+            [_p(amount, 9, color=INK, leading=12)],
+        ]
+        cells.append(Table(lines, rowHeights=[24, 27, 15], style=_STACKED))
     gap = 3 * mm
     wide = (WIDTH - gap * (len(cells) - 1)) / len(cells)
     row: list[Any] = []
@@ -248,6 +247,9 @@ def _chapter(
     return [opening, table, Spacer(1, 2 * mm), *tail, Spacer(1, 8 * mm)]
 
 
+_STACKED = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                       ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+                       ("VALIGN", (0, 0), (-1, -1), "TOP")])  # fmt: skip
 _PLAIN = TableStyle(
     [
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
