@@ -49,6 +49,7 @@ def _all() -> Sequence[Link]:
         Link(_("Limits and log-in rules"), reverse("policy"), "scale", Action.POLICY_VIEW, people),
         Link(_("Audit trail"), reverse("audit"), "scroll-text", Action.AUDIT_VIEW, people),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),
+        Link(_("Beside your systems"), reverse("shadow"), "scan-eye", Action.SHADOW_VIEW, insight),
     )
 
 

@@ -113,7 +113,7 @@ def _gap(window: Window, item: str, gaps: list[tuple[Any, ...]], sold: list[tupl
         currency=window.project.currency,
         item=item,
         title=title,
-        systems=tuple(sorted({name for gap in gaps for name in (gap[1], gap[3])})),
+        systems=(*sorted({gap[1] for gap in gaps if gap[2] == low}), *sorted({g[3] for g in gaps if g[4] == high})[:1]),
         facts={"low_minor": low, "high_minor": high, "units": units},
         evidence=tuple([*prices[:20], *lines][:MAX_EVIDENCE]),
         rows=len(prices) + len(lines),
