@@ -122,9 +122,11 @@ def _part(figures: KindFigures, currency: str) -> str:
     return _("%(what)s worth %(money)s") % {"what": what, "money": money(figures.amount_minor, currency)}
 
 
-def said(finding: Finding) -> str:
-    """One finding in one line."""
+def said(finding: Finding, systems: Mapping[str, str] | None = None, stores: Mapping[str, str] | None = None) -> str:
+    """One finding in one line; `systems` and `stores` are names by code."""
     facts: dict[str, Any] = dict(finding.facts)
+    for keys, names in ((("has", "lacks"), systems or {}), (("served_by", "instead"), stores or {})):
+        facts |= {key: names.get(facts[key], facts[key]) for key in keys if key in facts}
     match finding.kind:
         case Kind.OVERSELL:
             return _("sold %(sold)s, had %(had)s: %(short)s too many") % facts
@@ -148,6 +150,8 @@ def said(finding: Finding) -> str:
         case Kind.NEARER:
             shown = {**facts, "km": f"{facts['saved_m'] / 1000:,.0f}", "hours": f"{facts['saved_hours']:g}"}
             return _("%(served_by)s served it, %(instead)s had it: %(km)s km and %(hours)s h less") % shown
+        case _ if facts.get("systems") == 1:
+            return _("%(records)s records in one system") % facts
         case _:
             return _("%(records)s records in %(systems)s systems") % facts
 

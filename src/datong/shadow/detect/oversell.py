@@ -9,6 +9,7 @@ another, within its interval, had just sold of the same shelf and could not have
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from datong.kernel.db import execute, rows
@@ -78,6 +79,14 @@ OVER = """
                                         'short', l.over) ORDER BY l.sold) FILTER (WHERE l.back <= %(rows)s)::text
       FROM short h JOIN line l USING (store, item) GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
+SAID = """
+    SELECT k.store, k.item,
+           jsonb_agg(jsonb_build_object('system', s.code, 'at', k.at, 'stock', k.units) ORDER BY k.at, s.code)::text
+      FROM (SELECT *, row_number() OVER (PARTITION BY store, item, system_id ORDER BY at) AS place FROM shadow_t_said
+             WHERE (store, item) IN (SELECT * FROM unnest(%(stores)s::text[], %(items)s::text[]))) k
+      JOIN shadow_system s ON s.brand_id = %(brand)s AND s.id = k.system_id
+     WHERE k.place <= 5 GROUP BY 1, 2
+"""
 NEAR = """
     SELECT DISTINCT ON (b.store, b.item) b.store, b.item, b.at, b.units, b.unit_minor, b.native_id, b.code, b.sku,
            a.at, a.units, a.native_id, a.code, a.sku, b.supply, extract(epoch FROM b.at - a.at)::int, a.unit_minor
@@ -99,8 +108,17 @@ def find_oversells(window: Window) -> list[Finding]:
     execute("CREATE INDEX ON shadow_t_flow (store, item, sold)")
     execute("ANALYZE shadow_t_flow")
     over, near = rows(OVER, params), rows(NEAR, params)
-    titles = titles_of(window.project, [row[1] for row in (*over, *near)])
-    return [*(_over(window, row, titles) for row in over), *(_near(window, row, titles) for row in near)]
+    both = (*over, *near)
+    titles = titles_of(window.project, [row[1] for row in both])
+    wanted = {**params, "stores": [row[0] for row in both], "items": [row[1] for row in both]}
+    said = {(store, item): json.loads(text) for store, item, text in rows(SAID, wanted)}
+    found = [*(_over(window, row, titles) for row in over), *(_near(window, row, titles) for row in near)]
+    return [_with(one, said.get((one.store, one.item), [])) for one in found]
+
+
+def _with(found: Finding, said: list[dict[str, Any]]) -> Finding:
+    """What the systems said was there stands before the sales."""
+    return replace(found, evidence=(*said, *found.evidence), rows=found.rows + len(said))
 
 
 def _over(window: Window, row: tuple[Any, ...], titles: dict[str, str]) -> Finding:

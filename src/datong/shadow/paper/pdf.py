@@ -55,7 +55,7 @@ def pdf(
         for figures in report.kinds:
             shown = findings.get(figures.kind, ())
             if shown:
-                story += _chapter(figures, shown[:ROWS], report.project.currency, stores)
+                story += _chapter(figures, shown[:ROWS], report, stores)
         document.build(story)
     return out.getvalue()
 
@@ -212,8 +212,10 @@ def _coverage(report: Report) -> Table:
 
 
 def _chapter(
-    figures: KindFigures, findings: Sequence[Finding], currency: str, stores: Mapping[str, str]
+    figures: KindFigures, findings: Sequence[Finding], report: Report, stores: Mapping[str, str]
 ) -> list[Flowable]:
+    currency = report.project.currency
+    systems = {system.code: system.name for system in report.project.systems}
     total = words.money(figures.amount_minor, currency)
     title = f"{words.KIND[figures.kind]}: {figures.count:,}"
     note = _("%(means)s Money: %(money)s, %(total)s in all.") % {
@@ -234,8 +236,8 @@ def _chapter(
             [
                 _p(words.subject(finding), 8.5),
                 _p(stores.get(finding.store, finding.store) or "–", 8.5, color=QUIET),
-                _p(", ".join(finding.systems), 8.5, color=QUIET),
-                _p(words.said(finding), 8.5, color=COLOUR[finding.severity]),
+                _p(", ".join(systems.get(code, code) for code in finding.systems), 8.5, color=QUIET),
+                _p(words.said(finding, systems, stores), 8.5, color=COLOUR[finding.severity]),
                 _p(words.money(finding.amount_minor, currency), 8.5, right=True),
             ]
         )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
 from datong.channels.console.export import line
-from datong.channels.console.shadow.common import project_of, shown, store_names
+from datong.channels.console.shadow.common import names_of, project_of, shown, store_names
 from datong.channels.console.shadow.findings import filter_of
 from datong.channels.console.shell import desk
 from datong.channels.console.who import Who
@@ -56,15 +56,16 @@ def _rows(who: Who, project: Project, wanted: FindingFilter) -> Iterator[list[An
     # Spreadsheets take a file without this mark for an old code page and spoil every Chinese name.
     yield ["\ufeff" + _("Kind"), _("Severity"), _("Day"), _("What"), _("Store"), _("Systems"), _("How"), _("Money"),
            _("Currency"), _("Explained"), _("Evidence")]  # fmt: skip
-    stores = store_names(who)
+    stores, names = store_names(who), names_of(project)
     after = None
     while True:
         found = shadow.findings_page(who.brand.id, project.id, wanted, after=after, limit=PAGE)
         for each in found.rows:
             one = shown(who, each)
             head = [
-                str(shadow.KIND[one.kind]), str(shadow.SEVERITY[one.severity]), one.day.isoformat(), shadow.subject(one),
-                stores.get(one.store, one.store), ", ".join(one.systems), shadow.said(one),
+                str(shadow.KIND[one.kind]), str(shadow.SEVERITY[one.severity]), one.day.isoformat(),
+                shadow.subject(one),
+                stores.get(one.store, one.store), ", ".join(one.systems), shadow.said(one, names, stores),
                 Money(one.amount_minor, one.currency).decimal, one.currency, one.reason,
             ]  # fmt: skip
             for row in one.evidence or ({},):

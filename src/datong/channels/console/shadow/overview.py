@@ -19,7 +19,10 @@ from datong.channels.console.who import Who
 from datong.channels.design import charts
 from datong.channels.design.formats import money, number
 from datong.shadow import api as shadow
-from datong.shadow.types import LOSES, KindFigures, Project, Report
+from datong.shadow.types import LOSES, Kind, KindFigures, Project, Report
+
+FIRST = (Kind.OVERSELL, Kind.MISSING, Kind.DOUBLED, Kind.PRICE_GAP, Kind.DUPLICATE, Kind.NEARER)
+"""The figures that are asked for first."""
 
 
 @require_safe
@@ -37,7 +40,8 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
         "lead": shadow.headline(report),
         "currency": project.currency,
         "kinds": [_kind(project, found) for found in report.kinds],
-        "first": [_kind(project, found) for found in report.kinds if found.count][:6],
+        "first": [_kind(project, found) for found in report.kinds if found.kind in FIRST],
+        "one_day": report.since == report.until,
         "chart": _chart(report),
         "trend": _trend(report),
         "coverage": [(seen, shadow.SYSTEM_KIND[seen.system.kind]) for seen in report.coverage],

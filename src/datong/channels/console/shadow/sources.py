@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
@@ -25,17 +24,17 @@ from datong.shadow.types import FeedKind, System, SystemKind
 
 MAX_UPLOAD = 64 * 1024 * 1024
 HOLDS = {
-    FeedKind.ORDERS: lazy("Orders"),
-    FeedKind.STOCK: lazy("Stock"),
-    FeedKind.PRICES: lazy("Prices"),
-    FeedKind.MEMBERS: lazy("Members"),
-    FeedKind.ITEMS: lazy("Which SKUs are one product"),
+    FeedKind.ORDERS: gettext_lazy("Orders"),
+    FeedKind.STOCK: gettext_lazy("Stock"),
+    FeedKind.PRICES: gettext_lazy("Prices"),
+    FeedKind.MEMBERS: gettext_lazy("Members"),
+    FeedKind.ITEMS: gettext_lazy("Which SKUs are one product"),
 }
 CONNECTORS = (
-    ("", lazy("files only")),
+    ("", gettext_lazy("files only")),
     ("shopify", "Shopify"),
     ("woocommerce", "WooCommerce"),
-    ("pos", lazy("registers")),
+    ("pos", gettext_lazy("registers")),
 )
 
 
