@@ -13,7 +13,7 @@ from rich.table import Table
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake")
+NAMES = ("sourcing", "intake", "shadow")
 
 
 def bench(
@@ -33,9 +33,9 @@ def bench(
 
 
 def _report(name: str, as_json: bool) -> None:
-    from datong.site.bench import intake, sourcing  # models: Django is set up by now
+    from datong.site.bench import intake, shadow, sourcing  # models: Django is set up by now
 
-    report = {"sourcing": sourcing.run, "intake": intake.run}[name]().as_json()
+    report = {"sourcing": sourcing.run, "intake": intake.run, "shadow": shadow.run}[name]().as_json()
     if as_json:
         print(json.dumps(report))
         return
