@@ -28,4 +28,4 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(reply.body, content_type=reply.content_type)
 
 
-hook_urls = [path("shadow/hooks/<str:token>", hook, name="shadow-hook"), path("shadow/hooks/<str:token>/", hook)]
+hook_urls = [path("hooks/shadow/<str:token>", hook, name="shadow-hook"), path("hooks/shadow/<str:token>/", hook)]

@@ -3,25 +3,21 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import io
+import json
 import socket
 from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
 
-from datong.brand.types import AddressText
-from datong.fulfilment.types import FulfilmentKind
 from datong.integration import api as integration
-from datong.integration.types import BadSignature, Context, Request, UnknownEndpoint
-from datong.integration.wire.send import shopify
+from datong.integration.types import BadSignature, Request, UnknownEndpoint
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadInput, NotFound
-from datong.kernel.geo import Point
-from datong.kernel.ids import uuid7
-from datong.orders.types import Contact, Destination, IntentLine, OrderIntent
-from datong.payments.types import PaymentMethod
 from datong.shadow import api as shadow
 from datong.shadow.types import FeedKind, Kind, SystemKind
 
@@ -84,30 +80,31 @@ def test_exports_of_shopify_odoo_and_excel_are_read_as_they_are(beside):
             ("#1001", "1001", 3, 5400, False), ("#1002", "1002", 1, 1200, True), ("S00042", "1001", 3, 5400, False)]  # fmt: skip
 
 
-def order(number: str, **more) -> OrderIntent:
-    plain = {
-        "channel_id": uuid7(), "external_id": number, "placed_at": clock.now() - timedelta(minutes=5), "currency": "USD",
-        "lines": (IntentLine(1, "CUP", 2, 1200, 0, "Cup"),), "fulfilment": FulfilmentKind.DELIVERY,
-        "payment": PaymentMethod.PREPAID, "paid": True, "contact": Contact("Ann Lee", "+16125550100", "ann@example.com"),
-        "destination": Destination(AddressText("1 Main St", "Minneapolis", "MN", "55401", "US"), Point(-93.25, 44.95)),
-    }  # fmt: skip
-    return OrderIntent(**plain | more)
-
-
 @pytest.fixture
 def hooked(beside):
     beside.connect("web", SystemKind.SHOP, connector="shopify", secrets={"secret": "theirs"})
     return shadow.project_of(beside.brand.id, beside.project.id).system("web").token
 
 
-def request(number: str, secret: str = "theirs") -> Request:
-    return shopify.build(order(number), Context(uuid7(), "web", "USD", "US", secrets={"secret": secret}))
+def request(number: str, secret: str = "theirs", sku: str = "CUP") -> Request:
+    """What Shopify sends for a new order, signed."""
+    address = {"address1": "1 Main St", "city": "Minneapolis", "province_code": "MN", "zip": "55401",
+               "country_code": "US", "latitude": 44.95, "longitude": -93.25}  # fmt: skip
+    found = {
+        "id": int(number), "created_at": (clock.now() - timedelta(minutes=5)).isoformat(), "currency": "USD",
+        "taxes_included": True, "financial_status": "paid", "total_price": "24.00", "phone": "+16125550100",
+        "email": "ann@example.com", "line_items": [{"sku": sku, "title": "Cup", "quantity": 2, "price": "12.00"}],
+        "shipping_address": address,
+    }  # fmt: skip
+    body = json.dumps(found).encode()
+    signature = base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
+    return Request(body, {"x-shopify-topic": "orders/create", "x-shopify-hmac-sha256": signature})
 
 
 def test_a_copy_of_a_webhook_becomes_an_observation_and_never_an_order(beside, hooked, client):
     found = request("5001")
     for _ in range(2):
-        answer = client.post(f"/shadow/hooks/{hooked}", found.body, content_type="application/json",
+        answer = client.post(f"/hooks/shadow/{hooked}", found.body, content_type="application/json",
                              headers={k: v for k, v in found.headers.items() if k.startswith("x-")})  # fmt: skip
         assert answer.status_code == 200
     with in_brand(beside.brand.id):
@@ -129,8 +126,7 @@ def test_a_forged_copy_and_an_unknown_address_are_refused_and_nothing_is_kept(be
 
 
 def test_a_copy_that_cannot_be_read_is_kept_with_its_problem_and_acknowledged(beside, hooked):
-    broken = shopify.build(order("5002", lines=(IntentLine(1, "", 1, 1200),)),
-                           Context(uuid7(), "web", "USD", "US", secrets={"secret": "theirs"}))  # fmt: skip
+    broken = request("5002", sku="")
     shadow.receive(hooked, broken)
     with in_brand(beside.brand.id):
         ((refused, problems, body),) = rows("SELECT refused, problems::text, body FROM shadow_feed")

@@ -114,7 +114,7 @@ def connect(
             settings=settings, interval_s=interval, price_group=price_group,
         )  # fmt: skip
         if system.token:
-            print(f"https://{host or 'YOUR-HOST'}/shadow/hooks/{system.token}")
+            print(f"https://{host or 'YOUR-HOST'}/hooks/shadow/{system.token}")
             err.print("Enter it as one more webhook of the shop, beside the ones it has.", highlight=False)
         does = [
             word for word, yes in
