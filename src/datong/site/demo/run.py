@@ -17,6 +17,7 @@ from datong.access.types import Role
 from datong.kernel import clock
 from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
+from datong.site.demo.back import remember, shops
 from datong.site.demo.baseline import without_hub
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
@@ -63,6 +64,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         learn_statistics()
         gates = open_doors(world, loaded, base_url=base_url, asked_at=there.asked_at)
         sold_there(world, gates, there)
+        doors = stack.enter_context(shops(world, loaded))
         wait_until_open(port, children, log)
         waited = time.perf_counter() - options.started
         opened = _("The console is open after %(seconds)s s:") % {"seconds": round(waited)}
@@ -73,6 +75,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         if not options.quiet:
             show(summary, out, world.brand.locale)
         on_summary(summary)
+        remember(doors, world, gates)
         if not options.once:
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)

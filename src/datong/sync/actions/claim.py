@@ -17,11 +17,14 @@ from datong.sync.rules import FAILURES_OPEN
 from datong.sync.types import STATES, Due, Kind, Link, Message, Outcome, Ref, Result
 
 LEASE_S = 45.0
+GATHER_S = 0.5
+"""An empty bucket is left to fill for so long, so that a round is worth the reading of its figures."""
+
 MAX_CLAIM = 300
 NO_PLACE_FIX = "Map this store to one of their locations, or let it serve this channel again."
 PRICE_CURRENCY_FIX = "Give the product a price in the channel's currency."
 FAULTS = {
-    "reused": "Their product id is another product now. If that is right, accept it on the channel's page.",
+    "reused": "Their product id is another product now. If that is right, say so under What it shows.",
     "doubled": "Two products of the channel carry this SKU: give each its own, then learn the products again.",
     "gone": "The product is not at the channel any more: list it there again, or leave it out.",
 }
@@ -52,7 +55,7 @@ FILL = """
             WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND paused_at IS NULL
               AND (until IS NULL OR until <= %(now)s)
               FOR UPDATE SKIP LOCKED)
-    RETURNING tokens
+    RETURNING tokens, greatest(1, least(most / 2, per_s * %(gather)s))
 """
 LEASE = """
     WITH free AS (
@@ -87,10 +90,10 @@ def claim(brand_id: UUID, channel_id: UUID) -> Claim | None:
     locked here, for the length of these statements.
     """
     now = clock.now()
-    key: dict[str, Any] = {"brand": brand_id, "channel": channel_id, "now": now}
+    key: dict[str, Any] = {"brand": brand_id, "channel": channel_id, "now": now, "gather": GATHER_S}
     with in_brand(brand_id):
         filled = rows(FILL, key)
-        if not filled or filled[0][0] < 1:
+        if not filled or filled[0][0] < filled[0][1]:
             return None
         token = uuid7()
         lease = {**key, "token": token, "until": now + timedelta(seconds=LEASE_S)}

@@ -32,7 +32,7 @@ PACES: dict[Platform, Pace] = {
     Platform.SHOPIFY: Pace(per_s=100.0, most=2000.0),  # points, the smallest plan; its answers say the real figures
     Platform.WOOCOMMERCE: Pace(per_s=10.0, most=50.0),
     Platform.MARKETPLACE: Pace(per_s=10.0, most=20.0),
-    Platform.WECHAT_SHOP: Pace(per_s=10.0, most=20.0),
+    Platform.WECHAT_SHOP: Pace(per_s=20.0, most=100.0),
 }
 """What we allow ourselves until the platform says its own limit; a link may be given another."""
 

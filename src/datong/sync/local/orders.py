@@ -41,10 +41,17 @@ class LocalOrders:
         self.calls: Counter[str] = Counter()
         self._cursors: dict[str, list[str]] = {}
         self._lock = threading.Lock()
+        self._url = ""
         self._server: ThreadingHTTPServer | None = None
+
+    def stands_at(self, url: str) -> None:
+        """Another server hands its questions on: its address is ours."""
+        self._url = url
 
     @property
     def url(self) -> str:
+        if self._url:
+            return self._url
         if self._server is None:
             raise RuntimeError("not started")
         return f"http://127.0.0.1:{self._server.server_port}"

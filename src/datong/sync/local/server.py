@@ -23,6 +23,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from datong.sync.local.orders import LocalOrders
+
 MAX_BODY = 2 * 1024 * 1024
 
 
@@ -63,6 +65,7 @@ class Server:
         self.calls: Counter[str] = Counter()
         self.silence_s = 1.0
         self.latency_s = 0.0
+        self.listed: LocalOrders
         self._late: list[Call] = []
         self._server: ThreadingHTTPServer | None = None
 
@@ -74,6 +77,8 @@ class Server:
 
     def start(self, port: int = 0) -> Self:
         self._server = _Quiet(("127.0.0.1", port), _handler(self))
+        if listed := getattr(self, "listed", None):
+            listed.stands_at(self.url)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -132,6 +137,11 @@ class Server:
         if trouble in ("drop", "timeout"):
             return None
         return Answer({"message": "server error"}, 500) if trouble == "500_applied" else found
+
+    def list_orders(self, call: Call, query: Mapping[str, str] | None = None) -> Answer:
+        """The platform's own list of orders."""
+        status, headers, body = self.listed.answer(call.path, query or call.query, call.json)
+        return Answer(body, status, headers)
 
 
 class _Quiet(ThreadingHTTPServer):

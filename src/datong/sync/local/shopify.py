@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from datong.sync.local.orders import LocalOrders
 from datong.sync.local.server import Answer, Call, Server
 
 _FIELD = re.compile(
@@ -62,6 +63,7 @@ class LocalShopify(Server):
 
     def __init__(self, token: str = "shpat_local", *, most: float = 2000.0, per_s: float = 100.0) -> None:  # noqa: S107
         super().__init__()
+        self.listed = LocalOrders("shopify")
         self.token, self.most, self.per_s = token, most, per_s
         self.points, self._at = most, time.monotonic()
         self.variants: dict[str, Variant] = {}
@@ -96,6 +98,8 @@ class LocalShopify(Server):
         return self._throttled(10.0)
 
     def answer(self, call: Call) -> Answer:
+        if call.method == "GET" and re.fullmatch(r"/admin/api/[\d-]+/orders(/\w+)?\.json", call.path):
+            return self.list_orders(call)
         found = re.fullmatch(r"/admin/api/([\d-]+)/graphql\.json", call.path)
         if found is None or call.method != "POST":
             return Answer({"errors": "Not Found"}, 404)

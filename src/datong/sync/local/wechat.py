@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from datong.sync.local.orders import TOKEN, LocalOrders
 from datong.sync.local.server import Answer, Call, Server
 
 
@@ -15,6 +16,7 @@ class LocalWeChatShop(Server):
 
     def __init__(self, appid: str = "wx-local", appsecret: str = "wx-secret") -> None:  # noqa: S107
         super().__init__()
+        self.listed = LocalOrders("wechat_shop")
         self.appid, self.appsecret = appid, appsecret
         self.products: dict[str, dict[str, Any]] = {}
         self.orders: dict[str, dict[str, Any]] = {}
@@ -55,6 +57,8 @@ class LocalWeChatShop(Server):
             return self._token(body)
         if call.query.get("access_token") not in self._tokens:
             return Answer({"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"})
+        if call.path == "/channels/ec/order/list/get":
+            return self.list_orders(call, {"access_token": TOKEN})
         do = {
             "/channels/ec/product/list/get": self._list,
             "/channels/ec/product/get": self._product,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from datong.sync.local.orders import LocalOrders
 from datong.sync.local.server import Answer, Call, Server
 
 API = "/wp-json/wc/v3"
@@ -57,6 +58,7 @@ class LocalWooCommerce(Server):
 
     def __init__(self, key: str = "ck_local", secret: str = "cs_local") -> None:  # noqa: S107
         super().__init__()
+        self.listed = LocalOrders("woocommerce")
         self._auth = "Basic " + b64encode(f"{key}:{secret}".encode()).decode()
         self.products: dict[int, Product] = {}
         self.orders: dict[int, Order] = {}
@@ -83,6 +85,8 @@ class LocalWooCommerce(Server):
     def answer(self, call: Call) -> Answer:
         if call.headers.get("authorization") != self._auth:
             return _error("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.", 401)
+        if call.method == "GET" and re.fullmatch(API + r"/orders(/\d+)?", call.path):
+            return self.list_orders(call)
         path = call.path.removeprefix(API)
         if found := re.fullmatch(r"/products(?:/(\d+)/variations)?/batch", path):
             return self._batch(call, int(found[1] or 0))

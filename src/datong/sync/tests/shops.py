@@ -112,6 +112,7 @@ class TwoWay:
     at_shopify: UUID
     at_woo: UUID
     links: list[UUID] = field(default_factory=list)
+    passed: timedelta = timedelta()
 
     @property
     def brand(self) -> UUID:
@@ -152,14 +153,17 @@ class TwoWay:
 
     def settle(self, tries: int = 40) -> None:
         """Let time pass until nothing is waiting: back-offs and echoes come due one after the other."""
-        at = clock.now()
         for _ in range(tries):
-            self.send()
+            self.pass_time(0)
             if not self.waiting():
                 return
-            at += timedelta(seconds=30)
-            with clock.held_at(at):
-                self.send()
+            self.pass_time(30)
+
+    def pass_time(self, seconds: float) -> None:
+        """So much later, send."""
+        self.passed += timedelta(seconds=seconds)
+        with clock.held_at(datetime.now(UTC) + self.passed):
+            self.send()
 
     def waiting(self) -> int:
         with in_brand(self.brand):
