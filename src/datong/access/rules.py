@@ -38,6 +38,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.STORES_EDIT: frozenset({Role.REGION}),
     Action.CHANNELS_VIEW: frozenset({Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR}),
     Action.CHANNELS_EDIT: frozenset({Role.INTEGRATOR}),
+    Action.IMPORTS_VIEW: frozenset({Role.MERCHANDISER, Role.INTEGRATOR}),
     Action.INBOX_VIEW: frozenset({Role.AGENT, Role.INTEGRATOR}),
     Action.INBOX_CORRECT: frozenset({Role.AGENT, Role.INTEGRATOR}),
     Action.CATALOG_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},

@@ -57,6 +57,7 @@ class Action(StrEnum):
     STORES_EDIT = "stores.edit"
     CHANNELS_VIEW = "channels.view"
     CHANNELS_EDIT = "channels.edit"
+    IMPORTS_VIEW = "imports.view"
     INBOX_VIEW = "inbox.view"
     INBOX_CORRECT = "inbox.correct"
     CATALOG_VIEW = "catalog.view"

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.stock.urls")),
     path("", include("datong.channels.console.sync.urls")),
     path("", include("datong.channels.console.pricing.urls")),
+    path("", include("datong.channels.console.imports.urls")),
     path("", include("datong.channels.console.shadow.urls")),
     path("stores/", stores.stores, name="stores"),
     path("stores/options/", stores.options, name="store-options"),

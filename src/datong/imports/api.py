@@ -1,7 +1,7 @@
 """The public face of opening files."""
 
-from datong.imports.actions import ask_check, ask_start, ask_undo, forget, give_up, map_run, receive, work
-from datong.imports.files import bad_rows, export_file, template
+from datong.imports.actions import ask_check, ask_start, ask_undo, forget, give_up, is_mapped, map_run, receive, work
+from datong.imports.files import bad_rows, export_file, heading_of, template
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
 from datong.imports.words import labelled, sentences
@@ -18,6 +18,8 @@ __all__ = [
     "forget",
     "get_run",
     "give_up",
+    "heading_of",
+    "is_mapped",
     "kind_of",
     "kinds",
     "labelled",

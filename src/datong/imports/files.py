@@ -14,12 +14,7 @@ from datong.imports.rules.headings import normal
 from datong.imports.rules.writing import Heading, csv_bytes, workbook_bytes
 from datong.imports.types import Column, Fault, Raw, Run
 
-FORMATS = ("xlsx", "csv")
 FAULT_PAGE = 5000
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 HELP = (
     _("Column"), _("In the other language"), _("Needed"), _("What it means"), _("Example"),
 )  # fmt: skip

@@ -19,6 +19,12 @@ MAX_CELL_CHARS = 32_768  # what one Excel cell holds
 PART_ROWS = 2_000
 """Rows of one transaction."""
 
+DOWNLOADS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""The endings of files that people get, and their types."""
+
 Raw = str | int | float | bool | None
 """A cell as it lies in the file: a text, a number of a spreadsheet, nothing. A date of a spreadsheet is ISO text."""
 Key = tuple[str, ...]

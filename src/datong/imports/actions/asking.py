@@ -10,7 +10,7 @@ from datong.imports.models import Part, Remembered, RowFault
 from datong.imports.models import Run as RunRow
 from datong.imports.ports import kind_of
 from datong.imports.queries import run_of
-from datong.imports.types import AT_WORK, Mode, Run, RunState
+from datong.imports.types import AT_WORK, Column, Mode, Run, RunState
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
@@ -127,9 +127,19 @@ def _in(run: RunRow, states: tuple[RunState, ...]) -> None:
         raise Conflict(f"this import is {run.state}; that can be asked of one that is {' or '.join(states)}")
 
 
+def lacking_columns(run: Run | RunRow) -> list[Column]:
+    """Needed columns that no heading is mapped to."""
+    columns = kind_of(run.kind).columns
+    return [c for c in columns if c.needed and c.name not in run.mapping and not run.constants.get(c.name)]
+
+
+def is_mapped(run: Run) -> bool:
+    """Whether every needed column is read from somewhere."""
+    return not lacking_columns(run)
+
+
 def _complete(run: RunRow) -> None:
-    kind = kind_of(run.kind)
-    lacking = [c for c in kind.columns if c.needed and c.name not in run.mapping and not run.constants.get(c.name)]
+    lacking = lacking_columns(run)
     if lacking:
         here = ", ".join(filter(None, run.headings))
         problems = [

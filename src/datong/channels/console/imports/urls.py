@@ -1,0 +1,17 @@
+"""Addresses of the pages of imports."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.imports import files, overview, run
+
+urlpatterns: list[URLPattern] = [
+    path("imports/", overview.overview, name="imports"),
+    path("imports/templates/<str:kind>.<str:ending>", files.template, name="import-template"),
+    path("imports/exports/<str:kind>.<str:ending>", files.export, name="import-export"),
+    path("imports/<uuid:run_id>/", run.run, name="import"),
+    path("imports/<uuid:run_id>/now/", run.now, name="import-now"),
+    path("imports/<uuid:run_id>/act/", run.act, name="import-act"),
+    path("imports/<uuid:run_id>/bad-rows/", files.bad_rows, name="import-bad-rows"),
+]
