@@ -34,6 +34,7 @@ from datong.orders.queries import (
     Summary,
     Trial,
     TrialOrder,
+    Wanted,
     board,
     booked_between,
     booked_by_id,
@@ -46,6 +47,7 @@ from datong.orders.queries import (
     sourcing_rules,
     stores_with_orders,
     summary,
+    wanted,
 )
 from datong.orders.sourcing.rulebook import settings_of
 
@@ -64,6 +66,7 @@ __all__ = [
     "Summary",
     "Trial",
     "TrialOrder",
+    "Wanted",
     "apply_refund",
     "approve",
     "ask_to_give_back",
@@ -94,4 +97,5 @@ __all__ = [
     "sourcing_rules",
     "stores_with_orders",
     "summary",
+    "wanted",
 ]

@@ -30,6 +30,7 @@ MODULES = (
     "inventory",
     "fulfilment",
     "orders",
+    "purchasing",
     "integration",
     "sync",
     "imports",

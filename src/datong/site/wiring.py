@@ -14,6 +14,8 @@ from datong.kernel import schema
 from datong.kernel.worker import Worker
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
+from datong.purchasing.subscribers import CONSUMERS as PURCHASING
+from datong.purchasing.tasks import JOBS as PURCHASING_JOBS
 from datong.shadow.tasks import JOBS as SHADOW_JOBS
 from datong.sync.background import JOBS as INWARD_JOBS
 from datong.sync.background import Puller
@@ -25,8 +27,8 @@ from datong.sync.tasks import Sender
 def worker(only: Collection[str] = ()) -> Worker:
     """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
-        consumers=(*ORDERS, *SYNC, *INSIGHT),
-        jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
+        consumers=(*ORDERS, *SYNC, *PURCHASING, *INSIGHT),
+        jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *PURCHASING_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(), Sender(), Importer()),
         housekeeping=schema.make_partitions,

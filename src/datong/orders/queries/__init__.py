@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
+from datong.orders.queries.demand import Wanted, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
@@ -26,6 +27,7 @@ __all__ = [
     "Summary",
     "Trial",
     "TrialOrder",
+    "Wanted",
     "board",
     "booked_between",
     "booked_by_id",
@@ -38,4 +40,5 @@ __all__ = [
     "sourcing_rules",
     "stores_with_orders",
     "summary",
+    "wanted",
 ]

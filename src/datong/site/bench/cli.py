@@ -13,7 +13,7 @@ from rich.table import Table
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "shadow")
+NAMES = ("sourcing", "intake", "shadow", "replenish")
 
 
 def bench(
@@ -33,9 +33,10 @@ def bench(
 
 
 def _report(name: str, as_json: bool) -> None:
-    from datong.site.bench import intake, shadow, sourcing  # models: Django is set up by now
+    from datong.site.bench import intake, replenish, shadow, sourcing  # models: Django is set up by now
 
-    report = {"sourcing": sourcing.run, "intake": intake.run, "shadow": shadow.run}[name]().as_json()
+    runs = {"sourcing": sourcing.run, "intake": intake.run, "shadow": shadow.run, "replenish": replenish.run}
+    report = runs[name]().as_json()
     if as_json:
         print(json.dumps(report))
         return

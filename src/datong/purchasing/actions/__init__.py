@@ -1,0 +1,38 @@
+"""Writes of purchasing, each one function."""
+
+from datong.purchasing.actions.buy import (
+    approved,
+    cancel_order,
+    confirm_order,
+    create_order,
+    order_text,
+    send_order,
+    submit_order,
+)
+from datong.purchasing.actions.demand import count_demand, keep_coverage, put_history, rebuild_demand
+from datong.purchasing.actions.propose import order_proposed, propose
+from datong.purchasing.actions.receive import close_order, receive_goods, settle_claim
+from datong.purchasing.actions.suppliers import put_policy, put_supplier, put_supplier_items, renew_link
+
+__all__ = [
+    "approved",
+    "cancel_order",
+    "close_order",
+    "confirm_order",
+    "count_demand",
+    "create_order",
+    "keep_coverage",
+    "order_proposed",
+    "order_text",
+    "propose",
+    "put_history",
+    "put_policy",
+    "put_supplier",
+    "put_supplier_items",
+    "rebuild_demand",
+    "receive_goods",
+    "renew_link",
+    "send_order",
+    "settle_claim",
+    "submit_order",
+]
