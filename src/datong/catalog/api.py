@@ -67,6 +67,7 @@ from datong.catalog.queries import (
     table_version,
     table_versions,
     templates_of,
+    try_table,
     used_in,
 )
 from datong.catalog.rules import coupon_promotion, read_rate
@@ -88,6 +89,7 @@ __all__ = [
     "read_rate",
     "table_version",
     "table_versions",
+    "try_table",
     "KIND_OF_PRICE_CHANGE",
     "apply_change",
     "assortment_of",

@@ -24,6 +24,7 @@ from datong.catalog.queries.tables import (
     rate,
     table_version,
     table_versions,
+    try_table,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "rate",
     "table_version",
     "table_versions",
+    "try_table",
     "RuleBook",
     "assortment_of",
     "categories_of",

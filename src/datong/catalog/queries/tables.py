@@ -65,6 +65,11 @@ def decide_by_table(
     return tables.run_table(table, tables.read_inputs(table, given))
 
 
+def try_table(table: Table, given: Mapping[str, Any]) -> dict[str, int | str] | None:
+    """What a table that need not be live decides; None when no row matches. Raises BadValue for an input."""
+    return tables.run_table(table, tables.read_inputs(table, given))
+
+
 def delivery_fee(
     brand_id: UUID, *, distance_m: int, total_minor: int, region: str = "", at: datetime | None = None
 ) -> int | None:

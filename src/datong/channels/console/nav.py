@@ -40,6 +40,7 @@ def _all() -> Sequence[Link]:
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
         Link(_("Price table"), reverse("prices"), "tags", Action.CATALOG_VIEW, prices),
         Link(_("Promotions"), reverse("promotions"), "percent", Action.CATALOG_VIEW, prices),
+        Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),

@@ -160,3 +160,34 @@ def test_who_may_not_change_prices_sees_them_and_is_refused(house: House) -> Non
         assert client.get(address).status_code == 403
     assert client.post("/prices/policies/", {"list": "x"}).status_code == 403
     assert client.post("/prices/close/", {"list": "x"}).status_code == 403
+
+
+def test_a_decision_table_is_changed_in_its_grid_and_goes_live_by_a_second_person(house: House) -> None:
+    maker, checker = house.client(Role.MERCHANDISER), house.client(Role.FINANCE)
+    assert "No overlap, no gap" in text(maker.get("/tables/delivery_fee/"))
+    assert "Fee, minor units: 900" in text(
+        maker.get("/tables/delivery_fee/", {"try": "1", "distance_m": "5000", "total_minor": "1"})
+    )
+    grid = {"count": "2", "in-0-distance_m": "<= 3000", "out-0-fee_minor": "500", "in-1-distance_m": ">= 3000"}
+    gap = maker.post("/tables/delivery_fee/", {**grid, "out-1-fee_minor": "900"}, follow=True)
+    assert "Rows 1, 2 both match: Distance, metres 3000" in text(gap) and "Ask for it to go live" not in text(gap)
+    good = maker.post(
+        "/tables/delivery_fee/", {**grid, "in-1-distance_m": "> 3000", "out-1-fee_minor": "900"}, follow=True
+    )
+    asked = maker.post(good.request["PATH_INFO"], {"do": "publish", "reason": "new"}, follow=True)
+    assert "waits for approval" in text(asked) and "Approve" not in text(asked)
+    checker.post(good.request["PATH_INFO"], {"do": "approve"})
+    assert catalog.delivery_fee(house.brand.id, distance_m=3001, total_minor=1) == 900
+    assert "#2" in text(maker.get("/tables/"))
+
+
+@pytest.mark.requirement("S-120")
+def test_a_rate_is_set_with_its_reason_and_shown(house: House) -> None:
+    client = house.client()
+    form = {"kind": "exchange", "key": "USD/CNY", "value": "7.1234", "reason": "month end"}
+    assert client.post("/prices/rates/", {**form, "reason": ""}).status_code == 422
+    assert client.post("/prices/rates/", {**form, "value": "seven"}).status_code == 422
+    client.post("/prices/rates/", form)
+    client.post("/prices/rates/", {"kind": "interest", "key": "savings-1y", "value": "2.75", "reason": "month end"})
+    shown = text(client.get("/prices/rates/"))
+    assert "7.1234" in shown and "2.75 %" in shown

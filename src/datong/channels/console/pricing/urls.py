@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.pricing import changes, policies, prices, promotions, simulator
+from datong.channels.console.pricing import changes, policies, prices, promotions, rates, simulator, tables
 
 urlpatterns: list[URLPattern] = [
     path("prices/", prices.prices, name="prices"),
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern] = [
     path("prices/changes/<uuid:change_id>/", changes.change, name="price-change"),
     path("prices/changes/<uuid:change_id>/lines.csv", changes.export, name="price-change-csv"),
     path("prices/policies/", policies.policies, name="price-policies"),
+    path("prices/rates/", rates.rates, name="rates"),
+    path("tables/", tables.tables, name="decision-tables"),
+    path("tables/<str:name>/", tables.table, name="decision-table"),
+    path("tables/<str:name>/<uuid:version_id>/", tables.version, name="decision-version"),
     path("promotions/", promotions.promotions, name="promotions"),
     path("promotions/new/", promotions.new, name="promotion-new"),
     path("promotions/read/", promotions.read, name="promotions-read"),
