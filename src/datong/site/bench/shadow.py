@@ -6,6 +6,7 @@ finding; and one run over a day of 100,000 orders and 300,000 stock rows, by its
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -96,13 +97,14 @@ def _feed(brand: Brand, project: Project) -> None:
     for system in ("erp", "shop"):
         _file(brand, project, system, FeedKind.STOCK, "sku,store,units,at", stock)
     rows: dict[str, list[str]] = {"shop": [], "mall": [], "erp": []}
+    dice = random.Random(1)  # noqa: S311 repeatable, not secret
     for n in range(ORDERS):
         system, store = ("shop", "mall")[n % 2], n % STORES
         served = (store + 7) % STORES if n % 10 == 0 else store  # one order in ten goes out from a farther store
         at = (since + timedelta(seconds=n * 86_000 // ORDERS)).isoformat()
         place = f"{-93 + store % 25 * 0.02 + 0.005:.4f},{44 + store // 25 * 0.02:.4f}"
-        for line in range(2 + n % 2):
-            sku = f"S{(n * 13 + line * 101) % SKUS:03},1,9.90"
+        for _ in range(2 + n % 2):
+            sku = f"S{dice.randrange(SKUS):03},1,9.90"
             rows[system].append(f"{n},{at},,,,delivery,{place},{sku}")
             rows["erp"].append(f"E{n},{at},{n},{system},B{served:03},,,,{sku}")
     for system, found in rows.items():
