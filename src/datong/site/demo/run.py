@@ -24,6 +24,7 @@ from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.native import Gate
 from datong.site.demo.replay import Played, platforms, play, sold_there
 from datong.site.demo.servers import check_running, servers, wait_until_open
+from datong.site.demo.shadow.show import in_brand_of
 from datong.site.demo.show import show
 from datong.site.demo.summary import DaySummary, summarise
 from datong.site.demo.types import World
@@ -70,6 +71,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         opened = _("The console is open after %(seconds)s s:") % {"seconds": round(waited)}
         err.print(f"{opened} [bold]{link(base_url, loaded)}[/]", highlight=False)
         played = _play(world, loaded, gates, port, lambda: check_running(children, log))
+        in_brand_of(loaded.brand, options.brand)
         seconds = time.perf_counter() - options.started
         summary = summarise(world, loaded, played, without_hub(world), seconds)
         if not options.quiet:

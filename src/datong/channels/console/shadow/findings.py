@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +20,7 @@ from datong.access.types import Action
 from datong.channels.console.shadow.common import HUE, names_of, project_of, shown, store_names
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
-from datong.channels.design.formats import absolute, distance, money, number
+from datong.channels.design.formats import distance, money, number
 from datong.kernel.errors import BadInput
 from datong.shadow import api as shadow
 from datong.shadow.api import FindingFilter
@@ -181,7 +182,7 @@ def _cell(key: str, value: Any, currency: str, systems: Mapping[str, str], store
     if key.endswith("_minor"):
         return money(int(value), currency)
     if key in ("at", "since", "until"):
-        return absolute(datetime.fromisoformat(value))
+        return timezone.localtime(datetime.fromisoformat(value)).strftime("%m-%d %H:%M:%S")
     if key == "distance_m":
         return distance(value)
     if isinstance(value, bool):

@@ -33,8 +33,9 @@ def webhooks(today: Today, channel: str, gate: Gate) -> Iterator[Request]:
                 yield request
 
 
-def files(today: Today) -> Iterator[tuple[str, FeedKind, str, bytes]]:
-    """(system, kind, file name, content); the mapping file belongs to no system."""
+def files(today: Today, *, few: bool = False) -> Iterator[tuple[str, FeedKind, str, bytes]]:
+    """(system, kind, file name, content); the mapping file belongs to no system. `few`: only of the shelves and
+    goods that the day touches."""
     world = today.world
     codes = {good.sku: erp_code(world, good.sku) for good in world.goods}
     mapped = [("erp", code, sku) for sku, code in codes.items() if code != sku and by_file(sku)]
@@ -43,9 +44,9 @@ def files(today: Today) -> Iterator[tuple[str, FeedKind, str, bytes]]:
         if channel.code not in BY_WEBHOOK:
             rows = _orders(today, [s for s in today.sales if s.order.channel == channel.code])
             yield channel.code, FeedKind.ORDERS, f"{channel.code}-orders.csv", _csv(ORDER_HEAD.split(), rows)
-        yield channel.code, FeedKind.PRICES, f"{channel.code}-prices.csv", _prices(today, channel.code)
+        yield channel.code, FeedKind.PRICES, f"{channel.code}-prices.csv", _prices(today, channel.code, few=few)
     yield "erp", FeedKind.ORDERS, "erp-orders.csv", _csv(ERP_HEAD.split(","), _booked(today, codes))
-    yield "erp", FeedKind.STOCK, "erp-stock-morning.csv", _stock(today, codes, today.since, {}, all_rows=True)
+    yield "erp", FeedKind.STOCK, "erp-stock-morning.csv", _stock(today, codes, today.since, {}, all_rows=not few)
     noon = today.since + timedelta(hours=12)
     yield "erp", FeedKind.STOCK, "erp-stock-noon.csv", _stock(today, codes, noon, _sold_by(today, noon))
     yield "webshop", FeedKind.STOCK, "webshop-stock.csv", _stock(today, {}, today.since, {})
@@ -100,7 +101,7 @@ def _stock(
     today: Today, codes: dict[str, str], at: datetime, sold: dict[tuple[str, str], int], *, all_rows: bool = False
 ) -> bytes:
     """What lies on the shelves at a moment: all of them, or those that something is sold from on this day."""
-    keys = sorted(today.opening) if all_rows else sorted(today.sold())
+    keys = sorted(today.opening) if all_rows else sorted(today.shelves | set(today.sold()))
     gtins = _gtins(today)
     stamp = at.astimezone(UTC).isoformat()
     rows = (
@@ -110,13 +111,17 @@ def _stock(
     return _csv(["sku", "barcode", "store", "quantity", "at"], rows)
 
 
-def _prices(today: Today, channel: str) -> bytes:
+def _prices(today: Today, channel: str, *, few: bool) -> bytes:
     currency, gtins = today.world.brand.currency, _gtins(today)
     titles = {good.sku: good.title for good in today.world.goods}
+    sold = {sku for _, sku in today.shelves}
+    changed = {sku for prices in today.prices.values() for sku, changes in prices.items() if len(changes) > 1}
+    told = sold | changed if few else set(titles)
     rows = (
         (sku, gtins[sku], titles[sku], decimal(minor, currency), currency, since.astimezone(UTC).isoformat())
         for sku, changes in today.prices[channel].items()
         for since, minor in changes
+        if sku in told
     )
     return _csv(["sku", "barcode", "title", "price", "currency", "since"], rows)
 

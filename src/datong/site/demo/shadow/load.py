@@ -54,8 +54,8 @@ def open_brand(world: World, slug: str, now: datetime) -> Brand:
     return brand
 
 
-def look_beside(brand: Brand, today: Today, name: str, told: Told = lambda *_: None) -> Beside:
-    """Connect the systems and feed the day: webhooks by their signatures, the rest as files."""
+def look_beside(brand: Brand, today: Today, name: str, told: Told = lambda *_: None, *, few: bool = False) -> Beside:
+    """Connect the systems and feed the day: webhooks by their signatures, the rest as files (`few`: see `files`)."""
     project = shadow.open_project(brand.id, name, by=BY)
     gates = {channel.code: _connect(brand, project, channel) for channel in today.world.channels}
     for code, kind in (("erp", SystemKind.ERP), ("loyalty", SystemKind.MEMBERS)):
@@ -65,7 +65,7 @@ def look_beside(brand: Brand, today: Today, name: str, told: Told = lambda *_: N
         count = _deliver(brand.id, today, code, gates[code])
         told(code, count)
         rows += count
-    for system, holds, file_name, body in files(today):
+    for system, holds, file_name, body in files(today, few=few):
         fed: Fed = shadow.feed_file(brand.id, project.id, system, holds, file_name, body)
         told(system or "items", fed.taken)
         rows, refused = rows + fed.rows, refused + fed.refused

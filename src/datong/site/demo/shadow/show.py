@@ -16,6 +16,7 @@ from rich.text import Text
 
 from datong.access import api as access
 from datong.access.types import Role
+from datong.brand.types import Brand
 from datong.kernel import clock
 from datong.kernel.embedded import default_home
 from datong.shadow import api as shadow
@@ -24,7 +25,7 @@ from datong.site.addresses import free_port
 from datong.site.demo.load import BY, learn_statistics, new_slug
 from datong.site.demo.servers import servers, wait_until_open
 from datong.site.demo.shadow.load import Beside, look_beside, open_brand
-from datong.site.demo.shadow.plant import plant
+from datong.site.demo.shadow.plant import COUNTS, plant
 from datong.site.demo.shadow.score import Score, all_findings, score
 from datong.site.demo.shadow.today import clean_day
 from datong.site.demo.shadow.types import Planted
@@ -33,6 +34,7 @@ from datong.site.screen import err, out
 
 HOST = "127.0.0.1"
 ORDERS = 2_000
+FEW = 200
 SEED = 1
 
 
@@ -83,6 +85,16 @@ def replay(orders: int | None, seed: int, *, quiet: bool = False) -> Looked:
         report = shadow.run(brand.id, beside.project.id, by=BY)
         progress.advance(looking)
     return Looked(beside, report, score(planted, all_findings(brand.id, beside.project.id)))
+
+
+def in_brand_of(brand: Brand, key: str) -> None:
+    """A small look beside in the brand of `datong demo`, so that its page has something to show; retail only."""
+    if key != "retail":
+        return
+    today = clean_day(WORLDS[key](day_before(clock.now()), FEW))
+    plant(today, SEED, {kind: max(1, count // 3) for kind, count in COUNTS.items()})
+    beside = look_beside(brand, today, "Before the hub", few=True)
+    shadow.run(brand.id, beside.project.id, by=BY)
 
 
 def run(options: Options) -> Looked:

@@ -34,7 +34,9 @@ def clean_day(world: World) -> Today:
     sales = [Sale(order, _server(order, near, home)) for order in orders]
     today = Today(world, since.astimezone(UTC), sales, [], _shelves(world), _prices(world, since), _cards(orders))
     today.booked = [booked(n, sale) for n, sale in enumerate(sales, 1)]
-    for key, units in today.sold().items():
+    sold = today.sold()
+    today.shelves = frozenset(sold)
+    for key, units in sold.items():
         today.opening[key] = today.opening.get(key, 0) + units + SPARE
     return today
 

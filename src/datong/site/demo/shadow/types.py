@@ -57,7 +57,7 @@ class Card:
 @dataclass(slots=True)
 class Today:
     """One day. `opening`: what lies where in the morning, the same in every system; `prices`: by system and sku, the
-    changes of the day as (since, minor), in the order of time."""
+    changes of the day as (since, minor), in the order of time; `shelves`: what the clean day sells from."""
 
     world: World
     since: datetime
@@ -66,6 +66,7 @@ class Today:
     opening: dict[Key, int]
     prices: dict[str, dict[str, list[tuple[datetime, int]]]]
     cards: list[Card]
+    shelves: frozenset[Key] = frozenset()
 
     def sold(self) -> Counter[Key]:
         total: Counter[Key] = Counter()
