@@ -38,6 +38,8 @@ def _all() -> Sequence[Link]:
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
+        Link(_("Purchasing"), reverse("purchasing"), "shopping-cart", Action.PURCHASING_VIEW, stock),
+        Link(_("Suppliers"), reverse("suppliers"), "factory", Action.SUPPLIERS_VIEW, stock),
         Link(_("Price table"), reverse("prices"), "tags", Action.CATALOG_VIEW, prices),
         Link(_("Promotions"), reverse("promotions"), "percent", Action.CATALOG_VIEW, prices),
         Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),

@@ -38,6 +38,7 @@ MOVEMENTS = """
     SELECT id, location_id, item_id, units, reason, subject_id, at FROM inventory_movement
      WHERE brand_id = %(brand)s AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
        AND (%(item)s::uuid IS NULL OR item_id = %(item)s) AND (%(reason)s = '' OR reason = %(reason)s)
+       AND (%(subject)s::uuid IS NULL OR subject_id = %(subject)s)
        AND (%(before)s::uuid IS NULL OR id < %(before)s)
      ORDER BY id DESC LIMIT %(limit)s
 """
@@ -49,12 +50,13 @@ def movements(
     locations: Sequence[UUID] | None = None,
     item: UUID | None = None,
     reason: str = "",
+    subject: UUID | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[MovementView]:
     """Why on hand changed, the latest first."""
     key: dict[str, Any] = {"brand": brand_id, "locations": None if locations is None else list(locations)}
-    key |= {"item": item, "reason": reason, "before": before, "limit": min(limit, MOST)}
+    key |= {"item": item, "reason": reason, "subject": subject, "before": before, "limit": min(limit, MOST)}
     with in_brand(brand_id):
         return [MovementView(*row) for row in rows(MOVEMENTS, key)]
 

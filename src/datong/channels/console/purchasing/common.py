@@ -1,0 +1,58 @@
+"""What the purchasing pages share: their parts, the states in words, who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from datong.purchasing.types import ClaimKind, OrderState
+
+
+def tabs(here: str) -> list[dict[str, Any]]:
+    """The parts of purchasing."""
+    listed = (("purchasing", _("Proposals")), ("purchase-orders", _("Orders and claims")), ("demand", _("Demand")))
+    return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]
+
+
+def state_word(state: OrderState) -> str:
+    return {
+        OrderState.DRAFT: pgettext("purchase", "draft"),
+        OrderState.ASKED: pgettext("purchase", "waits for approval"),
+        OrderState.APPROVED: pgettext("purchase", "approved"),
+        OrderState.SENT: pgettext("purchase", "sent"),
+        OrderState.CONFIRMED: pgettext("purchase", "confirmed"),
+        OrderState.CLOSED: pgettext("purchase", "closed"),
+        OrderState.CANCELLED: pgettext("purchase", "called off"),
+    }[state]
+
+
+HUE = {
+    OrderState.DRAFT: "neutral",
+    OrderState.ASKED: "waiting",
+    OrderState.APPROVED: "information",
+    OrderState.SENT: "information",
+    OrderState.CONFIRMED: "information",
+    OrderState.CLOSED: "good",
+    OrderState.CANCELLED: "neutral",
+}
+
+
+def claim_word(kind: ClaimKind) -> str:
+    return {
+        ClaimKind.SHORT: pgettext("claim", "missing"),
+        ClaimKind.OVER: pgettext("claim", "too many"),
+        ClaimKind.DAMAGED: pgettext("claim", "damaged"),
+    }[kind]
+
+
+def model_word(model: str) -> str:
+    """A forecast's model, as a reader says it."""
+    return {
+        "naive": pgettext("forecast", "last week again"),
+        "average": pgettext("forecast", "average"),
+        "croston": pgettext("forecast", "now and then (Croston)"),
+        "holt_winters": pgettext("forecast", "trend and season (Holt-Winters)"),
+    }.get(model, model)
