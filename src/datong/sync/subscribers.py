@@ -37,16 +37,12 @@ def mark_stock(events: Sequence[Delivered]) -> None:
     if wide:  # new stock of everything, another buffer, a store that closed
         api.mark_stock(brand, None, at=_at(wide[0]))
         return
-    by_place: dict[UUID | None, dict[UUID, datetime]] = {}
+    changed: dict[UUID | None, set[UUID]] = {}
     for event in events:
         place = event.payload["location_id"]
         items = event.payload.get("items") or [event.payload["item_id"]]
-        marked = by_place.setdefault(UUID(place) if place else None, {})
-        for item in items:
-            marked.setdefault(UUID(item), _at(event))
-    for place, marked in sorted(by_place.items(), key=lambda one: str(one[0])):
-        locations = None if place is None else [place]
-        api.mark_stock(brand, sorted(marked), locations=locations, at=min(marked.values()))
+        changed.setdefault(UUID(place) if place else None, set()).update(map(UUID, items))
+    api.mark_changes(brand, changed, at=_at(events[0]))
 
 
 def mark_prices(events: Sequence[Delivered]) -> None:

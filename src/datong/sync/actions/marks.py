@@ -8,7 +8,7 @@ a row of its own, written once.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,44 @@ def mark_stock(
         if locations is None or set(locations) & set(target.stores)
     ]
     return _mark(brand_id, Kind.STOCK, found, items, at)
+
+
+MARK_EACH = MARK.replace(
+    """      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[]) t(channel, place) ON t.channel = c.channel_id
+     WHERE c.brand_id = %(brand)s AND (%(items)s::uuid[] IS NULL OR c.item_id = ANY(%(items)s::uuid[]))
+""",
+    """      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[], %(items)s::uuid[]) t(channel, place, item)
+        ON t.channel = c.channel_id AND t.item = c.item_id
+     WHERE c.brand_id = %(brand)s
+""",
+)
+
+
+def mark_changes(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]], *, at: datetime) -> int:
+    """The stock of these items at these places is another, by place (None: everywhere): one statement, in the order of
+    the key, so that two workers that mark at the same time do not wait for each other in a ring."""
+    everywhere = set(changed.get(None, ()))
+    found = {
+        (link.channel_id, target.place, item)
+        for link, aims in stock_targets(brand_id)
+        if Kind.STOCK in link.kinds
+        for target in aims
+        for item in everywhere.union(*(changed[store] for store in target.stores if store in changed))
+    }
+    if not found:
+        return 0
+    key: dict[str, Any] = {
+        "brand": brand_id,
+        "kind": Kind.STOCK.value,
+        "channels": [channel for channel, _, _ in found],
+        "places": [place for _, place, _ in found],
+        "items": [item for _, _, item in found],
+        "at": at,
+        "due": clock.now(),
+        "lanes": LANES,
+    }
+    with in_brand(brand_id):
+        return execute(MARK_EACH, key)
 
 
 def mark_prices(brand_id: UUID, items: Collection[UUID] | None, *, at: datetime, due: datetime | None = None) -> int:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import OperationalError
+
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.outbox import emit
@@ -15,6 +17,8 @@ from datong.sync import rules
 from datong.sync.actions.claim import Claim
 from datong.sync.events import PushRefused
 from datong.sync.types import STATES, Kind, Message, Outcome, Result, Throttle
+
+TRIES = 3
 
 MINE = """
     SELECT lane FROM sync_lane
@@ -77,7 +81,30 @@ def record(
         "token": claimed.token,
         "now": clock.now(),
     }
+    for _ in range(TRIES - 1):
+        try:
+            return _record(claimed, results, sent, throttle, key, dice)
+        except OperationalError:  # a deadlock, a connection that broke: the answers are still true
+            continue
+    return _record(claimed, results, sent, throttle, key, dice)
+
+
+ROWS = """
+    SELECT id FROM sync_outward WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[])
+     ORDER BY kind DESC, subject, place FOR UPDATE
+"""
+
+
+def _record(
+    claimed: Claim,
+    results: Sequence[Result],
+    sent: Mapping[UUID, Message],
+    throttle: Throttle | None,
+    key: dict[str, Any],
+    dice: float,
+) -> None:
     with in_brand(claimed.brand_id):
+        rows(ROWS, {"brand": claimed.brand_id, "ids": [r.id for r in results]})  # as those who mark take them
         mine = {lane for (lane,) in rows(MINE, key)}
         kept = [r for r in results if claimed.due[r.id].lane in mine]
         lost = [r.id for r in results if claimed.due[r.id].lane not in mine and r.id in sent]

@@ -170,3 +170,15 @@ def test_credentials_are_sealed_and_in_no_log(two_way: TwoWay, caplog: pytest.Lo
     link = api.get_link(two_way.brand, two_way.at_shopify)
     assert link.error == "not_believed: the credentials are not accepted (HTTP 401)"
     assert "shpat_local" not in caplog.text + repr(link) + repr(api.address_of(two_way.brand, two_way.at_shopify))
+
+
+def test_an_event_of_a_store_marks_what_the_channels_show_of_it(committed_two_way: TwoWay) -> None:
+    two_way = committed_two_way
+    two_way.hear()
+    two_way.send()
+    assert two_way.shown("TEA") == (20, 20)
+    two_way.shop.till_sale("T-1", "TEA", 3)
+    two_way.hear()
+    assert two_way.waiting() == 2, "one figure a channel, and the cups are left alone"
+    two_way.send()
+    assert two_way.shown("TEA") == (17, 17)
