@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import get_brand
 from datong.catalog import api
-from datong.catalog.types import Ask, AskLine
+from datong.catalog.types import Ask, AskLine, RateKind
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.db import in_brand
+from datong.kernel.errors import NotFound
 from datong.kernel.once import once
 
 router = Router(tags=["catalogue"])
@@ -122,3 +123,159 @@ def change_price(
     with in_brand(client.brand_id):
         answer: dict[str, Any] = once("price", idempotency_key, [sku, price.model_dump()], change)
         return answer
+
+
+class ExplainIn(QuoteIn):
+    """A basket to be explained. `member`: the level of the customer's card, "" for a card without levels."""
+
+    store_id: UUID | None = None
+    at: Moment | None = None
+    member: Annotated[str, StringConstraints(max_length=40), STORABLE] | None = None
+    people: Annotated[int, Field(ge=1, le=100_000), NUMBER] = 1
+
+
+class StepOut(Schema):
+    code: str
+    title: str
+    off_minor: int
+    left_minor: int
+
+
+class ExplainedLineOut(Schema):
+    """gross_minor less the steps is total_minor. `why`: default, policy, fallback or none."""
+
+    line_no: int
+    sku: str
+    units: int
+    why: str
+    price_list: str
+    note: str
+    unit_minor: int
+    gross_minor: int
+    steps: list[StepOut]
+    tax_minor: int
+    rate_bps: int
+    total_minor: int
+    problems: list[str]
+
+
+class FindingOut(Schema):
+    """What became of a promotion: `applied`, or why not and what is missing."""
+
+    code: str
+    title: str
+    verdict: str
+    off_minor: int
+    by: str
+    missing_minor: int
+    missing_units: int
+    sku: str
+
+
+class ExplainOut(Schema):
+    currency: str
+    total_minor: int
+    tax_minor: int
+    tax_inclusive: bool
+    lines: list[ExplainedLineOut]
+    promotions: list[FindingOut]
+
+
+@router.post("/quotes/explain", response=ExplainOut, summary="Explain a basket's price", operation_id="explain_quote")
+def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
+    """Why the basket costs what it costs, line by line, and what became of each promotion."""
+    client = require(request, Scope.CATALOG_READ)
+    lines = tuple(AskLine(n, line.sku, line.units, tuple(line.options)) for n, line in enumerate(wanted.lines, 1))
+    currency = get_brand(client.brand_id).currency
+    ask = Ask(
+        client.channel_id,
+        currency,
+        wanted.at or clock.now(),
+        lines,
+        wanted.region,
+        store_id=wanted.store_id,
+        member=wanted.member,
+        people=wanted.people,
+    )
+    found = api.explain(ask, brand=client.brand_id)
+    quoted = found.quote
+    return {
+        **{name: getattr(quoted, name) for name in ("currency", "total_minor", "tax_minor", "tax_inclusive")},
+        "lines": [
+            {
+                **{name: getattr(line.quoted, name) for name in _EXPLAINED},
+                "why": line.price.why.value,
+                "price_list": line.price.price_list,
+                "note": line.price.note,
+                "gross_minor": line.gross_minor,
+                "steps": line.steps,
+                "rate_bps": line.rate_bps,
+                "problems": list(line.problems),
+            }
+            for line in found.lines
+        ],
+        "promotions": [{name: getattr(f, name) for name in FindingOut.model_fields} for f in found.findings],
+    }
+
+
+_EXPLAINED = ("line_no", "sku", "units", "unit_minor", "tax_minor", "total_minor")
+
+
+class RateOut(Schema):
+    """`value_e8` is the rate times 100,000,000."""
+
+    kind: str
+    key: str
+    value_e8: int
+    valid_from: datetime
+
+
+@router.get(
+    "/rates/{kind}/{key}",
+    response={200: RateOut, 404: None},
+    summary="The rate in force",
+    operation_id="rate",
+)
+def rate(
+    request: HttpRequest,
+    kind: RateKind,
+    key: Annotated[str, StringConstraints(min_length=1, max_length=60)],
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """An interest rate by its name, or an exchange rate as `USD-CNY`, at a moment (now)."""
+    client = require(request, Scope.CATALOG_READ)
+    name = key.replace("-", "/") if kind is RateKind.EXCHANGE else key
+    moment = at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
+    found = api.rate(client.brand_id, kind, name, at=moment)
+    if found is None:
+        raise NotFound(f"no {kind.value} rate {name} holds then")
+    return {"kind": found.kind.value, "key": found.key, "value_e8": found.value_e8, "valid_from": found.valid_from}
+
+
+class TableIn(Body):
+    """The table's inputs by name."""
+
+    inputs: Annotated[dict[str, int | str], Field(max_length=10)]
+
+
+class TableOut(Schema):
+    """The outputs by name; null when no row matches."""
+
+    outputs: dict[str, int | str] | None
+
+
+@router.post(
+    "/tables/{name}/decide",
+    response={200: TableOut, 404: None},
+    summary="Decide by a decision table",
+    operation_id="decide_by_table",
+)
+def decide(
+    request: HttpRequest, name: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], given: TableIn
+) -> dict[str, Any]:
+    """What the table in force decides for these inputs."""
+    client = require(request, Scope.CATALOG_READ)
+    outputs = api.decide_by_table(client.brand_id, name, given.inputs)
+    if outputs is None:
+        raise NotFound(f"no decision table {name} is live")
+    return {"outputs": outputs}

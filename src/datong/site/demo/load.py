@@ -24,6 +24,7 @@ from datong.orders import api as orders
 from datong.risk import api as risk
 from datong.risk.types import Decision, Limit, LimitKind
 from datong.site.demo.dice import beside, dice
+from datong.site.demo.offers import put_offers
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
 BY = "demo"
@@ -70,7 +71,9 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     orders.put_rules(brand.id, _rules(world.shops), who=BY)
     limit = Limit("large_order", LimitKind.ORDER_AMOUNT, REVIEW_FROM_MINOR, Decision.REVIEW, given.currency)
     risk.put_limits(brand.id, [limit], by=BY, reason="large orders are looked at by a person")
-    return Loaded(brand, channels, stores, items, _staff(brand, world, stores))
+    staff = _staff(brand, world, stores)
+    put_offers(brand, world, now - PRICES_FOR, staff[Role.HQ])
+    return Loaded(brand, channels, stores, items, staff)
 
 
 def learn_statistics() -> None:
