@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),
     path("inbox/<uuid:entry_id>/act/", inbox.act, name="inbox-act"),
+    path("", include("datong.channels.console.goods.urls")),
     path("products/", products.products, name="products"),
     path("products/<path:sku>/", products.product, name="product"),
     path("", include("datong.channels.console.stock.urls")),

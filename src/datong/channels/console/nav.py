@@ -34,7 +34,7 @@ def _all() -> Sequence[Link]:
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
-        Link(_("Products"), reverse("products"), "package", Action.CATALOG_VIEW),
+        Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
@@ -70,4 +70,6 @@ def _here(request: HttpRequest, link: Link) -> bool:
     home = reverse("board")
     if link.href == home:
         return request.path == home or request.path.startswith("/orders/")
+    if link.href == reverse("goods") and request.path.startswith(reverse("products")):
+        return True
     return request.path.startswith(link.href)

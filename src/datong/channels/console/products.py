@@ -19,6 +19,8 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
+from datong.channels.console.goods.said import tabs
+from datong.channels.console.listprice import prices_of, sold
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.stock import soldout
@@ -50,7 +52,7 @@ def products(request: HttpRequest, who: Who) -> HttpResponse:
         kept[0] += row.on_hand
         kept[1] += row.free
         kept[2] += row.free > 0
-    prices = _prices(who, items)
+    prices = prices_of(who, items)
     given = {
         "rows": [
             {"item": i, "title": title_of(i), "price": prices.get(i.sku), "kind": words.word(words.ITEM_KIND, i.kind),
@@ -58,6 +60,7 @@ def products(request: HttpRequest, who: Who) -> HttpResponse:
             for i in items
         ],
         "q": text,
+        "tabs": tabs("products"),
         "older": f"{reverse('products')}?after={items[-1].sku}" if len(items) == PAGE and not text else "",
         "newer": reverse("products") if after else "",
     }  # fmt: skip
@@ -136,24 +139,13 @@ def _doors(who: Who, item: Item) -> list[dict[str, Any]]:
         {
             "channel": c,
             "icon": words.CHANNEL_ICON[c.kind],
-            "minor": None if q.problems else q.lines[0].unit_minor,
-            "total": None if q.problems else q.total_minor,
-            "promotions": () if q.problems else q.lines[0].promotions,
+            "minor": q.lines[0].unit_minor if sold(q) else None,
+            "total": q.total_minor if sold(q) else None,
+            "promotions": q.lines[0].promotions if sold(q) else (),
             "policy": c.price_policy_note if c.price_list else "",
         }
         for c, q in zip(channels, quotes, strict=True)
     ]
-
-
-def _prices(who: Who, items: list[Item]) -> dict[str, int]:
-    """The list price now, asked for through the first open channel that has no prices of its own."""
-    door = next((c for c in brands.list_channels(who.brand.id) if c.open and not c.price_list), None)
-    if door is None or not items:
-        return {}
-    lines = tuple(AskLine(n, i.sku, 1) for n, i in enumerate(items, 1))
-    (quote,) = catalog.quote([Ask(door.id, who.brand.currency, clock.now(), lines)], brand=who.brand.id)
-    wrong = {p.line_no for p in quote.problems}
-    return {line.sku: line.unit_minor for line in quote.lines if line.line_no not in wrong}
 
 
 def _history(records: Sequence[PriceRecord]) -> list[dict[str, Any]]:

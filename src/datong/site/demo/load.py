@@ -23,6 +23,7 @@ from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.risk import api as risk
 from datong.risk.types import Decision, Limit, LimitKind
+from datong.site.demo import factory
 from datong.site.demo.dice import beside, dice
 from datong.site.demo.offers import put_offers
 from datong.site.demo.types import DemoBrand, Format, Shop, World
@@ -68,6 +69,7 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     items = _goods(brand, world, now - PRICES_FOR)
     rows = [StockRow(stores[row.shop], items[row.sku], row.on_hand, 0, row.safety) for row in world.stock]
     inventory.put_stock(brand.id, rows)
+    factory.make(brand.id, world, stores, now - PRICES_FOR)
     orders.put_rules(brand.id, _rules(world.shops), who=BY)
     limit = Limit("large_order", LimitKind.ORDER_AMOUNT, REVIEW_FROM_MINOR, Decision.REVIEW, given.currency)
     risk.put_limits(brand.id, [limit], by=BY, reason="large orders are looked at by a person")

@@ -15,7 +15,7 @@ from datong.orders.types import Destination, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 from datong.site.demo.dice import dice
 from datong.site.demo.marketplaces import megamall, quickbasket
-from datong.site.demo.types import DemoChannel, Door, PlannedOrder, Sending, Trouble
+from datong.site.demo.types import DemoChannel, Door, PlannedLine, PlannedOrder, Sending, Trouble
 
 CARD_SHOWN_PERCENT = 60
 
@@ -51,7 +51,10 @@ def intent_of(order: PlannedOrder, gate: Gate) -> OrderIntent:
         placed_at=order.placed_at,
         currency=order.currency,
         lines=tuple(
-            IntentLine(x.line_no, x.sku, x.units, x.unit_minor if priced else None, 0, x.title) for x in order.lines
+            IntentLine(
+                x.line_no, x.sku, x.units, x.unit_minor if priced else None, 0, x.title, options_of(order, x, gate)
+            )
+            for x in order.lines
         ),
         fulfilment=order.fulfilment,
         payment=order.payment,
@@ -67,6 +70,18 @@ def intent_of(order: PlannedOrder, gate: Gate) -> OrderIntent:
         note=order.note,
         model=order.model,
     )
+
+
+SUGAR = ("sugar-100", "sugar-70", "sugar-50", "sugar-0")
+ICE = ("ice-normal", "ice-less", "ice-none", "ice-hot")
+
+
+def options_of(order: PlannedOrder, line: PlannedLine, gate: Gate) -> tuple[str, ...]:
+    """How the tea of an order of our own doors is wanted: options that cost nothing; others' formats have none."""
+    if gate.channel.door is not Door.JSON_API or line.sku[0] not in "GMFC" or order.currency != "CNY":
+        return ()
+    throws = dice("options", order.number, line.line_no)
+    return (throws.choice(ICE), throws.choice(SUGAR))
 
 
 def signs_of(order: PlannedOrder, gate: Gate) -> tuple[Identity, ...]:

@@ -38,7 +38,13 @@ ERRORS: list[tuple[DatongError, int]] = [
     (NotAnOrder("x", FIELD), 422),
     (NotYet("x", retry_after_s=7), 503),
 ]
-PLACES = {"channel_id": "0", "inbox_id": "01a20462-e8b9-788d-9889-dd2cc2cbf29f", "number": "1", "sku": "LONGJING"}
+PLACES = {
+    "channel_id": "0",
+    "inbox_id": "01a20462-e8b9-788d-9889-dd2cc2cbf29f",
+    "number": "1",
+    "sku": "LONGJING",
+    "code": "LONGJING",
+}
 
 
 @pytest.fixture

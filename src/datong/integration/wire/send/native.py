@@ -31,6 +31,7 @@ def payload(intent: OrderIntent) -> dict[str, Any]:
                 "unit_minor": x.unit_minor,
                 "discount_minor": x.discount_minor,
                 "title": x.title,
+                **({"options": list(x.options)} if x.options else {}),
             }
             for x in intent.lines
         ],

@@ -1,0 +1,333 @@
+"""Products, categories and assortments over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Header, Query, Router, Schema
+from pydantic import Field, StringConstraints
+
+from datong.access.api import require
+from datong.access.types import Scope
+from datong.catalog import api
+from datong.catalog.types import (
+    AssortmentLine,
+    Category,
+    Product,
+    ProductFilter,
+    ProductState,
+)
+from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body, Moment
+from datong.kernel.db import in_brand
+from datong.kernel.errors import NotFound
+from datong.kernel.ids import uuid7
+from datong.kernel.once import once
+
+router = Router(tags=["products"])
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=60), STORABLE]
+Word = Annotated[str, StringConstraints(max_length=200), STORABLE]
+Text = Annotated[str, StringConstraints(max_length=10_000), STORABLE]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=120), READABLE]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Units = Annotated[int, Field(ge=1, le=10_000), NUMBER]
+Times = Annotated[int, Field(ge=1, le=50), NUMBER]
+Small = Annotated[str, StringConstraints(min_length=1, max_length=40), STORABLE]
+Key = Annotated[str, Header(max_length=200)]
+
+
+class PartIn(Body):
+    """Units of another SKU that one unit uses up."""
+
+    sku: Sku
+    units: Units = 1
+
+
+class PackIn(Body):
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60), READABLE]
+    factor: Annotated[int, Field(ge=2, le=10_000), NUMBER]
+    gtin: Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})?$")] = ""
+
+
+class VariantIn(Body):
+    """One SKU: its value on each axis; `parts` make it a bundle."""
+
+    sku: Sku
+    values: Annotated[dict[str, Small], Field(max_length=5)] = {}
+    gtin: Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})?$")] = ""
+    parts: Annotated[list[PartIn], Field(max_length=100)] = []
+    packs: Annotated[list[PackIn], Field(max_length=20)] = []
+    active: bool = True
+
+
+class ChoiceIn(Body):
+    code: Code
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80), READABLE]
+    delta_minor: Annotated[int, Field(ge=-(10**11), le=10**11), NUMBER] = 0
+    most: Times = 1
+    uses: Annotated[list[PartIn], Field(max_length=100)] = []
+    titles: Annotated[dict[Language, Word], Field(max_length=30)] = {}
+
+
+class ModifierIn(Body):
+    """A group of choices; `least` 1 makes it required."""
+
+    code: Code
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80), READABLE]
+    least: Annotated[int, Field(ge=0, le=50), NUMBER] = 0
+    most: Times = 1
+    choices: Annotated[list[ChoiceIn], Field(min_length=1, max_length=60)]
+    titles: Annotated[dict[Language, Word], Field(max_length=30)] = {}
+
+
+class WordsIn(Body):
+    title: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
+    description: Text = ""
+    safety: Text = ""
+    legal: Text = ""
+
+
+class ProductIn(Body):
+    """What a product says. Its state is changed by a step of its own."""
+
+    template: Code
+    title: Title
+    kind: Literal["goods", "on_site", "service"] | None = None
+    owner: Annotated[str, StringConstraints(max_length=80), STORABLE] = ""
+    category: Word = ""
+    tax_class: Annotated[str, StringConstraints(min_length=1, max_length=40), READABLE] = "standard"
+    unit: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
+    seller: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
+    tags: Annotated[list[Small], Field(max_length=20)] = []
+    axes: Annotated[list[Small], Field(max_length=5)] = []
+    attributes: Annotated[dict[str, str | int | bool], Field(max_length=80)] = {}
+    variants: Annotated[list[VariantIn], Field(max_length=200)] = []
+    modifiers: Annotated[list[ModifierIn], Field(max_length=30)] = []
+    composed: bool | None = None
+    texts: Annotated[dict[Language, WordsIn], Field(max_length=30)] = {}
+    allergens: Annotated[list[Word], Field(max_length=14)] = []
+    age_min: Annotated[int, Field(ge=0, le=99), NUMBER] = 0
+    sold_from: Moment | None = None
+    sold_to: Moment | None = None
+    version: Annotated[int, Field(ge=0), NUMBER] | None = None
+    reason: Word = ""
+
+
+class ProductOut(Schema):
+    """A product as it stands. `version` grows with every change."""
+
+    id: UUID
+    code: str
+    template: str
+    title: str
+    state: str
+    kind: str
+    owner: str
+    version: int
+    category: str
+    tax_class: str
+    unit: str
+    seller: str
+    derived_from: str
+    tags: list[str]
+    axes: list[str]
+    attributes: dict[str, Any]
+    variants: list[dict[str, Any]]
+    modifiers: list[dict[str, Any]]
+    composed: bool
+    texts: dict[str, dict[str, str]]
+    allergens: list[str]
+    age_min: int
+    sold_from: datetime | None
+    sold_to: datetime | None
+    changed_at: datetime | None
+
+
+class ProductPage(Schema):
+    """A page in order of code; `next` is the `after` of the page after it, absent on the last."""
+
+    products: list[ProductOut]
+    next: str | None = None
+
+
+class ProductWanted(Schema):
+    text: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
+    template: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
+    state: ProductState | None = None
+    category: Word = ""
+    tag: Annotated[str, StringConstraints(max_length=40), STORABLE] = ""
+    after: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+@router.get("/products", response=ProductPage, summary="List products", operation_id="list_products")
+def list_products(request: HttpRequest, wanted: Query[ProductWanted]) -> dict[str, Any]:
+    """Products with their variants, options and parts, filtered and paged by code."""
+    client = require(request, Scope.CATALOG_READ)
+    found = api.list_products(client.brand_id, ProductFilter(**wanted.model_dump()))
+    more = len(found) == wanted.limit
+    return {"products": [_plain(p) for p in found], "next": found[-1].code if more else None}
+
+
+@router.get(
+    "/products/{code}", response={200: ProductOut, 404: None}, summary="One product", operation_id="get_product"
+)
+def get_product(request: HttpRequest, code: Word) -> dict[str, Any]:
+    """The product with this code."""
+    client = require(request, Scope.CATALOG_READ)
+    return _plain(_one(client.brand_id, code))
+
+
+@router.put(
+    "/products/{code}",
+    response={200: ProductOut, 404: None, 409: None},
+    summary="Put a product",
+    operation_id="put_product",
+)
+def put_product(request: HttpRequest, code: Word, product: ProductIn) -> dict[str, Any]:
+    """Add the product or replace what it says; a new one is an idea. The same again changes nothing.
+
+    With `version` it is only changed when that is the version that stands.
+    """
+    client = require(request, Scope.CATALOG_WRITE)
+    template = api.templates_of(client.brand_id).get(product.template)
+    said = product.model_dump(exclude={"version", "reason"})
+    said["kind"] = said["kind"] or (template.kind if template else "goods")
+    said["composed"] = template.composed if said["composed"] is None and template else bool(said["composed"])
+    whole = msgspec.convert({**said, "id": uuid7(), "code": code}, Product)
+    expected = None if product.version is None else {code: product.version}
+    by = f"key {client.name}"
+    (done,) = api.put_products(client.brand_id, [whole], by=by, reason=product.reason, expected=expected)
+    return _plain(done)
+
+
+class StateIn(Body):
+    state: Literal["idea", "development", "ready", "on_sale", "paused", "withdrawn"]
+    reason: Word = ""
+
+
+@router.put(
+    "/products/{code}/state",
+    response={200: ProductOut, 404: None},
+    summary="Take a product a step further",
+    operation_id="set_product_state",
+)
+def set_state(request: HttpRequest, code: Word, step: StateIn) -> dict[str, Any]:
+    """Only what is on sale can be sold, at every door from this moment on."""
+    client = require(request, Scope.CATALOG_WRITE)
+    by = f"key {client.name}"
+    return _plain(api.set_state(client.brand_id, code, ProductState(step.state), by=by, reason=step.reason))
+
+
+class CategoryIn(Body):
+    """A node of the tree; `run` says who sells in it: '' as the one above."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=200), READABLE]
+    title: Title
+    parent: Word = ""
+    run: Literal["", "self_run", "open"] = ""
+    titles: Annotated[dict[Language, Word], Field(max_length=30)] = {}
+    position: Annotated[int, Field(ge=-1_000_000, le=1_000_000), NUMBER] = 0
+
+
+class CategoriesIn(Body):
+    categories: Annotated[list[CategoryIn], Field(min_length=1, max_length=1000)]
+
+
+class CategoryOut(Schema):
+    code: str
+    title: str
+    parent: str
+    run: str
+    titles: dict[str, str]
+    position: int
+
+
+class CategoriesOut(Schema):
+    categories: list[CategoryOut]
+
+
+@router.get("/categories", response=CategoriesOut, summary="The category tree", operation_id="list_categories")
+def list_categories(request: HttpRequest) -> dict[str, Any]:
+    """All categories in the order they are shown; `parent` '' is the top."""
+    client = require(request, Scope.CATALOG_READ)
+    return _tree(client.brand_id)
+
+
+@router.put("/categories", response=CategoriesOut, summary="Put categories", operation_id="put_categories")
+def put_categories(request: HttpRequest, tree: CategoriesIn) -> dict[str, Any]:
+    """Add categories or change them, all or nothing; those that are not named stay as they are."""
+    client = require(request, Scope.CATALOG_WRITE)
+    nodes = [msgspec.convert(node.model_dump(), Category) for node in tree.categories]
+    api.put_categories(client.brand_id, nodes, by=f"key {client.name}")
+    return _tree(client.brand_id)
+
+
+def _tree(brand: UUID) -> dict[str, Any]:
+    return {"categories": [asdict(category) for category in api.categories_of(brand).values()]}
+
+
+class AssortmentLineIn(Body):
+    """Whether a store or channel sells everything (`key` ''), a category or a product (by its code)."""
+
+    place: Literal["store", "channel"]
+    place_id: UUID
+    about: Literal["all", "category", "product"]
+    key: Word = ""
+    listed: bool
+
+
+class AssortmentIn(Body):
+    set: Annotated[list[AssortmentLineIn], Field(max_length=1000)] = []
+    clear: Annotated[list[AssortmentLineIn], Field(max_length=1000)] = []
+
+
+class AssortmentOut(Schema):
+    lines: list[dict[str, Any]]
+
+
+class PlaceWanted(Schema):
+    place_id: UUID | None = None
+    product: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
+
+
+@router.get("/assortments", response=AssortmentOut, summary="What is sold where", operation_id="list_assortments")
+def list_assortments(request: HttpRequest, wanted: Query[PlaceWanted]) -> dict[str, Any]:
+    """The lines of a place, or those about a product. What no line speaks of is sold."""
+    client = require(request, Scope.CATALOG_READ)
+    found = api.assortment_of(client.brand_id, place_id=wanted.place_id, product=wanted.product)
+    return {"lines": [asdict(line) for line in found]}
+
+
+@router.put("/assortments", response=AssortmentOut, summary="Say what is sold where", operation_id="put_assortments")
+def put_assortments(request: HttpRequest, wanted: AssortmentIn, idempotency_key: Key = "") -> dict[str, Any]:
+    """Set lines and take lines back; the narrowest line that speaks of a product decides."""
+    client = require(request, Scope.CATALOG_WRITE)
+    put = [msgspec.convert(line.model_dump(), AssortmentLine) for line in wanted.set]
+    clear = [msgspec.convert(line.model_dump(), AssortmentLine) for line in wanted.clear]
+
+    def change() -> dict[str, Any]:
+        api.set_assortment(client.brand_id, put, clear=clear, by=f"key {client.name}")
+        return {"lines": [asdict(line) for line in put]}
+
+    with in_brand(client.brand_id):
+        answer: dict[str, Any] = once("assortment", idempotency_key, wanted.model_dump(mode="json"), change)
+        return answer
+
+
+def _one(brand: UUID, code: str) -> Product:
+    product = api.products_by_code(brand, [code]).get(code)
+    if product is None:
+        raise NotFound(f"no product {code}")
+    return product
+
+
+def _plain(product: Product) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(product)
+    return plain

@@ -1,0 +1,1 @@
+"""The product factory: products, their templates, categories, and what is sold where."""

@@ -1,0 +1,19 @@
+"""Addresses of the product factory."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.goods import edit, listing, product, ranges
+
+urlpatterns: list[URLPattern] = [
+    path("goods/", listing.goods, name="goods"),
+    path("goods/export.csv", listing.export, name="goods-csv"),
+    path("goods/new/", edit.new, name="goods-new"),
+    path("goods/categories/", ranges.categories, name="goods-categories"),
+    path("goods/assortments/", ranges.assortments, name="goods-assortments"),
+    path("goods/p/<str:code>/", product.product, name="goods-product"),
+    path("goods/p/<str:code>/edit/", edit.edit, name="goods-edit"),
+    path("goods/p/<str:code>/state/", product.state, name="goods-state"),
+    path("goods/p/<str:code>/derive/", product.derive, name="goods-derive"),
+]
