@@ -97,6 +97,7 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
+    SHADOW_READ = "shadow:read"
 
 
 @dataclass(frozen=True, slots=True)

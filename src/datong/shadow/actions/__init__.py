@@ -1,7 +1,7 @@
 """Writes of shadow mode, each one verb; none writes outside of its own tables and the audit trail."""
 
 from datong.shadow.actions.explain import explain, reopen
-from datong.shadow.actions.feed import feed_file, receive
+from datong.shadow.actions.feed import feed_file, feed_from, receive
 from datong.shadow.actions.projects import connect, delete_project, open_project, set_tolerances
 from datong.shadow.actions.run import daily, forget_old, run
 
@@ -11,6 +11,7 @@ __all__ = [
     "delete_project",
     "explain",
     "feed_file",
+    "feed_from",
     "forget_old",
     "open_project",
     "receive",

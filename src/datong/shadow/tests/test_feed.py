@@ -13,11 +13,16 @@ from datetime import timedelta
 import pytest
 from openpyxl import Workbook
 
+from datong.access.api import create_client
+from datong.access.types import Scope
+from datong.brand.api import register_channel
+from datong.brand.types import Channel, ChannelKind
 from datong.integration import api as integration
 from datong.integration.types import BadSignature, Request, UnknownEndpoint
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadInput, NotFound
+from datong.kernel.ids import uuid7
 from datong.shadow import api as shadow
 from datong.shadow.types import FeedKind, Kind, SystemKind
 
@@ -196,3 +201,34 @@ def test_a_planted_call_is_caught(no_way_out):
 
     with pytest.raises(AssertionError, match="called out"):
         urllib.request.urlopen("http://127.0.0.1:9/", timeout=1)
+
+
+def test_what_a_reader_hands_over_is_taken_like_files(beside):
+    class Reader:
+        def files(self, system, since, until):
+            yield FeedKind.PRICES, f"{system.code}.csv", b"sku,price\nCUP,12.00"
+
+    now = clock.now()
+    (fed,) = shadow.feed_from(beside.brand.id, beside.project.id, "shop", Reader(), now, now)
+    (again,) = shadow.feed_from(beside.brand.id, beside.project.id, "shop", Reader(), now, now)
+    assert (fed.taken, again.repeat) == (1, True)
+
+
+def test_a_machine_reads_what_was_found_with_contacts_masked(beside, client):
+    beside.members("shop", "1,Ann Lee,+16125550100,,,", "2,Ann Lee,+16125550100,,,")
+    beside.stock("erp", "CUP,NEAR,1,2026-11-20 00:00")
+    beside.orders("shop", "1,2026-11-20 10:00,NEAR,CUP,2,12.00,,,")
+    beside.look()
+    channel = Channel(uuid7(), "bi", "BI", ChannelKind.API, role="reads")
+    register_channel(beside.brand.id, channel)
+    key = create_client(beside.brand.id, channel.id, "bi", [Scope.SHADOW_READ], by="test").key
+    asks = {"headers": {"authorization": f"Bearer {key}"}}
+    (project,) = client.get("/api/v1/shadow", **asks).json()
+    at = f"/api/v1/shadow/{project['id']}"
+    assert client.get(f"{at}/report", **asks).json()["at_stake_minor"] == 1200
+    page = client.get(f"{at}/findings?limit=1", **asks).json()
+    assert [f["kind"] for f in page["findings"]] == ["oversell"] and page["next"]
+    rest = client.get(f"{at}/findings?after={page['next']}", **asks)
+    assert [f["kind"] for f in rest.json()["findings"]] == ["duplicate"] and b"6125550100" not in rest.content
+    assert client.get(f"/api/v1/shadow/{uuid7()}/findings", **asks).status_code == 404
+    assert client.get(f"{at}/findings?after=x", **asks).status_code == 422

@@ -19,6 +19,7 @@ from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
 from datong.orders.http import router as orders_router
+from datong.shadow.http import router as shadow_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
 from datong.sync.http import router as sync_router
@@ -74,6 +75,7 @@ for prefix, router in (
     ("/v1", catalog_router),
     ("/v1", brand_router),
     ("/v1", sync_router),
+    ("/v1", shadow_router),
 ):
     api.add_router(prefix, router)
 
