@@ -124,3 +124,29 @@ def test_demand_is_drawn_by_day_and_area_and_narrowed_to_a_product(house: House)
     page = texts(client.get("/purchasing/demand/"))
     assert "108 units wanted in four weeks" in page and "MN 108" in page
     assert "No demand yet" in texts(client.get("/purchasing/demand/?sku=NONE"))
+
+
+def test_receipts_are_booked_over_http_once_and_unknown_goods_are_named(house: House) -> None:
+    import json
+
+    from datong.access import api as access
+    from datong.access.types import Scope
+
+    mill = open_mill(house)
+    order = purchasing.create_order(house.brand.id, mill.id, house.near.id, {house.items["CUP"].id: 6}, by="hq")
+    staff = access.staff_of(house.users[Role.HQ], house.brand.id)
+    assert staff
+    purchasing.submit_order(house.brand.id, order.id, by=staff)
+    scopes = [Scope.PURCHASING_READ, Scope.PURCHASING_WRITE]
+    made = access.create_client(house.brand.id, house.channels["web"], "Dock", scopes, by="test")
+    door = {"HTTP_AUTHORIZATION": f"Bearer {made.key}", "content_type": "application/json"}
+    where, client = f"/api/v1/purchasing/orders/{order.id}/receipts", Client()
+    body = {"key": "d1", "lines": [{"sku": "CUP", "received": 5, "damaged": 1}]}
+    for _ in range(2):
+        (line,) = client.post(where, json.dumps(body), **door).json()["lines"]
+        assert (line["received"], line["damaged"]) == (5, 1)
+    wrong = client.post(where, json.dumps({"key": "d2", "lines": [{"sku": "NONE", "received": 1}]}), **door)
+    assert wrong.status_code == 422 and wrong.json()["problems"][0]["field"] == "/lines/0/sku"
+    assert client.get("/api/v1/purchasing/orders", **door).json()["orders"][0]["number"] == order.number
+    purchasing.propose(house.brand.id)
+    assert client.get("/api/v1/purchasing/proposals", **door).status_code == 200

@@ -76,6 +76,7 @@ def test_what_is_worth_too_much_waits_on_the_approvals_page(house: House) -> Non
 def test_goods_go_from_one_store_to_another_and_what_is_missing_stands_there(house: House) -> None:
     store, head = house.client(Role.STORE), house.client()
     asked = {"from": "FAR", "to": "NEAR", "lines": "CUP 4"}
+    assert "Nothing is underway" in texts(head.get("/stock/transfers/"))
     store.post("/stock/transfers/", asked)
     (made,) = inventory.transfers(house.brand.id)
     where, units = f"/stock/transfers/{made.id}/", f"units-{house.items['CUP'].id}"

@@ -19,6 +19,7 @@ from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
 from datong.orders.http import router as orders_router
+from datong.purchasing.http import router as purchasing_router
 from datong.shadow.http import router as shadow_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
@@ -72,6 +73,7 @@ for prefix, router in (
     ("", integration_router),  # before orders: /v1/orders/batch is no order's number
     ("/v1", orders_router),
     ("/v1", inventory_router),
+    ("/v1", purchasing_router),
     ("/v1", catalog_router),
     ("/v1", brand_router),
     ("/v1", sync_router),

@@ -16,7 +16,7 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.console.shell import desk, page, require
-from datong.channels.console.stock.choice import chosen, options
+from datong.channels.console.stock.choice import FEW, chosen, options
 from datong.channels.console.stock.shelf import HUE, state_word, tabs
 from datong.channels.console.stock.typed import lines_of, said
 from datong.channels.console.titles import title_of
@@ -48,6 +48,7 @@ def transfers(request: HttpRequest, who: Who) -> HttpResponse:
         limit=PAGE,
     )
     names = {s.id: s for s in brands.list_stores(who.brand.id)}
+    few = [(s.code, s.name) for s in sorted(names.values(), key=lambda s: s.name)]
     underway = sum(t.state is TransferState.SENT for t in found)
     lead = ngettext("%(n)s transfer is underway.", "%(n)s transfers are underway.", underway) % {"n": number(underway)}
     query = f"store={store.code}&" if store else ""
@@ -55,7 +56,8 @@ def transfers(request: HttpRequest, who: Who) -> HttpResponse:
         "lead": lead if underway else _("Nothing is underway between stores."),
         "store": store,
         "stores": options(who),
-        "others": [(s.code, s.name) for s in sorted(names.values(), key=lambda s: s.name)][:300],
+        "others": few if len(few) <= FEW else [],
+        "to": request.POST.get("to") or (store.code if store else ""),
         "tabs": tabs("transfers", store),
         "rows": [_row(t, names) for t in found],
         "may": who.sees(Action.STOCK_MOVE),
