@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/<path:sku>/", products.product, name="product"),
     path("", include("datong.channels.console.stock.urls")),
     path("", include("datong.channels.console.purchasing.urls")),
+    path("", include("datong.channels.console.twoway.urls")),  # before sync: /sync/fields/ is no channel
     path("", include("datong.channels.console.sync.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),

@@ -45,6 +45,9 @@ def _all() -> Sequence[Link]:
         Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),
         Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
+        Link(_("Reconciliation"), reverse("reconciliation"), "scale", Action.CHANNELS_VIEW, brand),
+        Link(_("Products both ways"), reverse("sync-fields"), "git-compare", Action.CHANNELS_VIEW, brand),
+        Link(_("ERP"), reverse("erp"), "database", Action.CHANNELS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Staff"), reverse("staff"), "users", Action.STAFF_VIEW, people),
         Link(_("Regions and companies"), reverse("regions"), "network", Action.REGIONS_VIEW, people),
@@ -72,4 +75,6 @@ def _here(request: HttpRequest, link: Link) -> bool:
         return request.path == home or request.path.startswith("/orders/")
     if link.href == reverse("goods") and request.path.startswith(reverse("products")):
         return True
+    if link.href == reverse("sync") and request.path.startswith(reverse("sync-fields")):
+        return False
     return request.path.startswith(link.href)

@@ -1,0 +1,1 @@
+"""Two-way channels: each day against ours, fields that differ, whether both sides fit, ERPs."""
