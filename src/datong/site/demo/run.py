@@ -19,6 +19,7 @@ from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.back import remember, shops
 from datong.site.demo.baseline import without_hub
+from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.native import Gate
@@ -79,6 +80,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             show(summary, out, world.brand.locale)
         on_summary(summary)
         remember(doors, world, gates)
+        compare(world, loaded)
         if not options.once:
             fill_stock_pages(world, loaded, options.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")

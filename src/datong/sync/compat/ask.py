@@ -187,22 +187,12 @@ def _dry(brand_id: UUID, erp: Erp) -> list[Mismatch]:
         return [Mismatch(Area.WAY, Level.BLOCKING, "dry_run", done.problem[:300], fix)]
     found = []
     for taken in done.taken:
-        if taken.problems and not taken.changed and not taken.same:
-            first = taken.problems[0]
-            what = f"No row of {taken.name} can be taken."
-            found.append(
-                Mismatch(
-                    Area.FIELDS, Level.BLOCKING, first.code, what, f"{first.field}: {first.fix}", str(first.value or "")
-                )
-            )
-        elif taken.problems:
-            first = taken.problems[0]
-            what = f"{len(taken.problems)} values of {taken.name} cannot be taken."
-            found.append(
-                Mismatch(
-                    Area.FIELDS, Level.WARNING, first.code, what, f"{first.field}: {first.fix}", str(first.value or "")
-                )
-            )
+        if taken.problems:
+            first, none = taken.problems[0], not taken.changed and not taken.same
+            level, code = (Level.BLOCKING, "rows_none") if none else (Level.WARNING, "rows_partly")
+            what = f"No row of {taken.name} can be taken." if none else f"Some values of {taken.name} cannot be taken."
+            place = f"{taken.name}{first.field}" + (f": {first.value}" if first.value is not None else "")
+            found.append(Mismatch(Area.FIELDS, level, code, what, first.fix, place))
         else:
             what = f"{taken.name}: {taken.rows} rows fit."
             found.append(Mismatch(Area.FIELDS, Level.FINE, "rows", what))

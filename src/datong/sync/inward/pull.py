@@ -23,6 +23,7 @@ from datong.sync.inward import rules
 from datong.sync.inward.take import take
 from datong.sync.inward.types import OrderSource, Pulling, Round
 from datong.sync.inward.way import Way, source_of, way_to, ways
+from datong.sync.types import Platform
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ DUE = """
 
 def pull_due(brand_id: UUID, limit: int = 4) -> list[Pulling]:
     """Read the lists that are due, one after the other; what each run did."""
-    open_ways = {way.channel_id: way for way in ways(brand_id) if way.door and way.address.settings.get("pull", True)}
+    open_ways = {way.channel_id: way for way in ways(brand_id) if _readable(way)}
     if not open_ways:
         return []
     with in_brand(brand_id):
@@ -64,6 +65,18 @@ def pull_due(brand_id: UUID, limit: int = 4) -> list[Pulling]:
         params = {"brand": brand_id, "now": clock.now(), "channels": list(open_ways), "limit": limit}
         due = [channel for (channel,) in rows(DUE, params)]
     return [pull(brand_id, channel, way=open_ways[channel]) for channel in due]
+
+
+def _readable(way: Way) -> bool:
+    """There is a door for its orders, and it can be asked for them: a mapping may not say how."""
+    if way.door is None or not way.address.settings.get("pull", True):
+        return False
+    if way.address.platform is not Platform.MARKETPLACE:
+        return True
+    try:
+        return integration.mapping_in(way.door.settings).listing is not None
+    except DatongError:
+        return False
 
 
 def ensure(found: Sequence[Way]) -> None:

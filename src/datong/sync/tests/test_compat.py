@@ -90,7 +90,7 @@ def test_an_erp_is_tried_dry_and_goes_live_when_nothing_blocks(world: World, tmp
     os.utime(path, (1, 1))
     with pytest.raises(Conflict) as refused:
         sync.erp_live(world.brand.id, "sap", live=True, by="ann")
-    assert [p.code for p in refused.value.problems] == ["unknown_sku"]
+    assert [p.code for p in refused.value.problems] == ["rows_none"]
     path.write_text("MATNR;WERKS;LABST\nTEA;S01;5\n")
     os.utime(path, (1, 1))
     assert sync.erp_live(world.brand.id, "sap", live=True, by="ann").live is True

@@ -38,7 +38,7 @@ def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "link": link,
         "checked": checked,
         "rows": rows_of(checked),
-        "lead": sentence(checked),
+        "lead": sentence(checked, live=link is not None and link.paused_at is None),
         "may_edit": who.may(Action.CHANNELS_EDIT),
     }
     return page(request, who, "twoway/check", given)
@@ -59,10 +59,13 @@ def _act(request: HttpRequest, who: Who, channel_id: Any) -> None:
         messages.error(request, said % {"n": number(blocked)})
 
 
-def sentence(checked: Any) -> str:
+def sentence(checked: Any, *, live: bool = False) -> str:
     """The question people come with: may it go live?"""
     if checked is None:
         return _("Not checked yet. A check asks both sides and changes nothing.")
+    if checked.blocking and live:
+        said = ngettext("%(n)s mismatch must be mended.", "%(n)s mismatches must be mended.", len(checked.blocking))
+        return said % {"n": number(len(checked.blocking))}
     if checked.blocking:
         said = ngettext(
             "%(n)s mismatch keeps it from going live.",

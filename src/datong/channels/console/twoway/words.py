@@ -156,5 +156,13 @@ MISMATCH: Words = {
         _("Put a file into the folder and check again."),
     ),
     "rows": (_("The rows that wait can be taken."), ""),
+    "rows_none": (
+        _("No row of a file that waits can be taken."),
+        _("Correct the file or the mapping, then check again."),
+    ),
+    "rows_partly": (
+        _("Some rows of a file that waits cannot be taken."),
+        _("The others are taken; these are listed to be corrected."),
+    ),
 }
 """Of each mismatch: what it is, and its fix."""
