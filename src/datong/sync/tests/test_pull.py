@@ -175,3 +175,19 @@ def test_a_key_that_is_refused_is_said_with_its_fix(world: World) -> None:
         shop.faults.append(Fault(401))
         pull(world.brand.id, channel)
     assert "a key that may read orders" in pull_states(world.brand.id)[channel].error
+
+
+def test_an_order_cancelled_there_and_one_paid_later_come_in_by_the_same_door_once(world: World) -> None:
+    with LocalOrders("shopify") as shop:
+        channel = world.connect("shopify", shop.url)
+        for number in (1, 2):
+            shop.put(shopify(number, paid=False))
+        assert pull(world.brand.id, channel).handed == 2
+        later = clock.now() + timedelta(seconds=1)
+        shop.put(shopify(1, paid=False, cancelled_at=later.isoformat()), updated_at=later)
+        shop.put(shopify(2), updated_at=later)
+        assert [pull(world.brand.id, channel).handed for _ in range(2)] == [2, 0]
+    states = {key: state for key, _, state in world.orders()}
+    with in_brand(world.brand.id):
+        paid = dict(rows("SELECT external_id, paid FROM orders_order"))
+    assert (states["1"], paid["2"]) == ("cancelled", True)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datong.integration import api as integration
@@ -49,7 +49,6 @@ def _planted(world: World, shop: LocalOrders) -> Any:
     broken = [{"id": 1, "sku": "", "quantity": 1, "price": "7.00"}]
     shop.put(shopify(11, at=NOON, total="7.00", line_items=broken), updated_at=late)  # lost and unreadable
     shop.put(shopify(2, at=NOON + timedelta(minutes=2), total="4.00"), updated_at=late)  # refunded in part there
-    shop.put(shopify(3, at=NOON, cancelled_at=late.isoformat()), updated_at=late)
     shop.put(shopify(5, at=datetime(2026, 11, 21, 6, 30, tzinfo=UTC)), updated_at=late)  # 00:30 of the next day
     del shop.orders["6"]
     _cancel(world, "4")
@@ -61,6 +60,8 @@ def test_a_day_equals_the_planted_differences_exactly_to_the_cent(world: World) 
     with LocalOrders("shopify") as shop, clock.held_at(LATER):
         channel = _planted(world, shop)
         pull(world.brand.id, channel, full=True)
+        with in_brand(world.brand.id):  # cancelled there, and what the reading handed over is not through yet
+            execute("UPDATE sync_theirs SET cancelled = true WHERE external_id = '3'")
         made = make_report(world.brand.id, channel, DAY)
         found = {d.difference.external_id: d.difference for d in differences(world.brand.id, channel, DAY)}
     assert {key: (d.kind.value, d.delta_count, d.delta_minor) for key, d in found.items()} == {
@@ -102,7 +103,7 @@ def test_each_difference_has_one_action_and_what_was_accepted_opens_again_when_i
         with pytest.raises(Conflict):
             take_now(world.brand.id, ids["2"], by="ann")
         with pytest.raises(BadValue):
-            accept(world.brand.id, ids["3"], reason="  ", by="ann")
+            accept(world.brand.id, ids["4"], reason="  ", by="ann")
         shop.put(shopify(11, at=NOON, total="7.00"), updated_at=LATER)  # mended there
         with pytest.raises(Conflict):
             take_now(world.brand.id, ids["11"], by="ann")  # what we have is still the old, unreadable one
@@ -166,6 +167,7 @@ SIDES = st.dictionaries(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(SIDES, SIDES)
 def test_the_lines_always_add_up_to_the_difference_of_the_totals(theirs: Any, ours: Any) -> None:
     found = rules.compare(theirs, ours, BEGINS, ENDS)
