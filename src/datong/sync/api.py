@@ -28,6 +28,7 @@ from datong.sync.inward.pull import pull
 from datong.sync.inward.queries import pull_states
 from datong.sync.masters.compare import read_products, set_master, try_again
 from datong.sync.masters.queries import differing, masters_of
+from datong.sync.masters.types import FieldName, Master
 from datong.sync.queries import (
     Counterpart,
     Figures,
@@ -48,6 +49,8 @@ from datong.sync.reconcile.make import make_due, make_report
 from datong.sync.reconcile.queries import difference_of, differences, report, reports
 
 __all__ = [
+    "FieldName",
+    "Master",
     "SECRETS",
     "accept",
     "ask",

@@ -22,7 +22,7 @@ from datong.channels.console.who import Who
 from datong.channels.design.formats import money, number
 from datong.kernel.errors import BadInput, DatongError, NotFound
 from datong.sync import api as sync
-from datong.sync.masters.types import FieldName, Master
+from datong.sync.api import FieldName, Master
 
 
 @require_safe
