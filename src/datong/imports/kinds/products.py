@@ -50,7 +50,7 @@ class Products(Kind):
         Column("category", _("Category"), cells.text(200), _("Free text."), "Tableware", clears=True,
                also=("类目", "品类"), width=20),
         Column("gtin", _("GTIN"), cells.gtin, _("The number under the bar code, 8 to 14 digits, as text."),
-               "4006381333931", clears=True, also=("barcode", "ean", "upc", "条形码", "国际条码"), width=18),
+               "4006381333931", clears=True, also=("barcode", "ean", "upc", "条码", "条形码", "国际条码"), width=18),
         Column("tax_class", _("Tax class"), cells.code(40), _("Names a rate; left out: standard."), "standard",
                also=("tax class",)),
         Column("title_en", _("Title in English"), cells.text(200), _("Where the brand's language is another."), "Cup",

@@ -21,21 +21,21 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", 
 
 def plain(raw: Raw) -> str:
     """A cell as text: a whole number without '.0', a fraction as Excel shows it (15 digits)."""
+    if type(raw) is str:  # nearly every cell of a CSV file
+        text = raw.strip()
+        return _GUARDED.sub("", text, count=1) if text[:1] == "'" else text
     if raw is None:
         return ""
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     if isinstance(raw, float):
         return str(int(raw)) if raw == raw and abs(raw) < 1e15 and raw == int(raw) else f"{raw:.15g}"
-    text = str(raw).strip()
-    if text[:1] == "'":
-        text = _GUARDED.sub("", text, count=1)
-    return text
+    return str(raw).strip()
 
 
 def _sound(raw: Raw) -> str:
     found = plain(raw)
-    if found in _ERRORS:
+    if found[:1] == "#" and found in _ERRORS:
         raise Wrong("formula_error", error=found)
     return found
 
@@ -90,7 +90,7 @@ def gtin(raw: Raw, facts: Facts) -> str:
 
 
 def _check(digits: str) -> int:
-    return sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(reversed(digits))) % 10
+    return (sum(map(int, digits[::-2])) + 3 * sum(map(int, digits[-2::-2]))) % 10
 
 
 def whole(low: int, high: int) -> Read:

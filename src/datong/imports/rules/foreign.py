@@ -37,7 +37,8 @@ class Source:
     def translate(self, table: Table) -> Table:
         """The table with our columns behind its own; lines that are no rows are left out and counted."""
         names = [normal(heading) for heading in table.headings]
-        read, rows, skipped = self.make(), [], 0
+        read, skipped = self.make(), 0
+        kept: list[tuple[int, list[Raw], Found]] = []
         for line, cells in table.rows:
             given = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell is not None}
             found = read(given)
@@ -45,7 +46,9 @@ class Source:
                 skipped += 1
                 continue
             own = [*cells, *[None] * (len(names) - len(cells))][: len(names)]
-            rows.append((line, [*own, *(found.get(column) for column in self.columns)]))
+            kept.append((line, own, found))
+        # Only now: a line may have added to the one above it.
+        rows = [(line, [*own, *(found.get(column) for column in self.columns)]) for line, own, found in kept]
         own_count = len(table.headings)
         mapping = {column: own_count + at for at, column in enumerate(self.columns)}
         notes = {**table.notes, "own": own_count, "skipped": skipped, "mapping": mapping}
@@ -156,13 +159,13 @@ _ODOO_NAME = ("name", "displayname", "productname")
 
 def _odoo_products() -> Callable[[Cells], Found | None]:
     """A record with several values in a list has lines below it that hold only those values: they join its title."""
-    above: Found = {}
+    above: list[Found] = []
 
     def read(cells: Cells) -> Found | None:
         variant = word(cells, "variantvalues", "producttemplatevariantvalueids", "attributevalues")
         if pick(cells, *_ODOO_NAME) is None and pick(cells, *_ODOO_SKU) is None:
             if variant and above:
-                above["title"] = f"{above['title']}, {_value(variant)}"
+                above[0]["title"] = f"{above[0]['title']}, {_value(variant)}"
             return None
         kind = word(cells, "producttype", "detailedtype", "type").lower()
         if kind == "combo":
@@ -180,8 +183,7 @@ def _odoo_products() -> Callable[[Cells], Found | None]:
             "kind": "service" if kind.startswith("service") else "goods",
             "active": "no" if "false" in (sold, active) or "0" in (sold, active) or "no" in (sold, active) else "yes",
         }  # fmt: skip
-        above.clear()
-        above.update(found)
+        above[:] = [found]
         return found
 
     return read

@@ -13,7 +13,7 @@ from rich.table import Table
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "shadow", "replenish", "two_way")
+NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way")
 
 
 def bench(
@@ -33,9 +33,16 @@ def bench(
 
 
 def _report(name: str, as_json: bool) -> None:
-    from datong.site.bench import intake, replenish, shadow, sourcing, two_way  # models: Django is set up by now
+    from datong.site.bench import (  # models: Django is set up by now
+        imports,
+        intake,
+        replenish,
+        shadow,
+        sourcing,
+        two_way,
+    )
 
-    modules = (sourcing, intake, shadow, replenish, two_way)
+    modules = (sourcing, intake, imports, shadow, replenish, two_way)
     runs = dict(zip(NAMES, (module.run for module in modules), strict=True))
     report = runs[name]().as_json()
     if as_json:
