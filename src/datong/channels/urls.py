@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from datong.channels.console import (
     board,
     channels,
+    customers,
     export,
     inbox,
     login,
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/step/", orderwork.step, name="order-step"),
     path("orders/<str:number>/cancel/", orderwork.cancel, name="order-cancel"),
     path("orders/<str:number>/refund/", orderwork.refund, name="order-refund"),
+    path("customers/", customers.listing, name="customers"),
+    path("customers/<uuid:customer_id>/", customers.customer, name="customer"),
+    path("customers/<uuid:customer_id>/act/", customers.act, name="customer-act"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),
     path("inbox/<uuid:entry_id>/act/", inbox.act, name="inbox-act"),

@@ -61,3 +61,25 @@ class MergeProposal(TenantModel):
             models.Index(fields=["brand_id", "b"], name="customers_mergeproposal_b"),
             models.Index(fields=["brand_id", "at"], condition=Q(settled_at=None), name="customers_mergeproposal_open"),
         ]
+
+
+class Touch(TenantModel):
+    """What somebody at work did, offered or has to do for a customer: who, when, and when it was done."""
+
+    id = TenantKey()
+    customer_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    text = models.CharField(max_length=500)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    due = models.DateField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "customer_id", "id"], name="customers_touch_of"),
+            models.Index(
+                fields=["brand_id", "due"], name="customers_touch_open", condition=Q(due__isnull=False, done_at=None)
+            ),
+        ]

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from datong.customers.types import Customer, CustomerHit, CustomerPage, Identity, IdentityKind, Merge, SeenIdentity
+from datong.customers.types import (
+    Customer,
+    CustomerHit,
+    CustomerPage,
+    Identity,
+    IdentityKind,
+    Merge,
+    SeenIdentity,
+    Touch,
+    TouchKind,
+)
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 
@@ -100,3 +111,43 @@ def merge_proposals(brand_id: UUID, *, limit: int = 100) -> list[Merge]:
 def _merge(row: tuple[Any, ...]) -> Merge:
     keep, other, kind, value = row
     return Merge(keep, other, Identity(IdentityKind(kind), value, True))
+
+
+LATEST = """
+    SELECT id, name, '' FROM customers_customer
+     WHERE brand_id = %(brand)s AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def latest_customers(brand_id: UUID, *, before: UUID | None = None, limit: int = 50) -> list[CustomerHit]:
+    """A page of customers, the newest first; `before` is the last of the page before."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "before": before, "limit": min(limit, MAX_HITS)}
+        return [CustomerHit(*row) for row in rows(LATEST, key)]
+
+
+TOUCHES = """
+    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
+     WHERE brand_id = %(brand)s AND customer_id = %(customer)s ORDER BY id DESC LIMIT %(limit)s
+"""
+DUE = """
+    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
+     WHERE brand_id = %(brand)s AND due <= %(day)s AND done_at IS NULL ORDER BY due, id LIMIT %(limit)s
+"""
+
+
+def touches_of(brand_id: UUID, customer_id: UUID, *, limit: int = 100) -> list[Touch]:
+    """What was done, offered or is to be done for a customer, the newest first."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "customer": customer_id, "limit": min(limit, 500)}
+        return [_touch(row) for row in rows(TOUCHES, key)]
+
+
+def due_touches(brand_id: UUID, day: date, *, limit: int = 100) -> list[Touch]:
+    """What is to be done by this day and is not, the longest due first."""
+    with in_brand(brand_id):
+        return [_touch(row) for row in rows(DUE, {"brand": brand_id, "day": day, "limit": min(limit, 500)})]
+
+
+def _touch(row: tuple[Any, ...]) -> Touch:
+    return Touch(row[0], row[1], TouchKind(row[2]), *row[3:])

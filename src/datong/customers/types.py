@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -93,3 +93,26 @@ class CustomerHit:
     id: UUID
     name: str
     matched: str
+
+
+class TouchKind(StrEnum):
+    """What somebody at work does about a customer (S-97)."""
+
+    CONTACT = "contact"  # spoke or wrote
+    OFFER = "offer"  # made an offer
+    FOLLOW_UP = "follow_up"  # something is to be done by a day
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Something done, offered or to be done for a customer; open while `due` is set and `done_at` is not."""
+
+    id: UUID
+    customer_id: UUID
+    kind: TouchKind
+    text: str
+    by: str
+    at: datetime
+    due: date | None = None
+    done_at: datetime | None = None
+    done_by: str = ""

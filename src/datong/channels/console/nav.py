@@ -33,6 +33,7 @@ def _all() -> Sequence[Link]:
     prices = pgettext("section", "Prices")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
+        Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),

@@ -76,7 +76,7 @@ def _customers(who: Who, text: str) -> list[Hit]:
         return []
     return [
         Hit(hit.name or hit.matched, f"{pgettext('layer', 'Customer')} · {hit.matched}",
-            f"{reverse('board')}?customer={hit.id}", "user-round")
+            reverse("customer", args=[hit.id]), "user-round")
         for hit in customers.search_customers(who.brand.id, text, limit=EACH)
         if _bought_here(who, hit.id)
     ]  # fmt: skip

@@ -1,0 +1,171 @@
+"""Customers at work: who they are, what they bought through which door, what is to be done for them (S-97)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from datong.access import api as access
+from datong.access.types import Action
+from datong.channels.console import words
+from datong.channels.console.board import Names
+from datong.channels.console.contacts import narrowed
+from datong.channels.console.shell import desk, page
+from datong.channels.console.who import Who
+from datong.customers import api as customers
+from datong.customers.types import IdentityKind, Touch, TouchKind
+from datong.kernel.errors import BadInput, NotFound
+from datong.orders import api as orders
+from datong.orders.api import BoardFilter, BoardRow
+
+SHOWN = 50
+IDENTITY: words.Words = {
+    IdentityKind.PHONE: gettext_lazy("phone"),
+    IdentityKind.EMAIL: gettext_lazy("e-mail"),
+    IdentityKind.WECHAT_OPENID: "WeChat openid",
+    IdentityKind.WECHAT_UNIONID: "WeChat unionid",
+    IdentityKind.APP_USER: gettext_lazy("app user"),
+    IdentityKind.BUYER: gettext_lazy("buyer of a channel"),
+    IdentityKind.CARD: gettext_lazy("member card"),
+    IdentityKind.DEVICE: gettext_lazy("device"),
+}
+TOUCH: words.Words = {
+    TouchKind.CONTACT: gettext_lazy("contact"),
+    TouchKind.OFFER: gettext_lazy("offer"),
+    TouchKind.FOLLOW_UP: gettext_lazy("to do"),
+}
+_MASKS = {IdentityKind.PHONE: access.mask_phone, IdentityKind.EMAIL: access.mask_email}
+
+
+@require_safe
+@desk(Action.CUSTOMERS_VIEW)
+def listing(request: HttpRequest, who: Who) -> HttpResponse:
+    """Search by name, phone, e-mail or number; nothing typed: the newest, and what is to be done today."""
+    text, before = request.GET.get("q", "").strip()[:80], _uuid(request.GET.get("before", ""))
+    if text:
+        found = customers.search_customers(who.brand.id, text, limit=SHOWN)
+    else:
+        found = customers.latest_customers(who.brand.id, before=before, limit=SHOWN)
+    rows = [_row(who, hit.id, hit.name) for hit in found]
+    due = customers.due_touches(who.brand.id, timezone.localdate()) if who.stores is None else []
+    known = customers.customers_by_id(who.brand.id, [touch.customer_id for touch in due])
+    given = {
+        "q": text,
+        "rows": [row for row in rows if row],
+        "older": f"?before={found[-1].id}" if not text and len(found) == SHOWN else "",
+        "due": [(touch, known[touch.customer_id].name or _("customer")) for touch in due],
+    }
+    return page(request, who, "customers", given)
+
+
+def _row(who: Who, customer_id: UUID, name: str) -> dict[str, Any] | None:
+    """A line of the list; None for somebody who bought where this person has no say."""
+    bought = _orders(who, customer_id, 1)
+    if not bought and not _whole_brand(who):
+        return None
+    open_name = _open(who, bought)
+    return {
+        "id": customer_id,
+        "name": (name if open_name else access.mask_name(name)) or _("customer"),
+        "last": bought[0] if bought else None,
+    }
+
+
+@require_safe
+@desk(Action.CUSTOMERS_VIEW)
+def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
+    found = customers.customer_page(who.brand.id, customer_id)
+    bought = _orders(who, customer_id, SHOWN)
+    if not bought and not _whole_brand(who):
+        raise NotFound("no such customer")
+    names, full = Names.of(who), _open(who, bought)
+    given = {
+        "customer": found,
+        "key": str(customer_id),
+        "name": (found.name if full else access.mask_name(found.name)) or _("customer"),
+        "masked": not full,
+        "identities": [
+            {
+                "kind": words.word(IDENTITY, each.kind),
+                "value": each.value if full else _MASKS.get(each.kind, access.mask_name)(each.value),
+                "channel": names.channels.get(each.channel_id),
+                "seen": each,
+            }
+            for each in found.identities
+        ],
+        "orders": [
+            {
+                "row": row,
+                "channel": names.channels.get(row.channel_id),
+                "store": names.stores.get(row.store_id) if row.store_id else None,
+                "state": words.word(words.ORDER_STATE, row.state),
+                "hue": words.ORDER_HUE.get(row.state, ""),
+            }
+            for row in bought
+        ],
+        "doors": len({row.channel_id for row in bought}),
+        "touches": [_touch(touch) for touch in customers.touches_of(who.brand.id, customer_id)],
+        "kinds": [(kind.value, words.word(TOUCH, kind)) for kind in TouchKind],
+        "today": timezone.localdate().isoformat(),
+        "may_act": full,
+    }
+    return page(request, who, "customer", given)
+
+
+@require_POST
+@desk(Action.CUSTOMERS_VIEW, write=Action.ORDERS_ACT)
+def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
+    """Note a contact or an offer, plan something, or say that it is done."""
+    if not _open(who, _orders(who, customer_id, SHOWN)):
+        raise NotFound("no such customer")
+    by = who.staff.username
+    if done := _uuid(request.POST.get("done", "")):
+        customers.finish_touch(done, customer_id, brand=who.brand.id, by=by)
+        messages.success(request, _("Done."))
+        return redirect("customer", customer_id)
+    try:
+        kind = TouchKind(request.POST.get("kind", ""))
+        due = date.fromisoformat(request.POST.get("due", "")) if kind is TouchKind.FOLLOW_UP else None
+        customers.add_touch(customer_id, kind, request.POST.get("text", ""), brand=who.brand.id, by=by, due=due)
+    except BadInput as error:
+        messages.error(request, _("Please give %(fix)s.") % {"fix": error.problems[0].fix})
+    except ValueError:
+        messages.error(request, _("Please give a kind, and a day for what is to be done."))
+    else:
+        messages.success(request, _("Noted."))
+    return redirect("customer", customer_id)
+
+
+def _orders(who: Who, customer_id: UUID, limit: int) -> list[BoardRow]:
+    return list(orders.board(who.brand.id, BoardFilter(customer_id=customer_id, limit=limit, **narrowed(who))).rows)
+
+
+def _whole_brand(who: Who) -> bool:
+    return who.stores is None and not who.staff.hidden_store_ids
+
+
+def _open(who: Who, bought: list[BoardRow]) -> bool:
+    """Whether this person serves the customer and so sees who it is."""
+    return any(access.sees_contacts(who.staff, row.store_id) for row in bought) or (
+        not bought and access.sees_contacts(who.staff, None)
+    )
+
+
+def _touch(touch: Touch) -> dict[str, Any]:
+    return {"touch": touch, "kind": words.word(TOUCH, touch.kind), "open": touch.due and not touch.done_at}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
