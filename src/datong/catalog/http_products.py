@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from datong.access.types import Scope
 from datong.catalog import api
 from datong.catalog.types import (
     AssortmentLine,
+    Attribute,
     Category,
     Product,
     ProductFilter,
@@ -24,7 +25,7 @@ from datong.catalog.types import (
 )
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body, Moment
 from datong.kernel.db import in_brand
-from datong.kernel.errors import NotFound
+from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
 from datong.kernel.once import once
 
@@ -223,6 +224,66 @@ def set_state(request: HttpRequest, code: Word, step: StateIn) -> dict[str, Any]
     client = require(request, Scope.CATALOG_WRITE)
     by = f"key {client.name}"
     return _plain(api.set_state(client.brand_id, code, ProductState(step.state), by=by, reason=step.reason))
+
+
+class AttributeIn(Body):
+    """What a product of the template says about itself; `choices` for the type choice."""
+
+    code: Code
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80), READABLE]
+    type: Literal["text", "long_text", "whole", "number", "yes_no", "choice", "date", "rate"] = "text"
+    required: bool = False
+    choices: Annotated[list[Small], Field(max_length=60)] = []
+    unit: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
+    titles: Annotated[dict[Language, Word], Field(max_length=30)] = {}
+
+
+class TemplateIn(Body):
+    """A template of the brand's own: a copy of the one it is based on, with these attributes besides."""
+
+    based_on: Code
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80), READABLE]
+    attributes: Annotated[list[AttributeIn], Field(max_length=40)] = []
+
+
+class TemplateOut(Schema):
+    code: str
+    title: str
+    kind: str
+    based_on: str
+    family: str
+    attributes: list[dict[str, Any]]
+    axes: list[str]
+    modifiers: list[dict[str, Any]]
+
+
+class TemplatesOut(Schema):
+    templates: list[TemplateOut]
+
+
+@router.get("/templates", response=TemplatesOut, summary="Product templates", operation_id="list_templates")
+def list_templates(request: HttpRequest) -> dict[str, Any]:
+    """The built-in templates and the brand's own."""
+    client = require(request, Scope.CATALOG_READ)
+    return {"templates": [msgspec.to_builtins(t) for t in api.templates_of(client.brand_id).values()]}
+
+
+@router.put(
+    "/templates/{code}", response={200: TemplateOut, 404: None}, summary="Put a template", operation_id="put_template"
+)
+def put_template(request: HttpRequest, code: Word, wanted: TemplateIn) -> dict[str, Any]:
+    """Copy a template under a code of the brand's and add attributes; sent again, it takes the place of the old."""
+    client = require(request, Scope.CATALOG_WRITE)
+    basis = api.templates_of(client.brand_id).get(wanted.based_on)
+    if basis is None:
+        raise BadValue("/based_on", wanted.based_on, "the code of a template")
+    added = {a.code: msgspec.convert(a.model_dump(), Attribute) for a in wanted.attributes}
+    kept = tuple(a for a in basis.attributes if a.code not in added)
+    own = replace(
+        basis, code=code, title=wanted.title, titles={}, based_on=basis.code, attributes=(*kept, *added.values())
+    )
+    done: dict[str, Any] = msgspec.to_builtins(api.put_template(client.brand_id, own, by=f"key {client.name}"))
+    return done
 
 
 class CategoryIn(Body):
