@@ -31,7 +31,8 @@ class PriceChanged:
 
 @dataclass(frozen=True, slots=True)
 class CatalogPut:
-    """Reference data was put in bulk: `what` is items, prices, price_lists, promotions or tax_rates."""
+    """Reference data was put in bulk: `what` is items, prices, price_lists, price_policies, costs, promotions, tax_rates,
+    decision_tables or rates."""
 
     name: ClassVar[str] = "catalog.put"
     version: ClassVar[int] = 1
