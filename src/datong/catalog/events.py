@@ -31,8 +31,10 @@ class PriceChanged:
 
 @dataclass(frozen=True, slots=True)
 class CatalogPut:
-    """Reference data was put in bulk: `what` is items, prices, price_lists, price_policies, costs, promotions, tax_rates,
-    decision_tables or rates."""
+    """Reference data was put in bulk.
+
+    `what` is items, prices, price_lists, price_policies, costs, promotions, tax_rates, decision_tables or rates.
+    """
 
     name: ClassVar[str] = "catalog.put"
     version: ClassVar[int] = 1
