@@ -170,6 +170,8 @@ def _race(doors: Doors, skus: list[str], spread: float, report: Report) -> None:
     report.figures[f"sold_{name}"] = Figure((float(sum(doors.sold[sku] for sku in skus)),), "units")
     report.figures[f"oversold_{name}"] = Figure((float(sum(twice.values())),), "units")
     _goal(report, f"silent_{name}", float(silent), "units", 0.0)
+    lags = _lags(doors, skus)
+    report.figures[f"lag_{name}"] = Figure(tuple(lags) or (0.0,), "s")
     report.notes[f"answered_{name}"] = sum(min(over, answered[sku]) for sku, over in twice.items())
 
 
@@ -279,6 +281,18 @@ def _settle(doors: Doors, skus: list[str]) -> None:
 
     _wait(done, "everything is taken and told", 0.1)
     time.sleep(1.0)
+
+
+LAGS = """
+    SELECT o.lag_ms FROM sync_outward o JOIN catalog_item i ON i.brand_id = o.brand_id AND i.id = o.subject
+     WHERE o.brand_id = %(brand)s AND o.kind = 'stock' AND o.lag_ms IS NOT NULL AND i.sku = ANY(%(skus)s::text[])
+"""
+
+
+def _lags(doors: Doors, skus: list[str]) -> list[float]:
+    """Seconds from the last event of each product to the platforms' answer."""
+    with in_brand(doors.world.brand.id):
+        return [ms / 1000 for (ms,) in rows(LAGS, {"brand": doors.world.brand.id, "skus": skus})]
 
 
 ANSWERED = """

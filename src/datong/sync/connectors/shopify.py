@@ -27,6 +27,8 @@ from datong.sync.types import Address, Kind, Listing, Message, Outcome, Ref, Res
 VERSION = "2026-04"
 BATCH = 100  # inventorySetQuantities takes 250; a call of 100 keeps its cost within the smallest plan
 PAGE = 50
+TRIES = 3
+STALE_S = 0.5  # long enough for the order that made the difference to come in
 _BUSY = {"IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"}
 
 
@@ -88,7 +90,7 @@ class Shopify:
             updated_at=datetime.fromisoformat(node["updatedAt"]),
         )
 
-    def _stock(self, messages: list[Message]) -> list[Result]:
+    def _stock(self, messages: list[Message], tries: int = TRIES) -> list[Result]:
         """One call; when one figure is not what we believed, nothing of the call was applied."""
         quantities = [
             {
@@ -107,7 +109,12 @@ class Shopify:
         errors = answer["userErrors"]
         if not errors:
             return [done(m) for m in messages]
-        return _stock_errors(messages, errors)
+        found = _stock_errors(messages, errors)
+        held = {result.id for result in found if result.code == "with_others"}
+        if tries and held and len(held) < len(messages):  # nothing was applied: the good ones go without the others
+            again = self._stock([m for m in messages if m.id in held], tries - 1)
+            return [result for result in found if result.id not in held] + again
+        return found
 
     def _prices(self, messages: list[Message]) -> list[Result]:
         product = messages[0].ref.product if messages[0].ref else ""
@@ -271,7 +278,9 @@ def _stock_errors(messages: list[Message], errors: Sequence[Mapping[str, Any]]) 
                 Result(message.id, Outcome.LATER, code="with_others", why="another figure of the call was refused")
             )
         elif error.get("code") in ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"):
-            found.append(Result(message.id, Outcome.LATER, retry_after_s=1.0, code="stale", why=str(error["message"])))
+            found.append(
+                Result(message.id, Outcome.LATER, retry_after_s=STALE_S, code="stale", why=str(error["message"]))
+            )
         elif error.get("code") in _BUSY:
             found.append(Result(message.id, Outcome.LATER, retry_after_s=1.0, code="busy", why=str(error["message"])))
         else:

@@ -165,6 +165,7 @@ class LocalShopify(Server):
         """All or nothing, compared with what is there unless `changeFromQuantity` is null."""
         name, wanted = "inventorySetQuantities", given["input"]["quantities"]
         by_item = {one.item: one for one in self.variants.values()}
+        stale: list[dict[str, Any]] = []
         for n, row in enumerate(wanted):
             where = ["input", "quantities", str(n)]
             one = by_item.get(_number(row["inventoryItemId"]))
@@ -178,7 +179,10 @@ class LocalShopify(Server):
             if place not in one.levels:
                 return _errors(name, "ITEM_NOT_STOCKED_AT_LOCATION", [*where, "locationId"])
             if row["changeFromQuantity"] not in (None, one.levels[place]):
-                return _errors(name, "CHANGE_FROM_QUANTITY_STALE", [*where, "changeFromQuantity"])
+                found = _errors(name, "CHANGE_FROM_QUANTITY_STALE", [*where, "changeFromQuantity"])
+                stale += found["data"][name]["userErrors"]
+        if stale:
+            return {"data": {name: {"userErrors": stale}}}
         for row in wanted:
             one = by_item[_number(row["inventoryItemId"])]
             one.levels[_number(row["locationId"])] = row["quantity"]

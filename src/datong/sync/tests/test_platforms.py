@@ -9,6 +9,7 @@ import pytest
 
 from datong.brand.api import register_channel
 from datong.brand.types import Channel, ChannelKind
+from datong.inventory.api import count
 from datong.kernel import clock
 from datong.kernel.errors import BadInput
 from datong.kernel.ids import uuid7
@@ -193,3 +194,16 @@ def test_a_connection_that_lacks_something_names_every_field(shop: Shop) -> None
             shop.brand.id, made, "marketplace", "https://x.example", secrets=secrets, settings=settings, by="test"
         )
     assert [p.code for p in caught.value.problems] == ["no_way_back"]
+
+
+def test_a_figure_that_shopify_changed_holds_up_no_other(two_way: TwoWay) -> None:
+    two_way.send()
+    two_way.shopify.sell("TEA", 1)
+    for sku in ("TEA", "CUP"):
+        for store in (two_way.shop.near, two_way.shop.far):
+            count(two_way.brand, store.id, two_way.shop.items[sku].id, 6, who="test")
+    two_way.mark()
+    api.send_round(two_way.brand, two_way.at_shopify)
+    assert (two_way.shopify.shown("TEA"), two_way.shopify.shown("CUP")) == (19, 12)
+    two_way.settle()
+    assert two_way.shopify.shown("TEA") == 12
