@@ -12,6 +12,7 @@ from datong.access.events import ChannelOwned, StaffAssigned
 from datong.access.models import Assignment, ChannelOwner, User
 from datong.access.queries.people import assignments
 from datong.access.types import Role, ScopeKind
+from datong.brand import api as brands
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
@@ -141,11 +142,12 @@ def own_channel(brand_id: UUID, channel_id: UUID, name: str, *, by: str, user_id
         except IntegrityError:
             raise Conflict("somebody else named an owner at this moment; look again") from None
         outbox.emit(ChannelOwned(channel_id, name.strip(), by))
+        code = next((c.code for c in brands.list_channels(brand_id) if c.id == channel_id), channel_id)
         audit.record(
             brand=brand_id,
             actor=by,
             verb="channel.own",
-            subject=f"channel {channel_id}",
+            subject=f"channel {code}",
             before={"owner": before} if before else None,
             after={"owner": owner.name},
         )

@@ -39,7 +39,7 @@ def put_stores(brand_id: UUID, stores: Sequence[Store], *, who: str = "system") 
             update_fields=[f.attname for f in StoreRow._meta.local_fields if f.attname not in ("brand_id", "id")],
         )
         outbox.emit(StoresChanged(brand_id, len(kept)))
-        codes = ", ".join(store.code for store in stores)
+        codes = ", ".join(store.code for store in stores[:5]) + (" ..." if len(stores) > 5 else "")
         audit.record(
             brand=brand_id, actor=who, verb="store.put", subject=f"stores {codes}", after={"stores": len(kept)}
         )

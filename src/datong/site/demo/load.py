@@ -26,6 +26,7 @@ from datong.risk.types import Decision, Limit, LimitKind
 from datong.site.demo import factory
 from datong.site.demo.dice import beside, dice
 from datong.site.demo.offers import put_offers
+from datong.site.demo.people import hire
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
 BY = "demo"
@@ -73,7 +74,7 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     orders.put_rules(brand.id, _rules(world.shops), who=BY)
     limit = Limit("large_order", LimitKind.ORDER_AMOUNT, REVIEW_FROM_MINOR, Decision.REVIEW, given.currency)
     risk.put_limits(brand.id, [limit], by=BY, reason="large orders are looked at by a person")
-    staff = _staff(brand, world, stores)
+    staff = hire(brand, world, stores)
     put_offers(brand, world, now - PRICES_FOR, staff[Role.HQ])
     return Loaded(brand, channels, stores, items, staff)
 
@@ -174,20 +175,3 @@ def _rules(shops: Sequence[Shop]) -> list[dict[str, object]]:
     ]
     far = max((shop.serves_radius_m for shop in shops if shop.format is Format.HUB), default=0)
     return [*near, {"name": "parcel_from_afar", "max_distance_m": far, "max_stores": 2}] if far else near
-
-
-def _staff(brand: Brand, world: World, stores: Mapping[str, UUID]) -> dict[Role, UUID]:
-    """One log-in a role, without a password: the links are the way in. The store's is at the busiest store."""
-    counts: dict[str, int] = {}
-    for order in world.orders:
-        counts[order.shop] = counts.get(order.shop, 0) + 1
-    busiest = stores[max(counts, key=lambda code: (counts[code], code))]
-    chinese = brand.locale.startswith("zh")
-    names = ("总部", "店长", "客服", "审计") if chinese else ("Headquarters", "Store manager", "Agent", "Auditor")
-    ids = {}
-    for role, name in zip((Role.HQ, Role.STORE, Role.AGENT, Role.AUDITOR), names, strict=True):
-        locale = "zh-hans" if chinese else "en"
-        ids[role] = access.create_user(f"{role.value}@{brand.slug}", name=name, locale=locale)
-        scope = [busiest] if role is Role.STORE else []
-        access.assign(brand.id, ids[role], role, by=BY, store_ids=scope)
-    return ids

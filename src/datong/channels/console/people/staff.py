@@ -108,7 +108,7 @@ def invite(request: HttpRequest, who: Who) -> HttpResponse:
     given = {
         **form_of(request.POST, who),
         "errors": errors,
-        "typed": request.POST,
+        "typed": request.POST or {"role": Role.STORE.value, "scope": ScopeKind.STORE.value},
         "made": made.invitation if made else None,
         "role_said": word(ROLE, made.invitation.role) if made else "",
         "link": link,
