@@ -1,10 +1,6 @@
 """The second factor: codes of RFC 6238 good once in all processes, recovery codes good once, secrets sealed."""
 
 import base64
-import hashlib
-import hmac
-import struct
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,14 +10,7 @@ from datong.access.models import User
 from datong.access.types import Role
 from datong.kernel import audit
 from datong.kernel.errors import BadValue, Conflict
-
-
-def totp(secret: str, at: float | None = None) -> str:
-    """RFC 6238 with its defaults: SHA-1, 30 seconds, six digits."""
-    counter = struct.pack(">Q", int((time.time() if at is None else at) // 30))
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    return f"{(int.from_bytes(digest[offset : offset + 4], 'big') & 0x7FFFFFFF) % 10**6:06d}"
+from datong.site.testing.codes import totp
 
 
 @pytest.fixture

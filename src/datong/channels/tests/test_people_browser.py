@@ -1,0 +1,144 @@
+"""Rights in a real browser: invited, limited to a store, asking, approved, let go; a passkey at log-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from datong.access import api as access
+from datong.access.types import Action, ApprovalKind, Role
+from datong.channels.tests.conftest import PASSWORD, House
+from datong.channels.tests.test_browser import WIDE, address, chromium, enter, examine, page
+
+__all__ = ["address", "chromium", "page"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def other(chromium: Browser, address: str) -> Any:
+    """Somebody else's browser."""
+    context = chromium.new_context(base_url=address, viewport=WIDE, locale="en-US", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.requirement("S-31")
+@pytest.mark.requirement("S-97")
+def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
+    page: Page, other: Page, committed_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datong.access.actions import approvals
+
+    done: list[str] = []
+    kind = ApprovalKind("test.adjust", "Stock test", Action.STOCK_COUNT, lambda asked: done.append(asked.subject))
+    monkeypatch.setitem(approvals._kinds, kind.name, kind)
+    near, far = committed_house.pickup(committed_house.near), committed_house.pickup(committed_house.far)
+
+    enter(page, committed_house, Role.OWNER)
+    page.goto("/staff/")
+    page.get_by_role("link", name="Invite somebody").click()
+    page.locator("main").get_by_label("Name").fill("Mia Park")
+    page.locator("main").get_by_label("Role").select_option("store_manager")
+    page.get_by_label("Stores, if it reaches single stores").fill(committed_house.near.code)
+    page.get_by_role("button", name="Make the invitation").click()
+    link = page.locator("#link code").inner_text()
+
+    other.goto(link)
+    expect(other.locator(".login-lead")).to_contain_text("Store manager")
+    other.get_by_label("Name to log in with").fill("mia")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Begin").click()
+    expect(other.locator("h1")).to_have_text("Orders")
+    expect(other.get_by_role("link", name=near.number)).to_be_visible()
+    expect(other.get_by_role("link", name=far.number)).to_have_count(0)
+    other.goto(f"/orders/{far.number}/")
+    expect(other.locator("main")).to_contain_text("There is no such page")
+    other.goto("/channels/")
+    expect(other.locator("main")).to_contain_text("Not for your role")
+    expect(other.locator(".rail").get_by_role("link", name="Channels")).to_have_count(0)
+
+    brand = committed_house.brand.id
+    mia = access.staff_of(access.user_id_of("mia"), brand)
+    wish = {"subject": "CUP", "facts": {"Units": 500}, "amount_minor": 600_000, "store_id": committed_house.near.id}
+    access.ask("test.adjust", brand=brand, by=mia, reason="broken", **wish)
+    other.goto("/approvals/?show=mine")
+    expect(other.get_by_text("waiting")).to_be_visible()
+
+    page.goto("/approvals/")
+    page.get_by_role("link", name="Stock test").click()
+    expect(page.locator("main")).to_contain_text("$6,000.00")
+    page.get_by_label("Note").fill("seen the photos")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").filter(has_text="Approved and done")).to_be_visible()
+    assert done == ["CUP"]
+    other.reload()
+    expect(other.get_by_text("seen the photos")).to_be_visible()
+
+    page.goto("/staff/")
+    page.get_by_role("link", name="Mia Park").click()
+    page.get_by_role("button", name="Let go").click()
+    expect(page.get_by_role("status").filter(has_text="is out")).to_be_visible()
+    other.goto("/")
+    expect(other.locator("h1")).to_have_text("Log in")
+    other.get_by_label("Name").fill("mia")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Log in").click()
+    expect(other.get_by_role("alert")).to_be_visible()
+
+
+def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address: str, committed_house: House) -> None:
+    port = address.rsplit(":", 1)[1]
+    here = f"http://localhost:{port}"
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+           "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    user = committed_house.users[Role.AGENT]
+    access.set_password(user, PASSWORD)
+
+    def log_in() -> None:
+        page.goto(f"{here}/login/")
+        page.get_by_label("Name").fill(f"agent@{committed_house.brand.slug}")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+
+    log_in()
+    page.goto(f"{here}/me/passkey/")
+    page.locator("main").get_by_label("Name").fill("test key")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.locator("h1")).to_have_text("Recovery codes")
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.locator("main")).to_contain_text("test key")
+
+    page.context.clear_cookies()
+    log_in()
+    expect(page.locator("h1")).to_have_text("Second step")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator("h1")).to_have_text("Orders")
+    assert [h.outcome for h in access.logins_of(user, 2)] == ["passkey", "password"]
+
+
+def test_the_pages_of_people_are_free_of_flaws_axe_finds(page: Page, committed_house: House) -> None:
+    enter(page, committed_house, Role.OWNER)
+    person = committed_house.users[Role.CASHIER]
+    paths = (
+        "/staff/",
+        "/staff/invite/",
+        f"/staff/{person}/",
+        "/regions/",
+        "/approvals/",
+        "/policy/",
+        "/audit/",
+        "/me/",
+    )
+    found = {}
+    for path in (*paths, "/me/app/"):
+        page.goto(path)
+        if wrong := examine(page):
+            found[path] = wrong
+    assert found == {}
