@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from datong.kernel import clock, outbox
+from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -151,6 +151,10 @@ def put_limits(brand_id: UUID, limits: Sequence[Limit], *, by: str, reason: str)
     with in_brand(brand_id):
         execute(PUT_LIMITS, {"brand": brand_id, **params})
         outbox.emit(RulesChanged(brand_id, "limits", tuple(limit.code for limit in limits), by, reason))
+        facts = {limit.code: msgspec.to_builtins(limit) for limit in limits}
+        audit.record(
+            brand=brand_id, actor=by, verb="risk.put_limits", subject="risk limits", after=facts, reason=reason
+        )
     return len(limits)
 
 
@@ -182,6 +186,11 @@ def put_entries(brand_id: UUID, entries: Sequence[ListEntry]) -> int:
         execute(PUT_ENTRIES, params)
         changes = sorted({(entry.by, entry.reason, entry.list.value) for entry in unique.values()})
         outbox.emit(*(RulesChanged(brand_id, "entries", (code,), by, reason) for by, reason, code in changes))
+        for by, reason, code in changes:
+            # The value is a customer's contact: who was listed stands in the list, not in the trail.
+            facts = {"entries": sum((e.by, e.reason, e.list.value) == (by, reason, code) for e in unique.values())}
+            subject = f"risk list {code}"
+            audit.record(brand=brand_id, actor=by, verb="risk.list", subject=subject, after=facts, reason=reason)
     return len(unique)
 
 
@@ -195,6 +204,8 @@ def remove_entry(brand_id: UUID, kind: ListKind, value: str, *, by: str, reason:
         if not execute(REMOVE, {"brand": brand_id, "value": value.strip().lower(), "list": kind.value}):
             raise NotFound(f"not on the {kind.value} list")
         outbox.emit(RulesChanged(brand_id, "entries", (kind.value,), by, reason))
+        subject = f"risk list {kind.value}"
+        audit.record(brand=brand_id, actor=by, verb="risk.unlist", subject=subject, reason=reason)
 
 
 def _named(by: str, reason: str) -> None:

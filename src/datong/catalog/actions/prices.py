@@ -13,7 +13,7 @@ from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp
 from datong.catalog.events import CatalogPut, PriceChanged
 from datong.catalog.queries import items_by_sku
 from datong.catalog.types import Item, Price, PriceList, PriceRecord, TaxRate
-from datong.kernel import clock, outbox
+from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -166,6 +166,15 @@ def change_price(
         previous = before[0][0] if before else None
         outbox.emit(
             PriceChanged(item.id, sku, price_list, currency, amount_minor, previous, start, who.strip(), reason.strip())
+        )
+        audit.record(
+            brand=brand_id,
+            actor=who.strip(),
+            verb="price.change",
+            subject=f"item {sku}",
+            before={"amount_minor": previous},
+            after={"amount_minor": amount_minor, "list": price_list, "from": start, "currency": currency},
+            reason=reason,
         )
     return PriceRecord(sku, price_list, currency, amount_minor, start, None, now, who[:120], reason[:300])
 

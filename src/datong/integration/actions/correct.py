@@ -12,7 +12,7 @@ from datong.integration.actions.notices import fetch_waiting
 from datong.integration.queries import inbox_entry
 from datong.integration.rules import KEPT_HISTORY
 from datong.integration.types import MAX_BODY_BYTES, OPEN_STATES, InboxEntry, InboxState, TooLarge
-from datong.kernel import clock
+from datong.kernel import audit, clock
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadInput, Conflict, NotFound, Problem
 
@@ -46,6 +46,7 @@ def correct(brand_id: UUID, inbox_id: UUID, body: str, who: str) -> InboxEntry:
         )
         keep([row])
         _mark(old, InboxState.SUPERSEDED, who, "corrected", {"by": str(row.id)})
+        audit.record(brand=brand_id, actor=who, verb="inbox.correct", subject=f"inbox {inbox_id}")
     if row.awaits:
         fetch_waiting(brand_id, 100)
     settle(brand_id, [row.id])
@@ -58,6 +59,7 @@ def replay(brand_id: UUID, inbox_id: UUID, who: str) -> InboxEntry:
         old = _lock(inbox_id, OPEN_STATES | {InboxState.IGNORED, InboxState.PENDING})
         again = old["awaits"] or (old["state"] == InboxState.IGNORED and old["fetched"] is not None)
         _mark(old, InboxState.PENDING, who, "replayed", {})
+        audit.record(brand=brand_id, actor=who, verb="inbox.replay", subject=f"inbox {inbox_id}")
         if again:
             execute(ASK_AGAIN, {"brand": brand_id, "id": inbox_id})
     if again:

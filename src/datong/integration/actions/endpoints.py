@@ -13,7 +13,8 @@ from datong.integration.models import Endpoint as EndpointRow
 from datong.integration.queries import endpoint
 from datong.integration.types import Endpoint, UnknownEndpoint
 from datong.integration.wire.registry import KINDS, SECRETS, connector_of
-from datong.kernel import clock
+from datong.kernel import audit, clock
+from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.secrets import seal
 
@@ -25,6 +26,7 @@ def create_endpoint(
     *,
     secrets: Mapping[str, str],
     settings: Mapping[str, Any] | None = None,
+    by: str = "system",
 ) -> Endpoint:
     """Open a door: its token is random and is all that its URL says; the secrets are sealed.
 
@@ -43,16 +45,24 @@ def create_endpoint(
     if problems:
         raise BadInput("the door cannot be opened", *problems)
     connector_of(connector, settings)
-    row = EndpointRow.objects.create(
-        token=random.token_urlsafe(32),
-        brand_id=brand_id,
-        channel_id=channel_id,
-        connector=connector,
-        settings=settings,
-        sealed=seal(json.dumps(dict(secrets))),
-        created_at=clock.now(),
-    )
+    with in_brand(brand_id):
+        row = EndpointRow.objects.create(
+            token=random.token_urlsafe(32),
+            brand_id=brand_id,
+            channel_id=channel_id,
+            connector=connector,
+            settings=settings,
+            sealed=seal(json.dumps(dict(secrets))),
+            created_at=clock.now(),
+        )
+        _note(row, by, "door.open", {"connector": connector, "settings": sorted(settings)})
     return endpoint(row)
+
+
+def _note(row: EndpointRow, by: str, verb: str, after: dict[str, Any]) -> None:
+    """The token is the door's address, which is a secret: a door is named by its channel."""
+    subject = f"door {row.connector} of channel {row.channel_id}"
+    audit.record(brand=row.brand_id, actor=by, verb=verb, subject=subject, after=after)
 
 
 def update_endpoint(
@@ -61,6 +71,7 @@ def update_endpoint(
     settings: Mapping[str, Any] | None = None,
     secrets: Mapping[str, str] | None = None,
     active: bool | None = None,
+    by: str = "system",
 ) -> Endpoint:
     """Change what is given; secrets are replaced as a whole. Raises UnknownEndpoint."""
     row = EndpointRow.objects.filter(token=token).first()
@@ -73,10 +84,13 @@ def update_endpoint(
         row.sealed = seal(json.dumps(dict(secrets)))
     if active is not None:
         row.active = active
-    row.save(update_fields=["settings", "sealed", "active"])
+    with in_brand(row.brand_id):
+        row.save(update_fields=["settings", "sealed", "active"])
+        changed = {"settings": settings is not None, "replaced": secrets is not None, "active": row.active}
+        _note(row, by, "door.change", changed)
     return endpoint(row)
 
 
-def close_endpoint(token: str) -> Endpoint:
+def close_endpoint(token: str, *, by: str = "system") -> Endpoint:
     """Nobody comes in here any more; what came in stays."""
-    return update_endpoint(token, active=False)
+    return update_endpoint(token, active=False, by=by)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from datong.inventory.actions.common import Place, lock, tell
 from datong.inventory.types import StockRow
-from datong.kernel import clock
+from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.ids import uuid7
@@ -53,6 +53,9 @@ def recount(brand_id: UUID, counts: Sequence[StockRow], *, who: str, subject: UU
         risen = {place: units for place, units in free.items() if units > standing[place].free}
         tell({place: units for place, units in free.items() if place not in risen})
         tell(risen, arrived=True)
+        changed = sum(old.on_hand != new.on_hand for new, old in given)
+        facts = {"places": len(given), "changed": changed}
+        audit.record(brand=brand_id, actor=who, verb="stock.recount", subject="stock", after=facts)
 
 
 def _check(counts: Sequence[StockRow], standing: Mapping[Place, StockRow]) -> None:

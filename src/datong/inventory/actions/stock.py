@@ -10,7 +10,7 @@ from datong.inventory.actions.costs import average_in
 from datong.inventory.actions.soldout import arrived
 from datong.inventory.events import StockLoaded
 from datong.inventory.types import StockRow
-from datong.kernel import clock, outbox
+from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue
 from datong.kernel.ids import uuid7
@@ -38,7 +38,7 @@ PUT = """
 """
 
 
-def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000) -> int:
+def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000, who: str = "system") -> int:
     """Opening stock: what is on hand where, with the safety stock to keep. Adds to what is there; rows written.
 
     One event for all: whoever keeps a picture of stock takes a new one after a load.
@@ -48,6 +48,7 @@ def put_stock(brand_id: UUID, stock: Sequence[StockRow], *, batch: int = 20_000)
         for start in range(0, len(stock), batch):
             written += len(_add(brand_id, stock[start : start + batch], reason="opening", subject=None, keep=False))
         outbox.emit(StockLoaded(brand_id, written))
+        audit.record(brand=brand_id, actor=who, verb="stock.load", subject="opening stock", after={"rows": written})
     return written
 
 
@@ -129,4 +130,13 @@ def count(brand_id: UUID, location_id: UUID, item_id: UUID, units: int, *, who: 
         key = {"brand": brand_id, "location": location_id, "item": item_id, "units": units, "who": who}
         execute(COUNT, {**key, "id": uuid7(), "difference": difference, "now": clock.now()})
         tell({(location_id, item_id): row.free_with(units)}, arrived=difference > 0)
+        audit.record(
+            brand=brand_id,
+            actor=who,
+            verb="stock.count",
+            subject=f"item {item_id}",
+            before={"on_hand": row.on_hand},
+            after={"on_hand": units},
+            store_id=location_id,
+        )
         return difference

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from datong.kernel import clock, locks, outbox
+from datong.kernel import audit, clock, locks, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -46,7 +46,10 @@ def close_finding(brand_id: UUID, finding_id: UUID, *, who: str, resolution: str
         closed = rows(CLOSE, {**key, "now": clock.now(), "seq": uuid7()})
         if not closed:
             raise NotFound(f"no open finding {finding_id}")
-        return closed[0][0]
+        order_id: UUID = closed[0][0]
+        subject = f"order {order_id}"
+        audit.record(brand=brand_id, actor=who, verb="order.close_finding", subject=subject, reason=resolution)
+        return order_id
 
 
 APPROVE = """
@@ -87,6 +90,16 @@ def approve(brand_id: UUID, order_id: UUID, *, who: str, reason: str) -> None:
         ((state, fulfilment, promised_at, stores),) = found
         if state == "assigned":
             outbox.emit(OrderAssigned(order_id, tuple(stores), fulfilment, promised_at, "approved"))
+        audit.record(
+            brand=brand_id,
+            actor=who,
+            verb="order.approve",
+            subject=f"order {order_id}",
+            before={"state": "review"},
+            after={"state": state},
+            reason=reason,
+            store_id=stores[0] if stores else None,
+        )
 
 
 def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> list[Rule]:
@@ -100,12 +113,22 @@ def put_rules(brand_id: UUID, rules: Sequence[dict[str, Any]], *, who: str) -> l
         raise BadValue("/rules", len(read), f"at most {MAX_RULES} rules")
     with in_brand(brand_id):
         locks.take(f"sourcing_rules:{brand_id}")
+        before = [settings_of(rule) for rule in load_rules()]
         execute("DELETE FROM orders_sourcingrule WHERE brand_id = %s", [brand_id])
         SourcingRule.objects.bulk_create(
             SourcingRule(brand_id=brand_id, position=n, name=rule.name, settings=settings_of(rule))
             for n, rule in enumerate(read)
         )
         outbox.emit(RulesChanged(brand_id, who))
+        after = [settings_of(rule) for rule in read]
+        audit.record(
+            brand=brand_id,
+            actor=who,
+            verb="sourcing.put_rules",
+            subject="sourcing rules",
+            before={"rules": before},
+            after={"rules": after},
+        )
         return list(load_rules())
 
 

@@ -15,7 +15,7 @@ from django.http.request import validate_host
 from datong.kernel.errors import BadValue, NotFound
 from datong.site.cli.asking import secrets_of
 from datong.site.cli.listing import listing
-from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of
+from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
 
@@ -59,10 +59,10 @@ def create(
         door = channel_of(of.id, channel)
         told = settings_of(setting or [])
         secrets = secrets_of(secret or [], SECRETS[connector])
-        endpoint = create_endpoint(of.id, door.id, connector, secrets=secrets, settings=told)
+        endpoint = create_endpoint(of.id, door.id, connector, secrets=secrets, settings=told, by=who())
         address = _address(endpoint, host)
         if connector == URL_IS_SIGNED and host and "public_url" not in told:
-            update_endpoint(endpoint.token, settings=told | {"public_url": address})
+            update_endpoint(endpoint.token, settings=told | {"public_url": address}, by=who())
         print(address)
         _say_host(host)
 
@@ -76,7 +76,7 @@ def update(address: Address, secret: Secrets = None, setting: Settings = None, b
         endpoint = _endpoint(brand_of(brand).id, address)
         secrets = secrets_of(secret, SECRETS[endpoint.connector]) if secret else None
         settings = {**endpoint.settings, **settings_of(setting)} if setting else None
-        update_endpoint(endpoint.token, settings=settings, secrets=secrets)
+        update_endpoint(endpoint.token, settings=settings, secrets=secrets, by=who())
     out.print(f"{endpoint.connector}: changed", highlight=False)
 
 
@@ -103,7 +103,7 @@ def close(address: Address, brand: BrandOption = "") -> None:
     with ready(upgrade=is_embedded()):
         from datong.integration.api import close_endpoint
 
-        endpoint = close_endpoint(_endpoint(brand_of(brand).id, address).token)
+        endpoint = close_endpoint(_endpoint(brand_of(brand).id, address).token, by=who())
     out.print(f"{endpoint.connector}: closed", highlight=False)
 
 
