@@ -26,6 +26,15 @@ def other(chromium: Browser, address: str) -> Any:
     context.close()
 
 
+def join(other: Page, link: str) -> None:
+    """Take an invitation up with a new log-in."""
+    other.goto(link)
+    expect(other.locator(".login-lead")).to_contain_text("Store manager")
+    other.get_by_label("Name to log in with").fill("mia")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Begin").click()
+
+
 @pytest.mark.requirement("S-31")
 @pytest.mark.requirement("S-97")
 def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
@@ -47,11 +56,7 @@ def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
     page.get_by_role("button", name="Make the invitation").click()
     link = page.locator("#link code").inner_text()
 
-    other.goto(link)
-    expect(other.locator(".login-lead")).to_contain_text("Store manager")
-    other.get_by_label("Name to log in with").fill("mia")
-    other.get_by_label("Password").fill(PASSWORD)
-    other.get_by_role("button", name="Begin").click()
+    join(other, link)
     expect(other.locator("h1")).to_have_text("Orders")
     expect(other.get_by_role("link", name=near.number)).to_be_visible()
     expect(other.get_by_role("link", name=far.number)).to_have_count(0)
