@@ -38,13 +38,11 @@ def join(other: Page, link: str) -> None:
 @pytest.mark.requirement("S-31")
 @pytest.mark.requirement("S-97")
 def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
-    page: Page, other: Page, committed_house: House, monkeypatch: pytest.MonkeyPatch
+    page: Page, other: Page, committed_house: House
 ) -> None:
-    from datong.access.actions import approvals
-
     done: list[str] = []
     kind = ApprovalKind("test.adjust", "Stock test", Action.STOCK_COUNT, lambda asked: done.append(asked.subject))
-    monkeypatch.setitem(approvals._kinds, kind.name, kind)
+    access.register_approval(kind)
     near, far = committed_house.pickup(committed_house.near), committed_house.pickup(committed_house.far)
 
     enter(page, committed_house, Role.OWNER)

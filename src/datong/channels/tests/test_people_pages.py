@@ -167,12 +167,10 @@ def test_a_changed_password_ends_the_other_sessions_and_not_this_one(house: Hous
 
 
 @pytest.fixture
-def adjusted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    from datong.access.actions import approvals
-
+def adjusted() -> list[str]:
     done: list[str] = []
     kind = ApprovalKind("test.adjust", "Stock test", Action.STOCK_COUNT, lambda asked: done.append(asked.subject))
-    monkeypatch.setitem(approvals._kinds, kind.name, kind)
+    access.register_approval(kind)
     return done
 
 
