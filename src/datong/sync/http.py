@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import list_channels
+from datong.kernel.bodies import STORABLE
 from datong.kernel.errors import NotFound
 from datong.sync import api
 
@@ -78,7 +79,7 @@ class ShelfRow(Schema):
     found: str
 
 
-Cursor = Annotated[str, StringConstraints(max_length=120)]
+Cursor = Annotated[str, StringConstraints(max_length=120), STORABLE]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 
@@ -149,6 +150,83 @@ def list_shelf(request: HttpRequest, channel: str, after: Cursor = "", limit: Li
             "found": row.theirs.found,
         }
         for row in api.shelf(brand, _id(brand, channel), after=after, limit=limit)
+    ]
+
+
+class DayRow(Schema):
+    """A channel's day: their count and sum against ours, minor units; null where they have told nothing."""
+
+    channel: str
+    day: date
+    verdict: str
+    currency: str
+    their_count: int | None
+    their_minor: int | None
+    our_count: int
+    our_minor: int
+    differences: int
+    open: int
+    read_at: datetime | None
+    made_at: datetime
+
+
+class DifferenceRow(Schema):
+    """One order that differs on a day; the deltas, theirs minus ours, add up to the difference of the day."""
+
+    id: UUID
+    external_id: str
+    kind: str
+    state: str
+    their_minor: int | None
+    our_minor: int | None
+    delta_count: int
+    delta_minor: int
+    number: str
+    reason: str
+
+
+@router.get(
+    "/reconciliation/{channel}",
+    response={200: list[DayRow], 404: None},
+    summary="A channel's days against ours",
+    operation_id="list_days",
+)
+def list_days(
+    request: HttpRequest, channel: str, before: date | None = None, limit: Limit = 50
+) -> list[dict[str, Any]]:
+    """Days of a channel, newest first, those before `before`."""
+    brand = require(request, Scope.CHANNELS_READ).brand_id
+    of = _id(brand, channel)
+    found = api.reports(brand, channel_id=of, before=(before, UUID(int=0)) if before else None, limit=limit)
+    names = [name for name in DayRow.model_fields if name not in ("channel", "verdict")]
+    return [
+        {**{name: getattr(r, name) for name in names}, "channel": channel, "verdict": r.verdict.value} for r in found
+    ]
+
+
+@router.get(
+    "/reconciliation/{channel}/{day}",
+    response={200: list[DifferenceRow], 404: None},
+    summary="What differs on a day",
+    operation_id="list_differences",
+)
+def list_differences(
+    request: HttpRequest, channel: str, day: date, after: Cursor = "", limit: Limit = 50
+) -> list[dict[str, Any]]:
+    """The orders that differ, by their number, those after `after`."""
+    brand = require(request, Scope.CHANNELS_READ).brand_id
+    found = api.differences(brand, _id(brand, channel), day, after=after or None, limit=limit)
+    told = ("external_id", "their_minor", "our_minor", "delta_count", "delta_minor")
+    return [
+        {
+            **{name: getattr(d.difference, name) for name in told},
+            "id": d.id,
+            "kind": d.difference.kind.value,
+            "state": d.state.value,
+            "number": d.number,
+            "reason": d.reason,
+        }
+        for d in found
     ]
 
 

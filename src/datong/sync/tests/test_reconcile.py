@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datong.access.api import create_client
+from datong.access.types import Scope
 from datong.integration import api as integration
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
@@ -181,3 +183,18 @@ def test_a_day_is_23_or_25_hours_long_when_the_clock_is_changed() -> None:
     for day, hours in ((date(2026, 3, 8), 23), (date(2026, 11, 1), 25)):
         begins, ends = rules.day_of(day, "America/Chicago")
         assert (ends.astimezone(UTC) - begins.astimezone(UTC)) == timedelta(hours=hours)
+
+
+@pytest.mark.requirement("S-163")
+def test_a_machine_reads_the_days_and_what_differs(world: World, client: Any) -> None:
+    with LocalOrders("shopify") as shop, clock.held_at(LATER):
+        channel = _planted(world, shop)
+        pull(world.brand.id, channel, full=True)
+        make_report(world.brand.id, channel, DAY)
+    key = create_client(world.brand.id, channel, "erp", frozenset({Scope.CHANNELS_READ}), by="ann").key
+    head = {"authorization": f"Bearer {key}"}
+    (day,) = client.get("/api/v1/reconciliation/shopify", headers=head).json()
+    assert (day["day"], day["verdict"], day["open"]) == ("2026-11-20", "differs", 5)
+    lines = client.get("/api/v1/reconciliation/shopify/2026-11-20", headers=head).json()
+    assert sum(line["delta_minor"] for line in lines) == day["their_minor"] - day["our_minor"]
+    assert client.get("/api/v1/reconciliation/nope", headers=head).status_code == 404
