@@ -9,9 +9,10 @@ from datong.imports.kinds.products import Products
 from datong.imports.kinds.staff import StaffTable
 from datong.imports.kinds.stock import Stock
 from datong.imports.kinds.stores import Stores
+from datong.imports.kinds.suppliers import Suppliers
 from datong.imports.ports import register
 
 
 def register_all() -> None:
-    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Places()):
+    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Places()):
         register(kind)

@@ -12,6 +12,7 @@ from datong.imports.types import Mode, RunState
 from datong.inventory.api import audit, count, stock_of
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, Conflict
+from datong.purchasing.api import suppliers
 
 PRODUCTS = 'sku,title,price,gtin\nCUP,Cup,12.00,4006381333931\nPOT,Pot,"1,250.00",\n'
 BAD = "sku,title,price,gtin\nCUP,Cup,12.00,4006381333931\nPOT,,abc,4006381333932\nCUP,Again,1,\n"
@@ -136,3 +137,13 @@ def test_a_run_that_stopped_in_the_middle_goes_on_with_the_next_part(
     done = desk.finish(run)
     assert (done.state, done.counts.new, done.progress) == (RunState.DONE, 5, 5)
     assert len(items_by_sku(desk.brand.id, [f"S{n}" for n in range(5)])) == 5
+
+
+def test_suppliers_come_in_and_are_set_inactive_again(desk: Desk) -> None:
+    rows = "code,name,lead_days,min_order_minor\nS-1,Leaf Trading,5,100.00\n"
+    run = desk.take("suppliers", rows)
+    (found,) = suppliers(desk.brand.id)
+    assert (run.counts.new, found.name, found.lead_days, found.min_order_minor) == (1, "Leaf Trading", 5, 10000)
+    assert desk.take("suppliers", rows, again=True).counts.same == 1
+    desk.undo(run)
+    assert [each.active for each in suppliers(desk.brand.id)] == [False]
