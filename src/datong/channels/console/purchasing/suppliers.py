@@ -47,7 +47,7 @@ def suppliers(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.SUPPLIERS_VIEW)
+@desk(Action.SUPPLIERS_EDIT)
 def new(request: HttpRequest, who: Who) -> HttpResponse:
     require(who, Action.SUPPLIERS_EDIT)
     return _form(request, who, replace(FRESH, id=uuid7()), fresh=True)
