@@ -20,7 +20,7 @@ MAX_BYTES = 1024 * 1024
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.INBOX_CORRECT)
 def totals(request: HttpRequest, who: Who) -> HttpResponse:
     """A file, or the same typed in; what was typed stays when it cannot be read."""
     require(who, Action.INBOX_CORRECT)
