@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 from ninja import Header, Query, Router, Schema
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
@@ -64,7 +64,7 @@ class VariantIn(Body):
     gtin: Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})?$")] = ""
     parts: Annotated[list[PartIn], Field(max_length=100)] = []
     packs: Annotated[list[PackIn], Field(max_length=20)] = []
-    active: bool = True
+    active: StrictBool = True
 
 
 class ChoiceIn(Body):
@@ -110,7 +110,7 @@ class ProductIn(Body):
     attributes: Annotated[dict[str, str | int | bool], Field(max_length=80)] = {}
     variants: Annotated[list[VariantIn], Field(max_length=200)] = []
     modifiers: Annotated[list[ModifierIn], Field(max_length=30)] = []
-    composed: bool | None = None
+    composed: StrictBool | None = None
     texts: Annotated[dict[Language, WordsIn], Field(max_length=30)] = {}
     allergens: Annotated[list[Word], Field(max_length=14)] = []
     age_min: Annotated[int, Field(ge=0, le=99), NUMBER] = 0
@@ -232,7 +232,7 @@ class AttributeIn(Body):
     code: Code
     title: Annotated[str, StringConstraints(min_length=1, max_length=80), READABLE]
     type: Literal["text", "long_text", "whole", "number", "yes_no", "choice", "date", "rate"] = "text"
-    required: bool = False
+    required: StrictBool = False
     choices: Annotated[list[Small], Field(max_length=60)] = []
     unit: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
     titles: Annotated[dict[Language, Word], Field(max_length=30)] = {}
@@ -341,7 +341,7 @@ class AssortmentLineIn(Body):
     place_id: UUID
     about: Literal["all", "category", "product"]
     key: Word = ""
-    listed: bool
+    listed: StrictBool
 
 
 class AssortmentIn(Body):
