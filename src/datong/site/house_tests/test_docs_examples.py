@@ -65,7 +65,7 @@ def desk(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (tmp_path / name).write_text(text)
     mapping = blocks(ROOT / "docs" / "reference" / "mapping-language.md", "toml")[0][1]
     (tmp_path / "quickbasket.toml").write_text(mapping)
-    for name in ("jd-token.txt", "jd-app-key.txt"):
+    for name in ("jd-token.txt", "jd-app-key.txt", "odoo-key.txt"):
         (tmp_path / name).write_text("the platform gave it")
     return tmp_path
 

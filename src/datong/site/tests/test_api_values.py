@@ -15,7 +15,20 @@ from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
 ODD = (NUL, 10**30, -(10**18), 1e308, True, None, [], {}, {NUL: 1}, "x" * 10_000, "\u202e\uffff\U0010ffff")
-PLACES = {"inbox_id": "01a20462-e8b9-788d-9889-dd2cc2cbf29f", "number": "1", "sku": "LONGJING"}
+SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+PLACES = {
+    "inbox_id": SOME_ID,
+    "order_id": SOME_ID,
+    "project_id": SOME_ID,
+    "number": "1",
+    "sku": "LONGJING",
+    "code": "cake",
+    "kind": "interest",
+    "key": "deposit",
+    "channel": "web",
+    "day": "2026-11-22",
+    "name": "delivery_fee",
+}
 BODIES: dict[str, Any] = {
     "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
     "change_price": {"amount_minor": 3000, "reason": "x", "valid_from": "2099-01-01T00:00:00Z"},
@@ -35,6 +48,16 @@ BODIES: dict[str, Any] = {
         ]
     },
     "correct_inbox_entry": {"body": "{}"},
+    "explain_quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
+    "sell_out": {"skus": ["LONGJING"], "store": "", "until": "next_opening", "reason": "x"},
+    "back_on_sale": {"skus": ["LONGJING"], "store": ""},
+    "receive_purchase_order": {"key": "x", "lines": [{"sku": "LONGJING", "received": 1, "damaged": 0}]},
+    "decide_by_table": {"inputs": {"distance_m": 1}},
+    "put_template": {"based_on": "retail", "title": "x"},
+    "put_categories": {"categories": [{"code": "x", "title": "x"}]},
+    "put_assortments": {"set": [], "clear": []},
+    "put_product": {"template": "retail", "title": "x"},
+    "set_product_state": {"state": "development", "reason": "x"},
 }
 
 

@@ -135,8 +135,12 @@ def test_the_planner_knows_a_new_brand_before_its_first_order(committed_db: str)
     load(world, slug=new_slug("tea", clock.now()), now=clock.now())
     learn_statistics()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT reltuples::int FROM pg_class WHERE relname = 'inventory_stock'")
-        assert cursor.fetchone() == (len(world.stock),)
+        cursor.execute(
+            "SELECT reltuples::int, (SELECT count(*) FROM inventory_stock) FROM pg_class"
+            " WHERE relname = 'inventory_stock'"
+        )
+        known, there = cursor.fetchone()
+    assert known == there >= len(world.stock)
 
 
 def read_until(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
