@@ -11,6 +11,7 @@ from datong.brand.queries.registry import (
     list_gazetteer,
     list_stores,
     locate,
+    open_stores,
     stores_by_id,
 )
 from datong.brand.queries.tree import stores_in_regions, stores_of_companies, tree, veil
@@ -28,6 +29,7 @@ __all__ = [
     "list_channels",
     "list_gazetteer",
     "list_stores",
+    "open_stores",
     "locate",
     "next_opening",
     "parse_hours",

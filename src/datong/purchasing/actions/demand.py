@@ -48,8 +48,9 @@ def count_demand(brand: UUID, placed: Sequence[UUID], cancelled: Sequence[UUID])
     if not placed and not cancelled:
         return
     with in_brand(brand):
+        new = set(placed)
         found = wanted(brand, sorted({*placed, *cancelled}))
-        _add_orders(brand, [w for w in found if w.order_id in set(placed)])
+        _add_orders(brand, [w for w in found if w.order_id in new])
         if cancelled:
             gone = {o: (s, d) for o, s, d in rows(GONE, {"brand": brand, "orders": sorted(set(cancelled))})}
             _add(brand, ((w.item_id, *gone[w.order_id], -w.units) for w in found if w.order_id in gone))

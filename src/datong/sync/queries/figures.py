@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from datong.brand.api import get_brand, list_channels, list_stores
+from datong.brand.api import get_brand, list_channels, open_stores
 from datong.catalog.api import quote
 from datong.catalog.types import Ask, AskLine
 from datong.inventory.api import sellable, sold_out, stock_of
@@ -24,12 +24,12 @@ def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
     if not links:
         return []
     channels = {channel.id: channel for channel in list_channels(brand_id)}
-    stores = [store for store in list_stores(brand_id) if store.open]
+    stores = open_stores(brand_id)
     found = []
     for link in links:
         channel = channels.get(link.channel_id)
         named = set(channel.stores) if channel else set()
-        serving = [s.id for s in stores if (s.id in named if named else s.lends_stock)]
+        serving = [store for store, lends in stores if (store in named if named else lends)]
         found.append((link, targets(link.mode, link.places, serving)))
     return found
 
