@@ -19,6 +19,7 @@ from datong.orders import http as orders_http
 from datong.site import settings as site_settings
 from datong.site.api import api
 from datong.site.tests.house import House, open_house
+from datong.site.tests.test_api_values import PLACES, with_body
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -38,13 +39,6 @@ ERRORS: list[tuple[DatongError, int]] = [
     (NotAnOrder("x", FIELD), 422),
     (NotYet("x", retry_after_s=7), 503),
 ]
-PLACES = {
-    "channel_id": "0",
-    "inbox_id": "01a20462-e8b9-788d-9889-dd2cc2cbf29f",
-    "number": "1",
-    "sku": "LONGJING",
-    "code": "LONGJING",
-}
 
 
 @pytest.fixture
@@ -149,19 +143,13 @@ def test_nothing_answers_without_a_key(house: House) -> None:
             assert answer["WWW-Authenticate"] == "Bearer"
 
 
-BODIES = {
-    "/api/v1/quotes": {"lines": [{"sku": "LONGJING", "units": 1}]},
-    "/api/v1/prices/LONGJING": {"amount_minor": 1, "reason": "x"},
-    "/api/v1/sourcing/rules": {"rules": [{"name": "x"}]},
-}
-
-
 def test_a_key_without_the_scope_is_told_which_and_nothing_happens(house: House) -> None:
     key = house.key(Scope.CUSTOMERS_READ)
     before = written(house)
+    good = {(method, path): body for method, path, body in with_body()}
     for method, path in OPERATIONS:
         query = "?sku=LONGJING&lon=120&lat=30" if path.endswith("availability") else ""
-        body = BODIES.get(path, {"body": "x"} if path.endswith("/correct") else native_order())
+        body = good.get((method, path), {})
         found = told(house.call(method, path + query, key, body), 403)
         assert "it needs the scope " in found["detail"]
     assert written(house) == before

@@ -21,6 +21,7 @@ from datong.kernel import clock, relay
 from datong.kernel.db import in_brand, rows
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
+from datong.kernel.tests.test_outbox import deliver_all
 from datong.orders.api import place
 from datong.orders.types import Amounts, Contact, Destination, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
@@ -136,11 +137,10 @@ class TwoWay:
             api.learn(self.brand, channel, by="test")
 
     def hear(self) -> None:
-        """Deliver the events that are there, as the worker does; needs committed rows."""
+        """Deliver every event that is there, whoever else writes in the cluster; needs committed rows."""
         relay.enrol(self.brand, CONSUMERS)
         for consumer in CONSUMERS:
-            while relay.deliver(self.brand, consumer):
-                pass
+            deliver_all(self.brand, consumer)
 
     def mark(self, *skus: str) -> None:
         """Events stand in the test's open transaction; the channels' rows are marked directly."""
