@@ -52,8 +52,8 @@ bench: setup ## Every benchmark, one JSON object each
 requirements: setup ## Which requirements have a passing test (after make test)
 	@$(BIN)/datong requirements
 
-api-fuzz: dev ## Schemathesis over the whole API, all checks
-	$(BIN)/python tools/api_fuzz.py
+api-fuzz: dev ## Schemathesis over the whole API, all checks (SEED=7 tries the same again, TIME_S=600 for longer)
+	$(BIN)/python tools/api_fuzz.py $(if $(SEED),--seed $(SEED)) $(if $(TIME_S),--max-time $(TIME_S))
 
 locales: setup ## Compile the translations
 	@$(BIN)/python tools/locales.py

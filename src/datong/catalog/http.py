@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -242,13 +242,12 @@ def rate(
     request: HttpRequest,
     kind: RateKind,
     key: Annotated[str, StringConstraints(min_length=1, max_length=60)],
-    at: datetime | None = None,
+    at: Moment | None = None,
 ) -> dict[str, Any]:
     """An interest rate by its name, or an exchange rate as `USD-CNY`, at a moment (now)."""
     client = require(request, Scope.CATALOG_READ)
     name = key.replace("-", "/") if kind is RateKind.EXCHANGE else key
-    moment = at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
-    found = api.rate(client.brand_id, kind, name, at=moment)
+    found = api.rate(client.brand_id, kind, name, at=at)
     if found is None:
         raise NotFound(f"no {kind.value} rate {name} holds then")
     return {"kind": found.kind.value, "key": found.key, "value_e8": found.value_e8, "valid_from": found.valid_from}

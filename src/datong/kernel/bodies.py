@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 
 class Body(BaseModel):
@@ -30,11 +31,19 @@ def _written_out(value: Any) -> Any:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """PostgreSQL refuses an offset of sixteen hours and more, which RFC 3339 allows."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time between the years 1 and 9999 is wanted here") from None
+
+
 NUMBER = BeforeValidator(_no_text)
 """Last in Annotated[int, Field(ge=1), NUMBER], or the limits miss in the schema: 3 or 3.0, not "3" and not true."""
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-"""RFC 3339 with an offset; not a count of seconds."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
+"""RFC 3339 with an offset, read to UTC; not a count of seconds."""
 
 STORABLE = StringConstraints(pattern="^[^\\x00]*$")
 """Text without NUL, which no database can hold."""
