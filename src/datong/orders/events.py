@@ -51,7 +51,7 @@ class OrderAssigned:
 
 @dataclass(frozen=True, slots=True)
 class OrderWaiting:
-    """An order lost its store and waits in the backorder queue."""
+    """An order has no store, from the first or since it lost it, and waits in the backorder queue."""
 
     name: ClassVar[str] = "orders.waiting"
     version: ClassVar[int] = 1

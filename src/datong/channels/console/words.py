@@ -196,6 +196,7 @@ CONDITION: Words = {
     "closed_at_promised_time": _("closed at the promised time"),
     "order_limit_reached": _("order limit reached"),
     "not_enough_stock": _("not enough stock"),
+    "promised_to_waiting": _("promised to orders that wait"),
     "lower_score": _("could serve, scored lower"),
     "stock_taken_meanwhile": _("stock taken meanwhile"),
     "store_refused": _("the store refused it"),

@@ -16,9 +16,10 @@ from datong.ledger.api import post
 from datong.ledger.types import Account, Transfer
 from datong.orders import rules
 from datong.orders.actions.draft import Draft
-from datong.orders.events import OrderPlaced
+from datong.orders.events import OrderPlaced, OrderWaiting
 from datong.orders.sourcing.supply import Supply
 from datong.orders.sourcing.types import NAMED_STORE, Plan, Share
+from datong.orders.types import OrderState
 from datong.payments.api import record
 from datong.payments.types import PaymentAsk, PaymentState
 
@@ -37,7 +38,9 @@ def book(drafts: Sequence[Draft], picture: Supply, actor: str) -> None:
     execute(DETAILS, {"brand": brand, "now": now, **_detail_columns(drafts, actor)})
     record([_payment(draft) for draft in drafts], brand=brand)
     post([transfer for draft in drafts for transfer in _transfers(draft, brand)], brand=brand)
-    outbox.emit(*(_placed(draft) for draft in drafts), traces=[draft.intent.trace for draft in drafts])
+    waiting = [draft for draft in drafts if draft.state is OrderState.BACKORDER]
+    facts = [*map(_placed, drafts), *map(_waits, waiting)]
+    outbox.emit(*facts, traces=[draft.intent.trace for draft in (*drafts, *waiting)])
     count_loads([draft.plan for draft in drafts if draft.plan and draft.needs_store], picture)
 
 
@@ -248,6 +251,10 @@ def _transfers(draft: Draft, brand: UUID) -> list[Transfer]:
             draft.booked, intent.payment, paid=draft.paid, channel=draft.channel.code, completed=intent.completed
         )
     ]
+
+
+def _waits(draft: Draft) -> OrderWaiting:
+    return OrderWaiting(draft.order_id, draft.plan.reason if draft.plan else "")
 
 
 def _placed(draft: Draft) -> OrderPlaced:

@@ -137,6 +137,7 @@ def _demand(row: tuple[Any, ...], picture: supply.Supply, refused_by: frozenset[
         model=model,
         excluded=refused_by,
         also=frozenset(services),
+        waiting=True,
     )
 
 

@@ -20,6 +20,10 @@ KEEP_REFUSED = 12
 """Refused candidates kept in the decision's record."""
 
 
+Lack = tuple[Condition, str]
+"""Why the stock of a store is not enough, with the item, what is left of it and what was wanted."""
+
+
 @dataclass(slots=True)
 class Sifted:
     """Candidates after the hard conditions but stock: rows of the index, metres, and the condition that failed."""
@@ -28,7 +32,7 @@ class Sifted:
     metres: Floats
     failed: list[Condition | None]
     enough: Bools
-    lacking: list[str]
+    lacking: list[Lack | None]
 
 
 def plan(demands: Sequence[Demand], index: SupplyIndex, rules: Sequence[Rule]) -> list[Plan]:
@@ -86,20 +90,27 @@ def sift(demand: Demand, index: SupplyIndex, rule: Rule, count: int) -> Sifted:
     return Sifted(rows, metres, failed, enough, lacking)
 
 
-def stocked(demand: Demand, index: SupplyIndex, rows: Ints) -> tuple[Bools, list[str]]:
-    """Which of these stores have all lines (the channel's buffer kept), and what the first missing line lacked."""
+def left_of(demand: Demand, index: SupplyIndex, item: UUID) -> Ints:
+    """Units of an item by store that this order may take: free, the channel's buffer kept, the queue served first."""
+    left = index.column(item) if demand.waiting else index.left(item, named=demand.fixed_store is not None)
+    result: Ints = left - demand.buffer_units
+    return result
+
+
+def stocked(demand: Demand, index: SupplyIndex, rows: Ints) -> tuple[Bools, list[Lack | None]]:
+    """Which of these stores have all lines, and what the first missing line lacked."""
     enough = np.ones(len(rows), bool)
-    lacking = [""] * len(rows)
+    lacking: list[Lack | None] = [None] * len(rows)
     for item, units in units_by_item(demand.lines).items():
-        free = index.column(item)[rows]
-        short = free - demand.buffer_units < units
+        free, short = index.column(item)[rows], left_of(demand, index, item)[rows] < units
         for n in np.flatnonzero(short & enough):
-            lacking[n] = f"{item}:{int(free[n])}/{units}"
+            why = Condition.STOCK if free[n] - demand.buffer_units < units else Condition.PROMISED
+            lacking[n] = why, f"{item}:{int(free[n])}/{units}"
         enough &= ~short
     for item in demand.also & index.out.keys():
         out = index.out[item][rows]
         for n in np.flatnonzero(out & enough):
-            lacking[n] = f"{item}:0/1"
+            lacking[n] = Condition.STOCK, f"{item}:0/1"
         enough &= ~out
     return enough, lacking
 
@@ -212,7 +223,7 @@ def _cover(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, fit: 
             row = int(sifted.rows[n])
             if any(item in index.out and index.out[item][row] for item in demand.also):
                 continue
-            has = _lines_at(index, row, open_lines, demand.buffer_units)
+            has = _lines_at(demand, index, row, open_lines)
             if has and (best is None or len(has) > len(best[1])):
                 best = n, has
         if best is None:
@@ -236,7 +247,7 @@ def _split(demand: Demand, index: SupplyIndex, rule: Rule, sifted: Sifted, share
     return Plan(demand.order_id, done, rule.name, reason, tuple(chosen), refused)
 
 
-def _lines_at(index: SupplyIndex, row: int, lines: Sequence[DemandLine], buffer: int) -> tuple[DemandLine, ...]:
+def _lines_at(demand: Demand, index: SupplyIndex, row: int, lines: Sequence[DemandLine]) -> tuple[DemandLine, ...]:
     """What this store can serve of the lines; a line of several parts (a bundle) goes to one store, whole."""
     left: dict[UUID, int] = {}
     has: list[DemandLine] = []
@@ -244,7 +255,8 @@ def _lines_at(index: SupplyIndex, row: int, lines: Sequence[DemandLine], buffer:
         parts = list(group)
         needed = units_by_item(parts)
         for item in needed:
-            left.setdefault(item, int(index.column(item)[row]) - buffer)
+            if item not in left:
+                left[item] = int(left_of(demand, index, item)[row])
         if all(left[item] >= units for item, units in needed.items()):
             for item, units in needed.items():
                 left[item] -= units
@@ -264,7 +276,8 @@ def _fixed(demand: Demand, index: SupplyIndex) -> Plan:
         return Plan(demand.order_id, (), NAMED_STORE, "named_store_refused", (), (refused,), waits=True)
     enough, lacking = stocked(demand, index, np.array([at]))
     if not enough[0]:
-        lack = Candidate(store.id, metres, refused=Condition.STOCK, detail=lacking[0])
+        why, detail = lacking[0] or (Condition.STOCK, "")
+        lack = Candidate(store.id, metres, refused=why, detail=detail)
         return Plan(demand.order_id, (), NAMED_STORE, "named_store_lacks_stock", (), (lack,), waits=True)
     share = Share(store.id, metres, demand.lines)
     take(index, share)
@@ -295,8 +308,9 @@ def candidate(
     parts: dict[str, float] | None = None,
     refused: Condition | None = None,
 ) -> Candidate:
-    why = refused or sifted.failed[n] or (None if sifted.enough[n] else Condition.STOCK)
-    detail = sifted.lacking[n] if why is Condition.STOCK else ""
+    why, detail = refused or sifted.failed[n], ""
+    if why is None and (lack := sifted.lacking[n]):
+        why, detail = lack
     store = index.stores[sifted.rows[n]]
     return Candidate(store.id, round(float(sifted.metres[n])), points, parts or {}, why, detail)
 

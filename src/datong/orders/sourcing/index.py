@@ -7,6 +7,7 @@ The picture may be a moment old; the reservation in the database has the last wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -27,6 +28,14 @@ Bools = npt.NDArray[np.bool_]
 WEEK_MIN = 7 * 1440
 
 
+@dataclass(slots=True)
+class Parked:
+    """Units of an item that orders in the queue wait for: at any store, and by store those that wait at one."""
+
+    anywhere: int
+    at: npt.NDArray[np.int32]
+
+
 class SupplyIndex:
     """One brand's stores and free stock; `position[store_id]` is a store's row in every array."""
 
@@ -36,6 +45,7 @@ class SupplyIndex:
         self.by_code = {store.code: store for store in self.stores}
         self.free: dict[UUID, npt.NDArray[np.int32]] = {}
         self.out: dict[UUID, Bools] = {}
+        self.parked: dict[UUID, Parked] = {}
         self.load = np.zeros(len(stores), np.int64)
         self.limit = _column(stores, lambda s: s.order_limit if s.order_limit is not None else 2**31)
         self.cost = _column(stores, lambda s: s.serving_cost_minor)
@@ -67,6 +77,34 @@ class SupplyIndex:
             self.out[item][self.position[location]] = out
         if not self.out[item].any():
             del self.out[item]
+
+    def set_parked(self, waiting: Iterable[tuple[UUID, UUID | None, int]]) -> None:
+        """What the backorder queue waits for now: (item, the store it waits at or None for any, units)."""
+        self.parked = {}
+        for item, store, units in waiting:
+            parked = self.parked.setdefault(item, Parked(0, np.zeros(len(self.stores), np.int32)))
+            if store in self.position:
+                parked.at[self.position[store]] += units
+            else:
+                parked.anywhere += units
+
+    def left(self, item: UUID, *, named: bool = False) -> npt.NDArray[np.int32]:
+        """Free units by store that a newcomer may have: what waits in the queue was promised first.
+
+        An order that must have one store (`named`) is only behind those that wait at that store.
+        """
+        free, parked = self.column(item), self.parked.get(item)
+        if parked is None:
+            return free
+        mine = free - parked.at
+        return mine if named else np.minimum(mine, self.spare(item))
+
+    def spare(self, item: UUID) -> int:
+        """Free units of an item over all stores, less what the queue waits for; never below 0."""
+        free, parked = self.column(item), self.parked.get(item)
+        if parked is None:
+            return int(free.sum())
+        return max(int(np.maximum(free - parked.at, 0).sum()) - parked.anywhere, 0)
 
     def fill(self, stock: Iterable[tuple[UUID, UUID, int]]) -> None:
         for location, item, units in stock:

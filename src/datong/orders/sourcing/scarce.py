@@ -87,9 +87,11 @@ def _solve(demands: Sequence[Demand], could: Sequence[dict[int, float]], index: 
         entries.append((constraint(("order", n), 1), variable, 1))
         entries.append((constraint(("slots", row), float(index.limit[row] - index.load[row])), variable, 1))
         for item, units in choose.units_by_item(demands[n].lines).items():
-            free = float(index.column(item)[row] - demands[n].buffer_units)
-            name: tuple[object, ...] = ("units", row, item, demands[n].buffer_units)
-            entries.append((constraint(name, free), variable, units))
+            demand = demands[n]
+            name: tuple[object, ...] = ("units", row, item, demand.buffer_units, demand.waiting)
+            entries.append((constraint(name, float(choose.left_of(demand, index, item)[row])), variable, units))
+            if item in index.parked and not demand.waiting:
+                entries.append((constraint(("spare", item), float(index.spare(item))), variable, units))
     i, j, values = zip(*entries, strict=True)
     matrix = coo_array((values, (i, j)), shape=(len(bounds), len(pairs))).tocsr()
     # One order more served weighs more than all scores together.

@@ -28,6 +28,8 @@ from datong.orders.sourcing.types import Rule
 
 FRESH_S = 0.2
 """How old the picture may be before the outbox is asked again."""
+QUEUE_FRESH_S = 1.0
+"""How long an order that left the queue may still count as waiting."""
 RELOAD_EVENTS = 20_000
 """More unread events than this: a new picture is cheaper."""
 
@@ -47,6 +49,7 @@ class Supply:
     day: date
     zone: ZoneInfo
     read_at: float
+    queue_at: float = 0.0
     stale: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -100,11 +103,32 @@ def _load(brand_id: UUID, before: Supply | None) -> Supply:
             zone=zone,
             read_at=time.monotonic(),
         )
+        _read_queue(brand_id, supply)
     if before is not None:
         supply.lock = before.lock
     with _lock:
         _supplies[brand_id] = supply
     return supply
+
+
+WAITING = """
+    SELECT p.item_id, CASE WHEN d.order_id IS NOT NULL THEN o.store_id END, sum(p.units)::int
+      FROM orders_order o
+      JOIN orders_line l ON l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL
+     CROSS JOIN LATERAL (
+           SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
+           UNION ALL SELECT r.item_id, r.units FROM jsonb_to_recordset(l.parts) r(item_id uuid, units int)) p
+      LEFT JOIN LATERAL (
+           SELECT order_id FROM orders_decision
+            WHERE brand_id = o.brand_id AND order_id = o.id AND rule = 'named_store' LIMIT 1) d ON true
+     WHERE o.brand_id = %(brand)s AND o.state = 'backorder'
+     GROUP BY 1, 2
+"""
+
+
+def _read_queue(brand_id: UUID, supply: Supply) -> None:
+    supply.index.set_parked(rows(WAITING, {"brand": brand_id}))
+    supply.queue_at = time.monotonic()
 
 
 TAIL = """
@@ -115,7 +139,7 @@ TAIL = """
      ORDER BY xid, id LIMIT %(limit)s
 """
 RELOAD = ("brand.stores_changed", "brand.channel_changed", "inventory.stock_loaded", "orders.rules_changed")
-NAMES = ["inventory.stock_changed", "inventory.sold_out_changed", *RELOAD]
+NAMES = ["inventory.stock_changed", "inventory.sold_out_changed", "orders.waiting", *RELOAD]
 
 
 def _catch_up(brand_id: UUID, supply: Supply) -> None:
@@ -124,11 +148,15 @@ def _catch_up(brand_id: UUID, supply: Supply) -> None:
     key["lanes"] = list(range(LANES))
     supply.read_at = time.monotonic()
     news = rows(TAIL, key)
+    queued = bool(supply.index.parked) and supply.read_at - supply.queue_at >= QUEUE_FRESH_S
     for event_id, event_xid, name, payload in news:
         if name in RELOAD:
             supply.stale = True
             return
         supply.cursor = (event_xid, event_id)
+        if name == "orders.waiting":
+            queued = True
+            continue
         if name == "inventory.sold_out_changed":
             touch = msgspec.json.decode(payload, type=_SoldOut)
             supply.index.set_out(touch.location_id, touch.item_id, touch.sold_out)
@@ -136,6 +164,8 @@ def _catch_up(brand_id: UUID, supply: Supply) -> None:
         change = msgspec.json.decode(payload, type=_StockChange)
         for item, units in zip(change.items, change.free, strict=True):
             supply.index.set_free(change.location_id, item, units)
+    if queued:
+        _read_queue(brand_id, supply)
     supply.stale = len(news) == RELOAD_EVENTS
 
 

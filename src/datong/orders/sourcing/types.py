@@ -24,6 +24,7 @@ class Condition(StrEnum):
     HOURS = "closed_at_promised_time"
     LIMIT = "order_limit_reached"
     STOCK = "not_enough_stock"
+    PROMISED = "promised_to_waiting"
     OUTSCORED = "lower_score"
     TAKEN = "stock_taken_meanwhile"
     REFUSED = "store_refused"
@@ -44,7 +45,8 @@ class Demand:
 
     `at` is the promised moment; None: none was promised, a parcel leaves when its store opens, so hours do not count.
     `excluded` are stores already tried in vain, `not_at` those that do not sell a product of it. `also` are items that
-    are not counted; a store where one of them is sold out cannot serve.
+    are not counted; a store where one of them is sold out cannot serve. `waiting`: it stands in the backorder queue, so
+    what is promised to the queue is promised to it.
     """
 
     order_id: UUID
@@ -61,6 +63,7 @@ class Demand:
     excluded: frozenset[UUID] = frozenset()
     not_at: frozenset[UUID] = frozenset()
     also: frozenset[UUID] = frozenset()
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

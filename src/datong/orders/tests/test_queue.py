@@ -1,0 +1,68 @@
+"""What waits in the queue is promised: newcomers may take only what is left beyond it."""
+
+import time
+
+import pytest
+
+from datong.fulfilment.types import FulfilmentKind
+from datong.inventory.api import receive
+from datong.inventory.types import StockRow
+from datong.kernel.db import in_brand
+from datong.orders import api
+from datong.orders.sourcing import supply
+from datong.orders.tests.conftest import forget, sound
+from datong.orders.types import OrderState
+
+
+def arrives(shop, units, store=None):
+    receive(shop.brand.id, [StockRow((store or shop.far).id, shop.items["TEA"].id, units)])
+    forget(shop)
+
+
+@pytest.mark.requirement("S-146")
+def test_stock_that_arrives_for_a_waiting_order_is_not_sold_to_a_newcomer(shop):
+    waiting = shop.place_one(("TEA", 11))  # each of the two stores has 10
+    arrives(shop, 1)
+    first, second = shop.place_one(("TEA", 10)), shop.place_one(("TEA", 1))
+    assert (first.state, second.state) == (OrderState.ASSIGNED, OrderState.BACKORDER)
+    refused = [c["refused"] for c in shop.page(second).decisions[0].refused]
+    assert refused == ["not_enough_stock", "promised_to_waiting"]  # near is empty, far has the eleven
+    assert api.retry_waiting(brand=shop.brand.id) == 1
+    assert shop.page(waiting).store_id == shop.far.id
+    sound(shop)
+
+
+def test_the_next_order_of_another_batch_hears_of_the_queue_from_the_outbox(committed_shop):
+    shop = committed_shop
+    supply.supply_of(shop.brand.id)
+    shop.place_one(("TEA", 15))
+    time.sleep(supply.FRESH_S)
+    with in_brand(shop.brand.id):
+        assert supply.supply_of(shop.brand.id).index.spare(shop.items["TEA"].id) == 5
+    assert shop.place_one(("TEA", 6)).state is OrderState.BACKORDER
+
+
+def test_units_beyond_what_waits_are_free_for_newcomers(shop):
+    shop.place_one(("TEA", 11))
+    arrives(shop, 20)
+    assert shop.place_one(("TEA", 29)).state is OrderState.ASSIGNED
+    assert shop.place_one(("TEA", 1)).state is OrderState.BACKORDER
+
+
+def test_what_waits_at_a_store_for_pickup_is_kept_from_those_who_come_to_that_store(shop):
+    pickup = {"fulfilment": FulfilmentKind.PICKUP, "store_code": "NEAR"}
+    waiting = shop.place_one(("TEA", 18), **pickup)
+    arrives(shop, 8, shop.near)
+    late, other = shop.place_one(("TEA", 1), **pickup), shop.place_one(("TEA", 10))
+    assert (late.state, shop.page(late).decisions[0].refused[0]["refused"]) == ("backorder", "promised_to_waiting")
+    assert (other.state, shop.page(other).store_id) == (OrderState.ASSIGNED, shop.far.id)
+    api.retry_waiting(brand=shop.brand.id)
+    assert shop.page(waiting).state == "assigned"
+    sound(shop)
+
+
+def test_the_counter_sells_what_is_on_its_shelf_whoever_waits(shop):
+    shop.place_one(("TEA", 21))
+    (sale,) = shop.place(shop.till_sale(("TEA", 10)))
+    assert sale.state is OrderState.COMPLETED
+    assert shop.stock("TEA").on_hand == 0
