@@ -34,6 +34,7 @@ from datong.catalog.actions import (
 )
 from datong.catalog.queries import (
     assortment_of,
+    bundles_using,
     categories_of,
     change_lines,
     count_products,
@@ -50,6 +51,7 @@ from datong.catalog.queries import (
     list_products,
     list_rates,
     list_rules,
+    parts_of,
     price_history,
     price_overlaps,
     price_policies,
@@ -93,6 +95,7 @@ __all__ = [
     "KIND_OF_PRICE_CHANGE",
     "apply_change",
     "assortment_of",
+    "bundles_using",
     "categories_of",
     "change_lines",
     "change_price",
@@ -115,6 +118,7 @@ __all__ = [
     "list_rules",
     "open_policy",
     "preview_change",
+    "parts_of",
     "price_history",
     "price_overlaps",
     "price_policies",

@@ -3,6 +3,7 @@
 from datong.catalog.queries.categories import assortment_of, categories_of, coverage, stores_without
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
+from datong.catalog.queries.offers import bundles_using, parts_of
 from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
@@ -37,6 +38,7 @@ __all__ = [
     "try_table",
     "RuleBook",
     "assortment_of",
+    "bundles_using",
     "categories_of",
     "change_lines",
     "count_products",
@@ -50,6 +52,7 @@ __all__ = [
     "list_items",
     "list_products",
     "list_rules",
+    "parts_of",
     "price_history",
     "price_overlaps",
     "price_policies",
