@@ -90,7 +90,7 @@ def test_an_item_is_a_part_of_exactly_the_bundles_that_use_it(brand, uses):
     try:
         with in_brand(brand.id), savepoint():
             api.put_products(brand.id, [goods(sku) for sku in "ABC"], by="mia")
-            for sku, parts in uses.items():
+            for sku, parts in sorted(uses.items()):
                 api.put_products(brand.id, [goods(sku, parts)], by="mia")
             parts, _ = asked(brand, *"ABCDEFG")
             for leaf in "ABC":
