@@ -20,7 +20,7 @@ POST = """
           FROM unnest(%(accounts)s::uuid[], %(codes)s::text[], %(account_currencies)s::text[]) a(id, code, currency)
          WHERE NOT EXISTS (SELECT 1 FROM ledger_account x WHERE x.brand_id = %(brand)s AND x.id = a.id)
          ORDER BY a.id                         -- all batches open accounts in one order
-        ON CONFLICT (brand_id, id) DO NOTHING
+        ON CONFLICT DO NOTHING                -- any constraint: two at once may meet at the code before the id
     )
     INSERT INTO ledger_transfer (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
                                  business_date, dimensions, posted_at)
