@@ -34,6 +34,7 @@ from datong.orders.queries import (
     Summary,
     Trial,
     TrialOrder,
+    Waiting,
     Wanted,
     board,
     booked_between,
@@ -47,6 +48,7 @@ from datong.orders.queries import (
     sourcing_rules,
     stores_with_orders,
     summary,
+    waiting_units,
     wanted,
 )
 from datong.orders.sourcing.rulebook import settings_of
@@ -66,6 +68,7 @@ __all__ = [
     "Summary",
     "Trial",
     "TrialOrder",
+    "Waiting",
     "Wanted",
     "apply_refund",
     "approve",
@@ -97,5 +100,6 @@ __all__ = [
     "sourcing_rules",
     "stores_with_orders",
     "summary",
+    "waiting_units",
     "wanted",
 ]

@@ -32,6 +32,7 @@ from datong.inventory import api as inventory
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, BadValue, NotFound
 from datong.kernel.money import minor_of
+from datong.orders import api as orders
 
 PAGE = 50
 MOST_ROWS = 40
@@ -97,6 +98,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
         "count": len(shelves),
         "totals": [sum(s["row"].on_hand for s in shelves), sum(s["row"].reserved for s in shelves),
                    sum(max(s["row"].free, 0) for s in shelves), sum(s["row"].free > 0 for s in shelves)],
+        "waiting": waiting.units if (waiting := orders.waiting_units(who.brand.id, [item.id]).get(item.id)) else 0,
         "map": maps.draw([_pin(s) for s in shelves], label=_("Where it is in stock")) if shelves else None,
         "may_edit": who.may(Action.CATALOG_EDIT),
         "off_sale": soldout.card(who, item),

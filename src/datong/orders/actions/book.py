@@ -39,7 +39,7 @@ def book(drafts: Sequence[Draft], picture: Supply, actor: str) -> None:
     record([_payment(draft) for draft in drafts], brand=brand)
     post([transfer for draft in drafts for transfer in _transfers(draft, brand)], brand=brand)
     waiting = [draft for draft in drafts if draft.state is OrderState.BACKORDER]
-    facts = [*map(_placed, drafts), *map(_waits, waiting)]
+    facts: list[outbox.Event] = [*map(_placed, drafts), *map(_waits, waiting)]
     outbox.emit(*facts, traces=[draft.intent.trace for draft in (*drafts, *waiting)])
     count_loads([draft.plan for draft in drafts if draft.plan and draft.needs_store], picture)
 

@@ -1,7 +1,7 @@
 """Reads of orders."""
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
-from datong.orders.queries.demand import Wanted, wanted
+from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
@@ -27,6 +27,7 @@ __all__ = [
     "Summary",
     "Trial",
     "TrialOrder",
+    "Waiting",
     "Wanted",
     "board",
     "booked_between",
@@ -40,5 +41,6 @@ __all__ = [
     "sourcing_rules",
     "stores_with_orders",
     "summary",
+    "waiting_units",
     "wanted",
 ]

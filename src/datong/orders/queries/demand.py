@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from datong.brand.api import get_brand
 from datong.kernel.db import in_brand, rows
+from datong.orders.sourcing.supply import waiting_rows
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Units of an item that the backorder queue waits for: at whichever store, and by store where one was named.
+
+    They were promised before newcomers came: what may be sold is what is free less these.
+    """
+
+    anywhere: int = 0
+    at: dict[UUID, int] = field(default_factory=dict)
+
+    @property
+    def units(self) -> int:
+        return self.anywhere + sum(self.at.values())
+
+
+def waiting_units(brand_id: UUID, items: Collection[UUID]) -> dict[UUID, Waiting]:
+    """What the queue waits for of these items; an item nobody waits for has no entry. One statement."""
+    found: dict[UUID, Waiting] = {}
+    for item, store, units in waiting_rows(brand_id, items):
+        waiting = found.setdefault(item, Waiting())
+        if store is None:
+            waiting.anywhere += units
+        else:
+            waiting.at[store] = waiting.at.get(store, 0) + units
+    return found
+
 
 WANTED = """
     SELECT o.id, coalesce(o.store_id, '00000000-0000-0000-0000-000000000000'::uuid),

@@ -93,7 +93,7 @@ def sift(demand: Demand, index: SupplyIndex, rule: Rule, count: int) -> Sifted:
 def left_of(demand: Demand, index: SupplyIndex, item: UUID) -> Ints:
     """Units of an item by store that this order may take: free, the channel's buffer kept, the queue served first."""
     left = index.column(item) if demand.waiting else index.left(item, named=demand.fixed_store is not None)
-    result: Ints = left - demand.buffer_units
+    result: Ints = np.asarray(left, np.int64) - demand.buffer_units
     return result
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -122,12 +123,20 @@ WAITING = """
            SELECT order_id FROM orders_decision
             WHERE brand_id = o.brand_id AND order_id = o.id AND rule = 'named_store' LIMIT 1) d ON true
      WHERE o.brand_id = %(brand)s AND o.state = 'backorder'
+       AND (%(items)s::uuid[] IS NULL OR p.item_id = ANY(%(items)s::uuid[]))
      GROUP BY 1, 2
 """
 
 
+def waiting_rows(brand_id: UUID, items: Collection[UUID] | None = None) -> list[tuple[UUID, UUID | None, int]]:
+    """What the backorder queue waits for now: (item, the store it waits at or None for any, units)."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "items": None if items is None else list(items)}
+        return [(item, store, units) for item, store, units in rows(WAITING, key)]
+
+
 def _read_queue(brand_id: UUID, supply: Supply) -> None:
-    supply.index.set_parked(rows(WAITING, {"brand": brand_id}))
+    supply.index.set_parked(waiting_rows(brand_id))
     supply.queue_at = time.monotonic()
 
 

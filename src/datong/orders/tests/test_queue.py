@@ -66,3 +66,13 @@ def test_the_counter_sells_what_is_on_its_shelf_whoever_waits(shop):
     (sale,) = shop.place(shop.till_sale(("TEA", 10)))
     assert sale.state is OrderState.COMPLETED
     assert shop.stock("TEA").on_hand == 0
+
+
+def test_what_waits_is_told_by_item_and_store(shop):
+    shop.place_one(("TEA", 11), ("CUP", 1))
+    shop.place_one(("TEA", 18), fulfilment=FulfilmentKind.PICKUP, store_code="NEAR")
+    tea, cup, fix = (shop.items[sku].id for sku in ("TEA", "CUP", "FIX"))
+    waiting = api.waiting_units(shop.brand.id, [tea, fix])
+    assert waiting == {tea: api.Waiting(11, {shop.near.id: 18})}
+    assert waiting[tea].units == 29
+    assert api.waiting_units(shop.brand.id, [cup])[cup].units == 1

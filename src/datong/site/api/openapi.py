@@ -75,6 +75,11 @@ def _tell_problems(operation: dict[str, Any]) -> set[int]:
     wanted = {status for status in answers if status >= 400} | set(ALWAYS)
     if "requestBody" in operation:
         wanted.add(413)
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header":  # ninja writes Python's name; proxies drop headers with an underscore
+            parameter["name"] = parameter["name"].replace("_", "-").title()
+            if parameter["name"] == "Idempotency-Key":
+                wanted.add(409)  # the key was used for another request
     for status in sorted(wanted):
         answers[status] = {"$ref": f"#/components/responses/{_name(status)}"}
     return wanted

@@ -54,6 +54,9 @@ def test_every_operation_tells_its_problems_and_its_key(schema: dict[str, Any]) 
             refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
             assert {"400", "401", "403", "422", "429", "500", "503"} <= refusals.keys(), (method, path)
             assert ("413" in refusals) == ("requestBody" in operation)
+            headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
+            assert headers <= {"Idempotency-Key"}, (method, path)
+            assert "409" in refusals or not headers, (method, path)
             assert ("404" in refusals) >= ("{" in path), (method, path)
             assert operation["security"] == [{"ClientKey": []}]
             for status, answer in refusals.items():
