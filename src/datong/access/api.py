@@ -33,9 +33,9 @@ from datong.access.actions.sessions import (
     forget_tries,
     forget_try,
     may_try,
-    note_ended,
     note_login,
     open_session,
+    sweep_sessions,
     sweep_tries,
     touch_session,
 )
@@ -74,6 +74,7 @@ from datong.access.queries.people import (
 )
 from datong.access.queries.sessions import last_seen, logins_of, sessions_of
 from datong.access.rules import (
+    check_assignment,
     limit_of,
     mask_address,
     mask_email,
@@ -101,6 +102,7 @@ __all__ = [
     "assign",
     "begin_passkey",
     "brands_of",
+    "check_assignment",
     "check_code",
     "check_grant",
     "check_passkey",
@@ -117,7 +119,6 @@ __all__ = [
     "forget_tries",
     "forget_try",
     "lacking_factor",
-    "note_ended",
     "waiting_for",
     "hand_over",
     "has_factor",
@@ -165,6 +166,7 @@ __all__ = [
     "set_password",
     "set_preferences",
     "staff_of",
+    "sweep_sessions",
     "sweep_tries",
     "switch_user",
     "totp_picture",

@@ -17,6 +17,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from datong.access.actions.people import note
 from datong.access.actions.sessions import first_time
 from datong.access.models import FactorRule, User
 from datong.access.types import Role
@@ -193,7 +194,7 @@ def ask_passkey(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def check_passkey(request: HttpRequest, user: User, answer: Any) -> bool:
-    """Whether the browser proved a passkey of this user, for the question of this session."""
+    """Whether the browser proved a passkey of this user, for the challenge of this log-in."""
     from allauth.core.context import request_context
     from allauth.mfa.webauthn.internal import auth
 
@@ -250,6 +251,4 @@ def demand_factors(brand_id: UUID, roles: Collection[Role], *, by: str) -> None:
 
 
 def _note(user: User, verb: str, facts: dict[str, Any]) -> None:
-    """In the trail of every brand the log-in reaches."""
-    for brand_id in user.brand_ids:
-        audit.record(brand=brand_id, actor=user.username, verb=verb, subject=f"user {user.username}", after=facts)
+    note(user, verb, user.username, after=facts)

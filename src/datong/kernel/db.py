@@ -62,6 +62,11 @@ def current_brand() -> UUID:
     return brand
 
 
+def inside() -> UUID | None:
+    """The brand of the open transaction, None outside of in_brand."""
+    return _brand.get()
+
+
 def rows(sql: str, params: Params = None) -> list[tuple[Any, ...]]:
     """Run a statement and fetch all its rows. Parameters only; `sql` is a constant."""
     with connections[_alias.get()].cursor() as cursor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from datong.access.api import sweep_sessions, sweep_tries
 from datong.brand.api import list_brands
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
@@ -31,8 +32,15 @@ def worker(only: Collection[str] = ()) -> Worker:
         jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *PURCHASING_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(), Sender(), Importer()),
-        housekeeping=schema.make_partitions,
+        housekeeping=housekeeping,
     )
+
+
+def housekeeping() -> None:
+    """Hourly, of the whole installation: partitions ahead, and what log-ins leave behind."""
+    schema.make_partitions()
+    sweep_tries()
+    sweep_sessions()
 
 
 def brand_ids(only: Collection[str] = ()) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
@@ -10,6 +11,8 @@ from django.db import IntegrityError, transaction
 
 from datong.access import rules
 from datong.access.models import User
+from datong.kernel import audit
+from datong.kernel.db import in_brand, inside
 from datong.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 
 LOGIN_LINK_S = 600
@@ -36,17 +39,37 @@ def create_user(
     return user.id
 
 
-def set_password(user_id: UUID, password: str) -> None:
-    """Change a password; the hash ends all sessions of the old one."""
+def set_password(user_id: UUID, password: str, *, by: str) -> None:
+    """Change a password; the hash ends all sessions of the old one. In the trail of every brand it opens."""
     rules.check_password(password)
-    if not User.objects.filter(id=user_id).update(password=make_password(password), one_click=None):
-        raise NotFound(f"no user {user_id}")
+    hashed = make_password(password)
+    with transaction.atomic():
+        user = _changed(user_id, password=hashed, one_click=None)
+        note(user, "login.password", by)
 
 
-def switch_user(user_id: UUID, *, active: bool) -> None:
-    """Let somebody in or keep them out of every brand, at once."""
-    if not User.objects.filter(id=user_id).update(is_active=active, one_click=None):
+def switch_user(user_id: UUID, *, active: bool, by: str) -> None:
+    """Let somebody in or keep them out of every brand, at once; in the trail of each, when it changes anything."""
+    with transaction.atomic():
+        before = User.objects.select_for_update().filter(id=user_id).values_list("is_active", flat=True).first()
+        user = _changed(user_id, is_active=active, one_click=None)
+        if before != active:
+            note(user, "login.switch", by, {"active": before}, {"active": active})
+
+
+def _changed(user_id: UUID, **fields: Any) -> User:
+    if not User.objects.filter(id=user_id).update(**fields):
         raise NotFound(f"no user {user_id}")
+    return User.objects.get(id=user_id)
+
+
+def note(
+    user: User, verb: str, by: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    """In the trail of every brand the log-in reaches; inside the transaction of one brand, in that one's."""
+    here = inside()
+    for brand_id in user.brand_ids if here is None else [here]:
+        audit.record(brand=brand_id, actor=by, verb=verb, subject=f"user {user.username}", before=before, after=after)
 
 
 def set_preferences(user_id: UUID, *, locale: str | None = None, theme: str | None = None) -> None:
@@ -58,11 +81,13 @@ def set_preferences(user_id: UUID, *, locale: str | None = None, theme: str | No
         raise NotFound(f"no user {user_id}")
 
 
-def login_token(user_id: UUID, brand_id: UUID) -> str:
+def login_token(user_id: UUID, brand_id: UUID, *, by: str = "system") -> str:
     """A signed token for a one-click log-in: good once, for ten minutes, and only until the next one is made."""
     nonce = uuid4()
-    if not User.objects.filter(id=user_id, is_active=True).update(one_click=nonce):
-        raise NotFound(f"no user {user_id}")
+    with in_brand(brand_id):
+        if not User.objects.filter(id=user_id, is_active=True).update(one_click=nonce):
+            raise NotFound(f"no user {user_id}")
+        note(User.objects.get(id=user_id), "staff.link", by)
     return signing.dumps([str(user_id), str(brand_id), str(nonce)], salt=LOGIN_SALT)
 
 

@@ -75,10 +75,10 @@ def test_a_new_role_takes_the_place_of_the_old_one(brand, ann):
 
 def test_who_lost_the_role_or_was_switched_off_is_nobody(brand, ann):
     api.assign(brand.id, ann, Role.HQ, by="hq")
-    api.switch_user(ann, active=False)
+    api.switch_user(ann, active=False, by="test")
     assert api.staff_of(ann, brand.id) is None
     assert authenticate(username="ann", password="correct horse battery") is None
-    api.switch_user(ann, active=True)
+    api.switch_user(ann, active=True, by="test")
     api.unassign(brand.id, ann, by="hq")
     assert api.staff_of(ann, brand.id) is None
     assert api.brands_of(ann) == ()
@@ -108,7 +108,7 @@ def test_a_newer_link_a_new_password_or_a_forged_one_ends_it(brand, ann):
     for bad in (first, second[:-1], second.replace(":", ";"), "", "x:y:z"):
         with pytest.raises(NotAllowed):
             api.redeem_login_token(bad)
-    api.set_password(ann, "another long password")
+    api.set_password(ann, "another long password", by="test")
     with pytest.raises(NotAllowed):
         api.redeem_login_token(second)
 

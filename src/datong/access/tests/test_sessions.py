@@ -168,3 +168,40 @@ def test_the_history_keeps_what_came_of_each_try(brand):
     for outcome in ("wrong", "password"):
         api.note_login(manager.user_id, came, outcome)
     assert [login.outcome for login in api.logins_of(manager.user_id)] == ["password", "wrong"]
+
+
+@pytest.fixture
+def ann(brand):
+    return person(brand, "ann", Role.AGENT)
+
+
+def seen(user):
+    return {(s.address, s.seen_at) for s in api.sessions_of(user)}
+
+
+def test_a_session_in_use_says_when_and_from_where_at_most_every_three_minutes(brand, ann):
+    browser, start = Client(), clock.now()
+    with clock.held_at(start):
+        browser.post("/login/", {"username": ann.username, "password": PASSWORD})
+        browser.get("/")
+        assert seen(ann.user_id) == {("127.0.0.1", start)}
+    with clock.held_at(start + timedelta(seconds=179)):
+        browser.get("/", REMOTE_ADDR="10.0.0.7")
+    assert seen(ann.user_id) == {("127.0.0.1", start)}
+    with clock.held_at(start + timedelta(seconds=181)):
+        browser.get("/", REMOTE_ADDR="10.0.0.7")
+    assert seen(ann.user_id) == {("10.0.0.7", start + timedelta(seconds=181))}
+
+
+def test_a_changed_password_and_a_switched_log_in_are_in_the_trail_of_every_brand_they_open(make_brand):
+    one, two = make_brand(), make_brand()
+    user = api.create_user(f"ann.{one.slug}", password=PASSWORD)
+    for each in (one, two):
+        api.assign(each.id, user, Role.AGENT, by="test")
+    api.set_password(user, "another long one", by="olga")
+    api.switch_user(user, active=False, by="olga")
+    api.switch_user(user, active=False, by="olga")
+    for each in (one, two):
+        found = [(e.verb, e.actor, e.after) for e in audit.page(each.id, verb="login").entries]
+        assert found == [("login.switch", "olga", {"active": False}), ("login.password", "olga", None)]
+    assert "another long one" not in str([audit.page(each.id).entries for each in (one, two)])

@@ -17,9 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datong.access import api as access
-from datong.access.types import Came
 from datong.channels.console.shell import theme_of
-from datong.channels.console.who import SESSION_BRAND, who_is
+from datong.channels.console.who import SESSION_BRAND, came_from, who_is
 from datong.channels.open import anyone
 from datong.kernel.errors import NotAllowed
 
@@ -79,11 +78,6 @@ def enter(request: HttpRequest, user: Any, how: str, *, then: str = "/", brand: 
     access.open_session(str(request.session.session_key), user.pk, came, how)
     access.note_login(user.pk, came, how)
     return _arrive(request, redirect(then))
-
-
-def came_from(request: HttpRequest) -> Came:
-    """Where a request came from, as far as it may be believed."""
-    return Came(str(request.META.get("REMOTE_ADDR", ""))[:45], request.headers.get("User-Agent", "")[:200])
 
 
 def _page(request: HttpRequest, *, username: str = "", error: str = "", status: int = 200) -> HttpResponse:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from datong.access import api as access
-from datong.access.types import Action, Staff
+from datong.access.types import Action, Came, Staff
 from datong.brand import api as brands
 from datong.brand.types import Brand
 from datong.channels.console.words import ROLE, word
@@ -55,6 +55,12 @@ def who_is(request: HttpRequest) -> Who | None:
     for brand_id in order:
         staff = access.staff_of(request.user, brand_id)
         if staff is not None:
+            access.touch_session(str(request.session.session_key or ""), came_from(request))
             everything = {brand.id: brand for brand in brands.list_brands()}
             return Who(staff, everything[brand_id], tuple(everything[i] for i in ids if i in everything))
     return None
+
+
+def came_from(request: HttpRequest) -> Came:
+    """Where a request came from, as far as it may be believed."""
+    return Came(str(request.META.get("REMOTE_ADDR", ""))[:45], request.headers.get("User-Agent", "")[:200])

@@ -28,7 +28,7 @@ def test_nobody_sees_anything_without_logging_in(house: House, path: str) -> Non
 
 
 def test_a_name_and_a_password_open_the_page_that_was_asked_for(house: House) -> None:
-    access.set_password(house.users[Role.HQ], PASSWORD)
+    access.set_password(house.users[Role.HQ], PASSWORD, by="test")
     client = Client()
     form = {"username": f"HQ@{house.brand.slug}", "password": PASSWORD, "next": "/stores/"}
     assert client.post("/login/", {**form, "password": "wrong"}).status_code == 422
@@ -40,13 +40,13 @@ def test_a_name_and_a_password_open_the_page_that_was_asked_for(house: House) ->
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "javascript:alert(1)"])
 def test_a_log_in_never_leads_to_another_site(house: House, elsewhere: str) -> None:
-    access.set_password(house.users[Role.HQ], PASSWORD)
+    access.set_password(house.users[Role.HQ], PASSWORD, by="test")
     form = {"username": f"hq@{house.brand.slug}", "password": PASSWORD, "next": elsewhere}
     assert Client().post("/login/", form).headers["Location"] == "/"
 
 
 def test_guessing_is_slowed_and_the_right_password_waits_as_well(house: House) -> None:
-    access.set_password(house.users[Role.HQ], PASSWORD)
+    access.set_password(house.users[Role.HQ], PASSWORD, by="test")
     form = {"username": f"hq@{house.brand.slug}", "password": "wrong"}
     client = Client()
     assert [client.post("/login/", form).status_code for _ in range(9)] == [422] * 8 + [429]

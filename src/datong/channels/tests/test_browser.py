@@ -90,7 +90,7 @@ def enter(page: Page, house: House, role: Role = Role.HQ) -> None:
 
 
 def test_somebody_logs_in_after_a_slip_of_the_finger(page: Page, committed_house: House) -> None:
-    access.set_password(committed_house.users[Role.HQ], PASSWORD)
+    access.set_password(committed_house.users[Role.HQ], PASSWORD, by="test")
     page.goto("/stores/")
     page.get_by_label("Name").fill(f"hq@{committed_house.brand.slug}")
     page.get_by_label("Password").fill("wrong horse")

@@ -102,7 +102,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address:
            "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
     user = committed_house.users[Role.AGENT]
-    access.set_password(user, PASSWORD)
+    access.set_password(user, PASSWORD, by="test")
 
     def log_in() -> None:
         page.goto(f"{here}/login/")

@@ -111,7 +111,7 @@ def log_in(name: str) -> tuple[Client, Any]:
 
 def test_log_in_asks_for_the_code_once_there_is_an_app(house: House) -> None:
     user = house.users[Role.AGENT]
-    access.set_password(user, PASSWORD)
+    access.set_password(user, PASSWORD, by="test")
     name = f"agent@{house.brand.slug}"
     browser, arrived = log_in(name)
     assert arrived.url == "/stores/"
@@ -136,7 +136,7 @@ def test_log_in_asks_for_the_code_once_there_is_an_app(house: House) -> None:
 
 def test_the_second_step_waits_after_five_tries(house: House) -> None:
     user = get_user_model().objects.get(pk=house.users[Role.AGENT])
-    access.set_password(user.pk, PASSWORD)
+    access.set_password(user.pk, PASSWORD, by="test")
     secret, _, _ = access.new_totp(user)
     access.add_totp(user, secret, totp(secret))
     browser, _ = log_in(user.username)
@@ -157,7 +157,7 @@ def test_who_must_have_a_second_factor_reaches_nothing_else_before(house: House,
 
 
 def test_a_changed_password_ends_the_other_sessions_and_not_this_one(house: House) -> None:
-    access.set_password(house.users[Role.AGENT], PASSWORD)
+    access.set_password(house.users[Role.AGENT], PASSWORD, by="test")
     one, _ = log_in(f"agent@{house.brand.slug}")
     two, _ = log_in(f"agent@{house.brand.slug}")
     new = "quite another sentence"

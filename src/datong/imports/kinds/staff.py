@@ -116,13 +116,14 @@ class StaffTable(Kind):
                 self._assign(change.key[1], change.before, context)
                 continue
             access.unassign(context.brand.id, user, by=context.by)
-            access.switch_user(user, active=False)
+            if not access.brands_of(user):  # a role that another brand gave them since is not ours to take
+                access.switch_user(user, active=False, by=context.by)
 
     def _assign(self, username: str, state: State, context: Context) -> None:
         user = access.user_id_of(username)
         if user is None:
             return
-        access.switch_user(user, active=True)
+        access.switch_user(user, active=True, by=context.by)
         over = [UUID(each) for each in state["over"]]
         access.assign(
             context.brand.id, user, Role(state["role"]), by=context.by, scope=ScopeKind(state["scope"]), scope_ids=over

@@ -17,7 +17,7 @@ from django.db.utils import IntegrityError
 
 from datong.brand.types import Brand
 from datong.kernel.errors import BadInput, BadValue, Conflict, Problem
-from datong.site.cli import goods, stores
+from datong.site.cli import goods, staffing, stores
 from datong.site.cli.listing import listing
 from datong.site.cli.names import AsJson
 from datong.site.runtime import is_embedded, ready
@@ -38,24 +38,33 @@ def create(
     locale: Annotated[str, typer.Option(help="Language and country: en-US, zh-CN.")],
     country: Annotated[str, typer.Option(help="ISO 3166-1: US, CN.")],
     timezone: Annotated[str, typer.Option(help="IANA name: America/Chicago, Asia/Shanghai.")],
+    owner: Annotated[str, typer.Option(help="Username of its owner; without it an invitation is printed.")] = "",
+    host: staffing.Host = staffing.HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Open a brand."""
+    """Open a brand, and print the link by which its owner gets in: an invitation, or a log-in of `--owner`."""
     wanted = _checked(slug, name.strip(), currency.upper(), locale.replace("_", "-"), country.upper(), timezone)
     with ready(upgrade=is_embedded()):
-        from datong.brand.api import create_brand, list_brands  # Django is set up by now
+        from django.db import transaction  # Django is set up by now
+
+        from datong.brand.api import create_brand, list_brands
 
         taken = f"there is a brand {slug} already: {', '.join(each.slug for each in list_brands())}"
         if slug in [each.slug for each in list_brands()]:
             raise Conflict(taken)
         try:
-            brand = create_brand(*wanted, {})
+            with transaction.atomic():
+                brand = create_brand(*wanted, {})
+                link = staffing.owner_link(brand, owner, host)
         except IntegrityError:
             raise Conflict(taken) from None
     if as_json:
-        print(json.dumps(_as_json(brand)))
+        print(json.dumps(_as_json(brand) | {"owner_link": link}))
         return
     out.print(f"{brand.slug}: {brand.name}, {brand.currency}", highlight=False)
+    print(link)
+    good = "ten minutes: datong user link makes another" if owner else "seven days"
+    err.print(f"the owner gets in by this link, once, within {good}; start datong serve first", highlight=False)
     err.print(f"next: datong brand stores FILE --brand {brand.slug}", highlight=False)
 
 

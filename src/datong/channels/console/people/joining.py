@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from datong.access import api as access
 from datong.access.types import Invitation
 from datong.brand import api as brands
-from datong.channels.console.login import admit, came_from, enter
+from datong.channels.console.login import admit, enter
 from datong.channels.console.people.words import reach_of
 from datong.channels.console.shell import theme_of
-from datong.channels.console.who import SESSION_BRAND
+from datong.channels.console.who import SESSION_BRAND, came_from
 from datong.channels.console.words import ROLE, word
 from datong.channels.open import anyone
 from datong.kernel.errors import BadInput, Conflict, NotFound

@@ -49,7 +49,7 @@ def password(request: HttpRequest, who: Who) -> HttpResponse:
         errors["again"] = _("The two are not the same.")
     else:
         try:
-            access.set_password(user.pk, request.POST.get("new", ""))
+            access.set_password(user.pk, request.POST.get("new", ""), by=who.staff.username)
         except BadInput as error:
             errors["new"] = error.problems[0].fix
     if errors:
@@ -109,7 +109,7 @@ def app(request: HttpRequest, who: Who) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(Action.ME)
 def passkey(request: HttpRequest, who: Who) -> HttpResponse:
-    """Make a passkey of this device or key; the browser's answer must fit the question of this session."""
+    """Make a passkey of this device or key; the browser's answer must fit the challenge it was given."""
     user: Any = request.user
     errors: dict[str, str] = {}
     if request.method == "POST":

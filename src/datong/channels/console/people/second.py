@@ -16,8 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from datong.access import api as access
-from datong.channels.console.login import PENDING, came_from, enter
+from datong.channels.console.login import PENDING, enter
 from datong.channels.console.shell import theme_of
+from datong.channels.console.who import came_from
 from datong.channels.open import anyone
 
 TIME_S = 600

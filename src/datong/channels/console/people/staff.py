@@ -213,14 +213,12 @@ def act(request: HttpRequest, who: Who, user_id: UUID) -> HttpResponse:
     elif what == "sessions":
         one = request.POST.get("session", "")
         access.end_sessions(user_id, by=by, one=_uuid(one) if one else None)
-        access.note_ended(who.brand.id, found, by=by)
         messages.success(request, _("Ended. The next click there asks to log in."))
     elif what == "factors":
         access.reset_factors(who.brand.id, user_id, by=by)
         messages.success(request, _("Taken away. They set a new one up after the next log-in."))
     elif what == "link":
-        token = access.login_token(user_id, who.brand.id)
-        audit.record(brand=who.brand.id, actor=by, verb="staff.link", subject=f"user {found.username}")
+        token = access.login_token(user_id, who.brand.id, by=by)
         link = request.build_absolute_uri(reverse("one-click", args=[token]))
         return page(request, who, "people/link", {"it": found, "link": link})
     return redirect("person", user_id=user_id)
