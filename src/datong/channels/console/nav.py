@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,17 +27,41 @@ class Link:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Links that fold away under one heading; `count`: how many things wait behind it. `key` names it in a cookie."""
+
+    key: str
+    text: str
+    links: tuple[Link, ...]
+    open: bool
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+    @property
+    def count(self) -> int:
+        return sum(link.count for link in self.links)
+
+
+COOKIE = "rail"
+"""The browser's list of sections that somebody opened, by their keys with dots between; written by `ui.js`."""
+
+
 def _all() -> Sequence[Link]:
-    brand, insight = pgettext("section", "Brand"), _("Insight")
-    people = pgettext("section", "People")
-    stock = pgettext("section", "Stock")
     prices = pgettext("section", "Prices")
+    stock = pgettext("section", "Stock")
+    channels = pgettext("section", "Channels")
+    opening = pgettext("section", "Opening")
+    brand = pgettext("section", "Brand")
+    people = pgettext("section", "People")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),
-        Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW),
+        Link(_("Approvals"), reverse("approvals"), "stamp", Action.APPROVALS_VIEW),
         Link(_("Sold out"), reverse("sold-out"), "circle-off", Action.STOCK_VIEW, stock),
         Link(_("Stock and counts"), reverse("stock"), "boxes", Action.STOCK_VIEW, stock),
         Link(_("Purchasing"), reverse("purchasing"), "shopping-cart", Action.PURCHASING_VIEW, stock),
@@ -44,20 +69,20 @@ def _all() -> Sequence[Link]:
         Link(_("Price table"), reverse("prices"), "tags", Action.CATALOG_VIEW, prices),
         Link(_("Promotions"), reverse("promotions"), "percent", Action.CATALOG_VIEW, prices),
         Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),
-        Link(_("Channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, brand),
-        Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, brand),
-        Link(_("Reconciliation"), reverse("reconciliation"), "scale", Action.CHANNELS_VIEW, brand),
-        Link(_("Products both ways"), reverse("sync-fields"), "git-compare", Action.CHANNELS_VIEW, brand),
-        Link(_("ERP"), reverse("erp"), "database", Action.CHANNELS_VIEW, brand),
+        Link(_("All channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, channels),
+        Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, channels),
+        Link(_("Reconciliation"), reverse("reconciliation"), "scale", Action.CHANNELS_VIEW, channels),
+        Link(_("Products both ways"), reverse("sync-fields"), "git-compare", Action.CHANNELS_VIEW, channels),
+        Link(_("ERP"), reverse("erp"), "database", Action.CHANNELS_VIEW, channels),
+        Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, opening),
+        Link(_("Imports"), reverse("imports"), "file-up", Action.IMPORTS_VIEW, opening),
+        Link(_("Beside your systems"), reverse("shadow"), "scan-eye", Action.SHADOW_VIEW, opening),
+        Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),
+        Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
-        Link(_("Imports"), reverse("imports"), "file-up", Action.IMPORTS_VIEW, brand),
-        Link(_("Approvals"), reverse("approvals"), "stamp", Action.APPROVALS_VIEW, people),
         Link(_("Staff"), reverse("staff"), "users", Action.STAFF_VIEW, people),
-        Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, people),
-        Link(_("Limits and log-in rules"), reverse("policy"), "scale", Action.POLICY_VIEW, people),
+        Link(_("Limits and log-in rules"), reverse("policy"), "shield-check", Action.POLICY_VIEW, people),
         Link(_("Audit trail"), reverse("audit"), "scroll-text", Action.AUDIT_VIEW, people),
-        Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, insight),
-        Link(_("Beside your systems"), reverse("shadow"), "scan-eye", Action.SHADOW_VIEW, insight),
     )
 
 
@@ -68,6 +93,23 @@ def rail(request: HttpRequest, sees: Callable[[Action], bool], counts: Mapping[s
         for link in _all()
         if sees(link.needs)
     ]
+
+
+def folded(request: HttpRequest, links: Sequence[Link]) -> list[Link | Section]:
+    """The links in their sections, which are open where the reader is or where they opened them.
+
+    A section of a single link is that link: nothing to fold. One with nothing to see is not there.
+    """
+    opened = request.COOKIES.get(COOKIE, "")[:200].split(".")
+    found: list[Link | Section] = []
+    for name, group in groupby(links, key=lambda link: link.section):
+        inside = tuple(group)
+        if not name or len(inside) == 1:
+            found += inside
+            continue
+        key = inside[0].href.strip("/").replace("/", "-")
+        found.append(Section(key, name, inside, key in opened or any(link.current for link in inside)))
+    return found
 
 
 def _here(request: HttpRequest, link: Link) -> bool:

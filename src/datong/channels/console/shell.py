@@ -22,7 +22,7 @@ from datong.access import api as access
 from datong.access.types import Action
 from datong.brand.types import Brand
 from datong.channels.console import tourcard
-from datong.channels.console.nav import rail
+from datong.channels.console.nav import folded, rail
 from datong.channels.console.places import stores_of
 from datong.channels.console.who import Who, who_is
 from datong.kernel.errors import BadInput, Conflict, DatongError, NotAllowed, NotFound, Unavailable
@@ -34,6 +34,8 @@ View = Callable[Concatenate[HttpRequest, Who, P], HttpResponseBase]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+FIRST = 4
+"""How many links stand at the bottom of a phone's screen; the others are behind "More"."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -82,9 +84,12 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, who: Who, template: str, given: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A whole page in the shell."""
+    links = rail(request, who.sees, {reverse("approvals"): len(access.waiting_for(who.staff))})
     shell = {
         "who": who,
-        "rail": rail(request, who.sees, {reverse("approvals"): len(access.waiting_for(who.staff))}),
+        "rail": folded(request, links),
+        "rail_first": links[:FIRST],
+        "rail_more": folded(request, links[FIRST:]),
         "language": get_language(),
         "theme": theme_of(request),
         "brand_css": brand_css(who.brand),

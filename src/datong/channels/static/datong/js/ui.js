@@ -15,7 +15,7 @@
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector("details[data-menu][open]");
     if (!menu) return;
-    const items = [...menu.querySelectorAll("a, button, input, select")];
+    const items = [...menu.querySelectorAll("a, button, input, select, details > summary")].filter((item) => item.checkVisibility());
     const at = items.indexOf(document.activeElement);
     if (event.key === "Escape") {
       menu.open = false;
@@ -25,6 +25,14 @@
       event.preventDefault();
       items.at(event.key === "ArrowDown" ? (at + 1) % items.length : at - 1)?.focus();
     }
+  });
+
+  // Sections of the rail: what somebody opened stays open on the next page. The server reads the cookie.
+  on("click", "[data-rail] > summary", (summary) => {
+    const { rail } = summary.parentElement.dataset;
+    const kept = (document.cookie.match(/(?:^|; )rail=([^;]*)/)?.[1] || "").split(".").filter((key) => key && key !== rail);
+    if (!summary.parentElement.open) kept.push(rail);
+    document.cookie = `rail=${kept.slice(-12).join(".")}; path=/; max-age=31536000; samesite=lax`;
   });
 
   const open = (id) => {
