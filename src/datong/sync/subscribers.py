@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from datong.catalog.api import items_by_sku, products_by_code
 from datong.fulfilment.api import tasks_of
 from datong.kernel import clock
 from datong.kernel.db import current_brand
@@ -38,11 +39,21 @@ def mark_stock(events: Sequence[Delivered]) -> None:
         api.mark_stock(brand, None, at=_at(wide[0]))
         return
     changed: dict[UUID | None, set[UUID]] = {}
+    if codes := {e.payload["code"] for e in events if e.name == "catalog.product_changed"}:
+        changed[None] = _items_of(brand, codes)  # on sale or not any more, or made of something else
     for event in events:
+        if event.name == "catalog.product_changed":
+            continue
         place = event.payload["location_id"]
         items = event.payload.get("items") or [event.payload["item_id"]]
         changed.setdefault(UUID(place) if place else None, set()).update(map(UUID, items))
     api.mark_changes(brand, changed, at=_at(events[0]))
+
+
+def _items_of(brand: UUID, codes: Collection[str]) -> set[UUID]:
+    products = products_by_code(brand, codes).values()
+    skus = {variant.sku for product in products for variant in product.variants}
+    return {item.id for item in items_by_sku(brand, skus).values()}
 
 
 def mark_prices(events: Sequence[Delivered]) -> None:
@@ -51,12 +62,13 @@ def mark_prices(events: Sequence[Delivered]) -> None:
     if any(e.name == "catalog.put" and e.payload["what"] in ("prices", "price_lists") for e in events):
         api.mark_prices(brand, None, at=_at(events[0]))
         return
+    changed: dict[UUID, tuple[datetime, datetime]] = {}
     for event in events:
-        if event.name != "catalog.price_changed":
-            continue
-        begins = datetime.fromisoformat(event.payload["valid_from"])
-        item = [UUID(event.payload["item_id"])]
-        api.mark_prices(brand, item, at=max(begins, _at(event)), due=max(begins, now))
+        if event.name == "catalog.price_changed":
+            begins, item = datetime.fromisoformat(event.payload["valid_from"]), UUID(event.payload["item_id"])
+            found = (max(begins, now), max(begins, _at(event)))
+            changed[item] = min(found, changed.get(item, found))
+    api.mark_priced(brand, {item: (at, due) for item, (due, at) in changed.items()})
 
 
 def say_steps(events: Sequence[Delivered]) -> None:
@@ -105,7 +117,7 @@ CONSUMERS = (
     Consumer(
         "sync.stock",
         mark_stock,
-        WIDE | {"inventory.stock_changed", "inventory.sold_out_changed"},
+        WIDE | {"inventory.stock_changed", "inventory.sold_out_changed", "catalog.product_changed"},
     ),
     Consumer("sync.prices", mark_prices, frozenset({"catalog.price_changed", "catalog.put"})),
     Consumer("sync.steps", say_steps, frozenset({"fulfilment.task_changed", "orders.cancelled", "payments.refunded"})),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -196,19 +196,56 @@ def stock_by_location(brand_id: UUID, locations: Sequence[UUID] | None = None) -
 
 
 SELLABLE = """
-    SELECT item_id,
-           coalesce(sum(greatest(on_hand - reserved - safety - %(keep)s, 0)) FILTER (WHERE NOT sold_out), 0)::bigint
-      FROM inventory_stock
-     WHERE brand_id = %(brand)s AND item_id = ANY(%(items)s::uuid[]) AND location_id = ANY(%(locations)s::uuid[])
-     GROUP BY item_id
+    WITH part AS (
+        SELECT * FROM unnest(%(sets)s::uuid[], %(items)s::uuid[], %(units)s::int[], %(sizes)s::int[])
+                      AS p(set_id, item_id, units, size)
+    ), free AS (
+        SELECT location_id, item_id, greatest(on_hand - reserved - safety - %(keep)s, 0) AS units
+          FROM inventory_stock
+         WHERE brand_id = %(brand)s AND location_id = ANY(%(locations)s::uuid[])
+           AND item_id IN (SELECT item_id FROM part) AND NOT sold_out
+    ), whole AS (
+        SELECT p.set_id, f.location_id, min(f.units / p.units) AS units
+          FROM part p JOIN free f ON f.item_id = p.item_id
+         GROUP BY p.set_id, f.location_id HAVING count(*) = min(p.size)
+    )
+    SELECT w.set_id, CASE WHEN %(apart)s THEN w.location_id END, sum(w.units)::bigint
+      FROM whole w
+      LEFT JOIN inventory_soldout o ON o.brand_id = %(brand)s AND o.location_id = w.location_id
+                                   AND o.item_id = w.set_id AND o.ended_at IS NULL
+     WHERE o.id IS NULL
+     GROUP BY 1, 2
 """
 
 
-def sellable(brand_id: UUID, items: Sequence[UUID], locations: Sequence[UUID], *, keep: int = 0) -> dict[UUID, int]:
-    """Units of each item that may be sold at these places together when `keep` stay free at each; never below 0.
+def sellable(
+    brand_id: UUID,
+    sets: Mapping[UUID, Sequence[tuple[UUID, int]]],
+    locations: Sequence[UUID],
+    *,
+    keep: int = 0,
+    apart: bool = False,
+) -> dict[tuple[UUID, UUID | None], int]:
+    """(id, None) -> how many of it may be sold at these places together; `apart`: (id, place) -> at each of them.
 
-    An item that is counted at none of these places is not in the answer. One statement.
+    `sets` says of what one of each is made: of itself, or of a bundle's parts, which are all taken at one place. `keep`
+    units of every part stay free at each place. What cannot be sold at all, or is sold out, has no entry. One statement.
     """
-    key = {"brand": brand_id, "items": list(items), "locations": list(locations), "keep": keep}
+    made = [(one, item, units, len(parts)) for one, parts in sets.items() for item, units in parts]
+    names = ("sets", "items", "units", "sizes")
+    columns = dict(zip(names, map(list, zip(*made, strict=True)), strict=True)) if made else dict.fromkeys(names, [])
+    key = {"brand": brand_id, "locations": list(locations), "keep": keep, "apart": apart, **columns}
     with in_brand(brand_id):
-        return {item: int(units) for item, units in rows(SELLABLE, key)}
+        return {(one, place): int(units) for one, place, units in rows(SELLABLE, key)}
+
+
+COUNTED = """
+    SELECT i FROM unnest(%(items)s::uuid[]) i
+     WHERE EXISTS (SELECT 1 FROM inventory_stock s WHERE s.brand_id = %(brand)s AND s.item_id = i)
+"""
+
+
+def counted(brand_id: UUID, items: Iterable[UUID]) -> set[UUID]:
+    """Those of the items that some place keeps count of, be it at 0; one statement."""
+    with in_brand(brand_id):
+        return {item for (item,) in rows(COUNTED, {"brand": brand_id, "items": list(items)})}

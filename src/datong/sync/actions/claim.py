@@ -22,6 +22,7 @@ GATHER_S = 0.5
 
 MAX_CLAIM = 300
 NO_PLACE_FIX = "Map this store to one of their locations, or let it serve this channel again."
+NOT_COUNTED_FIX = "Count it at a store, or import its opening stock; until then the channel keeps its own figure."
 PRICE_CURRENCY_FIX = "Give the product a price in the channel's currency."
 FAULTS = {
     "reused": "Their product id is another product now. If that is right, say so under What it shows.",
@@ -133,6 +134,7 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
     out = {result.id for result in known if result}
     stock = sorted({d.subject for d in due if d.kind is Kind.STOCK and d.id not in out})
     units = units_of(brand_id, link, stock)
+    shown = {item for item, _ in units}
     priced = {d.subject: theirs[d.subject].sku for d in due if d.kind is Kind.PRICE and d.id not in out}
     prices = prices_of(brand_id, link, priced)
     made: list[Message] = []
@@ -144,8 +146,10 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
             made.append(_step(one))
         elif one.kind is Kind.STOCK:
             figure = units.get((one.subject, one.place))
-            if figure is None:
+            if figure is None and one.subject in shown:
                 results.append(_refused(one, "no_place", NO_PLACE_FIX))
+            elif figure is None:
+                results.append(_refused(one, "not_counted", NOT_COUNTED_FIX))
             else:
                 made.append(_stock(one, theirs[one.subject], figure))
         elif (amount := prices.get(one.subject)) is None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from datong.catalog.api import items_by_sku
 from datong.catalog.types import Item
-from datong.kernel import audit, clock
+from datong.kernel import audit, clock, locks
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.sync.actions.marks import mark_prices, mark_stock
@@ -60,6 +60,7 @@ def learn(brand_id: UUID, channel_id: UUID, *, by: str) -> Learned:
 def apply_listings(brand_id: UUID, channel_id: UUID, listings: Sequence[Listing], *, by: str) -> Learned:
     """Link what a full list of the channel's products shows. What is new is told its stock and price at once."""
     with in_brand(brand_id):
+        locks.take(f"products {channel_id}")
         skus = Counter(listing.sku for listing in listings if listing.sku)
         items = items_by_sku(brand_id, skus)
         known = counterparts(brand_id, channel_id, limit=MAX_LISTINGS)

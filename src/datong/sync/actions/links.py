@@ -158,8 +158,11 @@ CLOSE_CIRCUIT = """
 
 
 AT_ONCE = """
-    UPDATE sync_outward SET due_at = %(now)s
-     WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND state = 'waiting' AND attempts > 0
+    WITH mine AS (
+        SELECT id FROM sync_outward
+         WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND state = 'waiting' AND attempts > 0
+         ORDER BY kind DESC, subject, place FOR UPDATE)
+    UPDATE sync_outward o SET due_at = %(now)s FROM mine WHERE o.brand_id = %(brand)s AND o.id = mine.id
 """
 
 
@@ -167,11 +170,12 @@ def _pause(brand_id: UUID, channel_id: UUID, by: str, *, stop: bool) -> Link:
     key = {"brand": brand_id, "channel": channel_id}
     with in_brand(brand_id):
         at = clock.now() if stop else None
+        if not stop:
+            execute(AT_ONCE, {**key, "now": clock.now()})  # messages before the link, as those who record take them
         if not rows(PAUSE, {**key, "at": at, "by": by[:80] if stop else ""}):
             raise NotConnected("this channel has no way out: connect it first")
         if not stop:
             execute(CLOSE_CIRCUIT, key)
-            execute(AT_ONCE, {**key, "now": clock.now()})
         verb = "sync.pause" if stop else "sync.resume"
         audit.record(brand=brand_id, actor=by, verb=verb, subject=f"channel:{channel_id}")
         return get_link(brand_id, channel_id)

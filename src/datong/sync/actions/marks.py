@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from datong.catalog.api import bundles_using, parts_of
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
@@ -44,7 +45,10 @@ MARK = """
 def mark_stock(
     brand_id: UUID, items: Collection[UUID] | None, *, locations: Collection[UUID] | None = None, at: datetime
 ) -> int:
-    """The stock of these items (None: all) at these places (None: any) is another; how many rows were marked."""
+    """The stock of these items (None: all) at these places (None: any) is another, and so is that of the bundles made
+    of them; how many rows were marked."""
+    if items:
+        items = {*items, *bundles_using(brand_id, items)}
     found = [
         (link.channel_id, target.place)
         for link, aims in stock_targets(brand_id)
@@ -67,8 +71,9 @@ MARK_EACH = MARK.replace(
 
 
 def mark_changes(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]], *, at: datetime) -> int:
-    """The stock of these items at these places is another, by place (None: everywhere): one statement, in the order of
-    the key, so that two workers that mark at the same time do not wait for each other in a ring."""
+    """The stock of these items at these places is another, by place (None: everywhere), and so is that of the bundles
+    made of them: one statement, in the order of the key, so that two workers do not wait for each other in a ring."""
+    changed = _with_bundles(brand_id, changed)
     everywhere = set(changed.get(None, ()))
     found = {
         (link.channel_id, target.place, item)
@@ -93,19 +98,44 @@ def mark_changes(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]]
         return execute(MARK_EACH, key)
 
 
-def mark_prices(brand_id: UUID, items: Collection[UUID] | None, *, at: datetime, due: datetime | None = None) -> int:
-    """The price of these items (None: all) is another from `due` on (None: now)."""
-    found = [(link.channel_id, NOWHERE) for link in list_links(brand_id) if Kind.PRICE in link.kinds]
-    return _mark(brand_id, Kind.PRICE, found, items, at, due)
+def _with_bundles(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]]) -> dict[UUID | None, set[UUID]]:
+    """The same with the bundles of which a part changed, at the places where it did. Two statements at most."""
+    bundles = bundles_using(brand_id, {item for items in changed.values() for item in items})
+    made = parts_of(brand_id, bundles) if bundles else {}
+    uses: dict[UUID, set[UUID]] = {}
+    for bundle, parts in made.items():
+        for part, _ in parts:
+            uses.setdefault(part, set()).add(bundle)
+    return {place: set(items).union(*(uses.get(item, ()) for item in items)) for place, items in changed.items()}
+
+
+def mark_prices(brand_id: UUID, items: Collection[UUID] | None, *, at: datetime) -> int:
+    """The price of these items (None: all) is another."""
+    return _mark(brand_id, Kind.PRICE, _priced(brand_id), items, at)
+
+
+MARK_PRICED = MARK_EACH.replace("%(items)s::uuid[]) t(channel, place, item)", """%(items)s::uuid[], %(ats)s::timestamptz[],
+                  %(dues)s::timestamptz[]) t(channel, place, item, at, due)""").replace("%(at)s, %(due)s", "t.at, t.due")
+
+
+def mark_priced(brand_id: UUID, changed: Mapping[UUID, tuple[datetime, datetime]]) -> int:
+    """item -> (when its price became or becomes another, when that is due): one statement, in the order of the key."""
+    found = [(*to, item, *when) for to in _priced(brand_id) for item, when in changed.items()]
+    if not found:
+        return 0
+    columns = zip(("channels", "places", "items", "ats", "dues"), map(list, zip(*found, strict=True)), strict=True)
+    with in_brand(brand_id):
+        return execute(
+            MARK_PRICED, {"brand": brand_id, "kind": Kind.PRICE.value, "lanes": LANES, **dict(columns)}
+        )
+
+
+def _priced(brand_id: UUID) -> list[tuple[UUID, UUID]]:
+    return [(link.channel_id, NOWHERE) for link in list_links(brand_id) if Kind.PRICE in link.kinds]
 
 
 def _mark(
-    brand_id: UUID,
-    kind: Kind,
-    found: Sequence[tuple[UUID, UUID]],
-    items: Collection[UUID] | None,
-    at: datetime,
-    due: datetime | None = None,
+    brand_id: UUID, kind: Kind, found: Sequence[tuple[UUID, UUID]], items: Collection[UUID] | None, at: datetime
 ) -> int:
     if not found or (items is not None and not items):
         return 0
@@ -116,7 +146,7 @@ def _mark(
         "places": [place for _, place in found],
         "items": None if items is None else list(items),
         "at": at,
-        "due": due or clock.now(),
+        "due": clock.now(),
         "lanes": LANES,
     }
     with in_brand(brand_id):
@@ -148,9 +178,13 @@ SAY = """
     ON CONFLICT (brand_id, channel_id, kind, subject, place) DO NOTHING
 """
 OVERTAKEN = """
-    UPDATE sync_outward SET state = 'skipped', why = 'the order was cancelled before this was sent'
-     WHERE brand_id = %(brand)s AND family = ANY(%(orders)s::uuid[]) AND state = 'waiting'
-       AND kind IN ('accepted', 'ready', 'shipped')
+    WITH mine AS (
+        SELECT id FROM sync_outward
+         WHERE brand_id = %(brand)s AND channel_id = ANY(%(channels)s::uuid[]) AND family = ANY(%(orders)s::uuid[])
+           AND state = 'waiting' AND kind IN ('accepted', 'ready', 'shipped')
+         ORDER BY kind DESC, channel_id, subject, place FOR UPDATE)
+    UPDATE sync_outward o SET state = 'skipped', why = 'the order was cancelled before this was sent'
+      FROM mine WHERE o.brand_id = %(brand)s AND o.id = mine.id
 """
 
 
@@ -161,7 +195,7 @@ def say(brand_id: UUID, steps: Sequence[Step]) -> int:
     """
     spoken = {link.channel_id: link.kinds for link in list_links(brand_id)}
     kept = [s for s in steps if s.kind in spoken.get(s.channel_id, frozenset())]
-    kept.sort(key=lambda s: (s.channel_id, s.order_id, order_of(s.kind), s.place))
+    kept.sort(key=lambda s: (order_of(s.kind), s.channel_id, s.order_id, s.place))
     if not kept:
         return 0
     key: dict[str, Any] = {
@@ -177,17 +211,23 @@ def say(brand_id: UUID, steps: Sequence[Step]) -> int:
         "ats": [s.at for s in kept],
     }
     with in_brand(brand_id):
-        if gone := [s.order_id for s in kept if s.kind is Kind.CANCELLED]:
-            execute(OVERTAKEN, {"brand": brand_id, "orders": gone})
-        return execute(SAY, key)
+        said = execute(SAY, key)  # before what is there already is locked: see docs/explanation/locks.md
+        if gone := [s for s in kept if s.kind is Kind.CANCELLED]:
+            orders, channels = [s.order_id for s in gone], sorted({s.channel_id for s in gone})
+            execute(OVERTAKEN, {"brand": brand_id, "orders": orders, "channels": channels})
+        return said
 
 
 RESEND = """
-    UPDATE sync_outward SET state = 'waiting', due_at = %(now)s, attempts = 0, version = version + 1, again = false,
+    WITH mine AS (
+        SELECT id FROM sync_outward
+         WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND state IN ('failed', 'sent')
+           AND (id = ANY(%(ids)s::uuid[]) OR (%(failed)s AND state = 'failed'))
+         ORDER BY kind DESC, subject, place FOR UPDATE)
+    UPDATE sync_outward o SET state = 'waiting', due_at = %(now)s, attempts = 0, version = version + 1, again = false,
            code = '', why = '', fix = '', event_at = %(now)s
-     WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND state IN ('failed', 'sent')
-       AND (id = ANY(%(ids)s::uuid[]) OR (%(failed)s AND state = 'failed'))
-    RETURNING id
+      FROM mine WHERE o.brand_id = %(brand)s AND o.id = mine.id
+    RETURNING o.id
 """
 
 

@@ -141,7 +141,7 @@ BELIEVE = """
 
 def _push(brand_id: UUID, channel_id: UUID, pairs: Sequence[_Pair], now: datetime) -> None:
     """What the channel shows is what it is believed to show from now on; so ours goes there again."""
-    for name, mark in ((FieldName.PRICE, mark_prices), (FieldName.STOCK, mark_stock)):
+    for name, mark in ((FieldName.STOCK, mark_stock), (FieldName.PRICE, mark_prices)):  # the order of the locks
         mine = [pair for pair in pairs if pair.name is name]
         if not mine:
             continue
@@ -224,6 +224,7 @@ def set_master(brand_id: UUID, channel_id: UUID, name: FieldName, master: Master
     if master not in rules.ALLOWED[name]:
         raise BadValue("master", master.value, f"one of {', '.join(rules.ALLOWED[name])} for the {name}")
     with in_brand(brand_id):
+        locks.take(f"fields {channel_id}")
         before = masters_of(brand_id, channel_id)[name]
         about = {**_about(channel_id), "field": name.value}
         execute(LEAD, {**about, "master": master.value, "by": by[:120], "now": clock.now()})
@@ -242,8 +243,12 @@ def set_master(brand_id: UUID, channel_id: UUID, name: FieldName, master: Master
 
 TELL = "UPDATE sync_link SET settings = %(settings)s::jsonb WHERE brand_id = %(brand)s AND channel_id = %(channel)s"
 SKIP = """
-    UPDATE sync_outward SET state = 'skipped', why = 'the channel leads this field'
-     WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND kind = %(kind)s AND state = 'waiting'
+    WITH mine AS (
+        SELECT id FROM sync_outward
+         WHERE brand_id = %(brand)s AND channel_id = %(channel)s AND kind = %(kind)s AND state = 'waiting'
+         ORDER BY subject, place FOR UPDATE)
+    UPDATE sync_outward o SET state = 'skipped', why = 'the channel leads this field'
+      FROM mine WHERE o.brand_id = %(brand)s AND o.id = mine.id
 """
 
 
@@ -253,9 +258,9 @@ def _tell(brand_id: UUID, channel_id: UUID, kind: Kind, *, ours: bool) -> None:
     if link is None or (kind in link.kinds) == ours:
         return
     kinds = sorted(k.value for k in (link.kinds | {kind} if ours else link.kinds - {kind}))
-    execute(TELL, {**_about(channel_id), "settings": json.dumps({**link.settings, "kinds": kinds})})
     if not ours:
         execute(SKIP, {**_about(channel_id), "kind": kind.value})
+    execute(TELL, {**_about(channel_id), "settings": json.dumps({**link.settings, "kinds": kinds})})
 
 
 def try_again(brand_id: UUID, channel_id: UUID, item_id: UUID, name: FieldName, *, by: str) -> None:

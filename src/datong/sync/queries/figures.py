@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from datong.brand.api import get_brand, list_channels, open_stores
-from datong.catalog.api import quote
-from datong.catalog.types import Ask, AskLine
-from datong.inventory.api import sellable, sold_out, stock_of
+from datong.catalog.api import items_by_id, parts_of, products_of_skus, quote
+from datong.catalog.types import Ask, AskLine, Item, ItemKind, ProductState
+from datong.inventory.api import counted, sellable, sold_out
 from datong.kernel import clock
 from datong.sync.queries.links import list_links
 from datong.sync.rules import NOWHERE, Target, targets
 from datong.sync.types import Link
 
 UNCOUNTED_UNITS = 999
-"""What is told of an item nobody counts (made to order) while it is on sale."""
+"""What is told of a service, which nobody counts, while it is on sale."""
 
 
 def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
@@ -37,38 +37,81 @@ def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
 def units_of(brand_id: UUID, link: Link, items: Sequence[UUID]) -> dict[tuple[UUID, UUID], tuple[str, int]]:
     """(item, place) -> (their place, units): what may be sold, less the channel's buffer at every store; never < 0.
 
-    What nobody counts is plenty while it is on sale. A place the channel does not show has no entry.
+    A bundle (套餐) can be sold as often as one store has all of its parts. A service is plenty while it is on sale
+    somewhere. What is not on sale is 0. No entry: a place the channel does not show, and goods that no place of the
+    brand has ever counted. Statements: constant.
     """
     if not items:
         return {}
     aims = next((a for one, a in stock_targets(brand_id) if one.channel_id == link.channel_id), [])
     keep = next((c.buffer_units for c in list_channels(brand_id) if c.id == link.channel_id), 0)
-    figures = _figures(brand_id, aims, items, keep)
-    plenty = int(link.settings.get("uncounted_units", UNCOUNTED_UNITS))
+    known = list(items_by_id(brand_id, items).values())
+    made, plenty = _made_of(brand_id, known)
+    figures = _figures(brand_id, aims, made, keep)
+    if plenty:
+        most = int(link.settings.get("uncounted_units", UNCOUNTED_UNITS))
+        figures |= _uncounted(brand_id, aims, sorted(plenty), most)
+    off = _not_on_sale(brand_id, known)
+    told = _counted(brand_id, made) | plenty | off
     return {
-        (item, target.place): (target.ref, max(0, figures.get((item, target.place), plenty)))
+        (item, target.place): (target.ref, 0 if item in off else figures.get((item, target.place), 0))
         for item in items
         for target in aims
+        if item in told
     }
 
 
-def _figures(brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], keep: int) -> dict[tuple[UUID, UUID], int]:
-    """Units by (item, place) of items that are counted; sold out is 0, counted or not."""
-    found: dict[tuple[UUID, UUID], int] = {}
+Sets = dict[UUID, tuple[tuple[UUID, int], ...]]
+"""What leaves a shelf for one unit of an item: the item itself, or the parts of a bundle."""
+
+
+def _made_of(brand_id: UUID, items: Sequence[Item]) -> tuple[Sets, set[UUID]]:
+    """The items that take something off a shelf, with what it is; those that take nothing."""
+    bundles = parts_of(brand_id, [item.id for item in items])
+    made: Sets = {}
+    for item in items:
+        alone = () if item.kind is ItemKind.SERVICE else ((item.id, 1),)
+        if parts := tuple(bundles.get(item.id, alone)):
+            made[item.id] = parts
+    return made, {item.id for item in items} - made.keys()
+
+
+def _figures(brand_id: UUID, aims: Sequence[Target], made: Sets, keep: int) -> dict[tuple[UUID, UUID], int]:
+    """Units by (item, place) of what is counted; nothing to sell has no entry."""
     stores = sorted({store for target in aims for store in target.stores})
-    if len(aims) == 1 and aims[0].place == NOWHERE:
-        found = {(item, NOWHERE): units for item, units in sellable(brand_id, items, stores, keep=keep).items()}
-    else:
-        for row in stock_of(brand_id, items=items, locations=stores, limit=len(items) * max(1, len(stores))):
-            found[row.item_id, row.location_id] = max(0, row.free - keep)
-    missing = {item for item in items for target in aims if (item, target.place) not in found}
-    if missing:
-        off = {(one.item_id, one.location_id) for one in sold_out(brand_id, items=sorted(missing), limit=10_000)}
-        for item in missing:
-            for target in aims:
-                if not target.stores or all((item, store) in off for store in target.stores):
-                    found.setdefault((item, target.place), 0)
-    return found
+    apart = not (len(aims) == 1 and aims[0].place == NOWHERE)
+    found = sellable(brand_id, made, stores, keep=keep, apart=apart) if made else {}
+    return {(item, place or NOWHERE): units for (item, place), units in found.items()}
+
+
+def _uncounted(
+    brand_id: UUID, aims: Sequence[Target], items: Sequence[UUID], plenty: int
+) -> dict[tuple[UUID, UUID], int]:
+    """As much as anybody wants, where it is not sold out at every store."""
+    off = {(one.item_id, one.location_id) for one in sold_out(brand_id, items=items, limit=10_000)}
+    return {
+        (item, target.place): plenty
+        for item in items
+        for target in aims
+        if not all((item, store) in off for store in target.stores)
+    }
+
+
+def _counted(brand_id: UUID, made: Sets) -> set[UUID]:
+    """Those of which every part is counted somewhere."""
+    known = counted(brand_id, {part for parts in made.values() for part, _ in parts})
+    return {item for item, parts in made.items() if all(part in known for part, _ in parts)}
+
+
+def _not_on_sale(brand_id: UUID, items: Sequence[Item]) -> set[UUID]:
+    """Items that are not active, or whose product is not on sale."""
+    owned = [item.sku for item in items if item.product_id]
+    products = products_of_skus(brand_id, owned) if owned else {}
+    return {
+        item.id
+        for item in items
+        if not item.active or (item.sku in products and products[item.sku].state is not ProductState.ON_SALE)
+    }
 
 
 def prices_of(brand_id: UUID, link: Link, skus: Mapping[UUID, str]) -> dict[UUID, tuple[int, str]]:

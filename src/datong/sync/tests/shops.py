@@ -15,7 +15,7 @@ from datong.brand.types import AddressText, Brand, Channel, ChannelKind, Store
 from datong.catalog.api import put_items, put_prices
 from datong.catalog.types import Item, ItemKind, Price
 from datong.fulfilment.types import FulfilmentKind
-from datong.inventory.api import put_stock, sellable
+from datong.inventory.api import put_stock, stock_of
 from datong.inventory.types import StockRow
 from datong.kernel import clock, relay
 from datong.kernel.db import in_brand, rows
@@ -180,8 +180,8 @@ class TwoWay:
             )
 
     def wanted(self, sku: str, keep: int = 0) -> int:
-        item = self.shop.items[sku].id
-        return sellable(self.brand, [item], [self.shop.near.id, self.shop.far.id], keep=keep).get(item, 0)
+        kept = stock_of(self.brand, items=[self.shop.items[sku].id])
+        return sum(max(0, row.free - keep) for row in kept)
 
     def shown(self, sku: str) -> tuple[int, int]:
         return self.shopify.shown(sku), self.woo.shown(sku)

@@ -92,7 +92,7 @@ def test_a_price_that_begins_later_is_told_when_it_begins(two_way: TwoWay) -> No
     two_way.send()
     begins = clock.now() + timedelta(hours=2)
     change_price(two_way.brand, "TEA", 650, begins, who="test", reason="spring")
-    api.mark_prices(two_way.brand, [two_way.shop.items["TEA"].id], at=begins, due=begins)
+    api.mark_priced(two_way.brand, {two_way.shop.items["TEA"].id: (begins, begins)})
     two_way.send()
     assert two_way.woo.by_sku("TEA").regular_price == "5.00"
     with clock.held_at(begins + timedelta(seconds=1)):
