@@ -228,8 +228,8 @@ def sellable(
 ) -> dict[tuple[UUID, UUID | None], int]:
     """(id, None) -> how many of it may be sold at these places together; `apart`: (id, place) -> at each of them.
 
-    `sets` says of what one of each is made: of itself, or of a bundle's parts, which are all taken at one place. `keep`
-    units of every part stay free at each place. What cannot be sold at all, or is sold out, has no entry. One statement.
+    `sets` says of what one of each is made: of itself, or of a bundle's parts, which are all taken at one place.
+    `keep` units of every part stay free at each place. Nothing to sell, or sold out: no entry. One statement.
     """
     made = [(one, item, units, len(parts)) for one, parts in sets.items() for item, units in parts]
     names = ("sets", "items", "units", "sizes")

@@ -63,11 +63,12 @@ MARK_EACH = MARK.replace(
     """      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[]) t(channel, place) ON t.channel = c.channel_id
      WHERE c.brand_id = %(brand)s AND (%(items)s::uuid[] IS NULL OR c.item_id = ANY(%(items)s::uuid[]))
 """,
-    """      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[], %(items)s::uuid[]) t(channel, place, item)
+    """      JOIN unnest(%(channels)s::uuid[], %(places)s::uuid[], %(items)s::uuid[], %(ats)s::timestamptz[],
+                  %(dues)s::timestamptz[]) t(channel, place, item, at, due)
         ON t.channel = c.channel_id AND t.item = c.item_id
      WHERE c.brand_id = %(brand)s
 """,
-)
+).replace("%(at)s, %(due)s", "t.at, t.due")
 
 
 def mark_changes(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]], *, at: datetime) -> int:
@@ -75,27 +76,15 @@ def mark_changes(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]]
     made of them: one statement, in the order of the key, so that two workers do not wait for each other in a ring."""
     changed = _with_bundles(brand_id, changed)
     everywhere = set(changed.get(None, ()))
+    now = clock.now()
     found = {
-        (link.channel_id, target.place, item)
+        (link.channel_id, target.place, item, at, now)
         for link, aims in stock_targets(brand_id)
         if Kind.STOCK in link.kinds
         for target in aims
         for item in everywhere.union(*(changed[store] for store in target.stores if store in changed))
     }
-    if not found:
-        return 0
-    key: dict[str, Any] = {
-        "brand": brand_id,
-        "kind": Kind.STOCK.value,
-        "channels": [channel for channel, _, _ in found],
-        "places": [place for _, place, _ in found],
-        "items": [item for _, _, item in found],
-        "at": at,
-        "due": clock.now(),
-        "lanes": LANES,
-    }
-    with in_brand(brand_id):
-        return execute(MARK_EACH, key)
+    return _mark_each(brand_id, Kind.STOCK, found)
 
 
 def _with_bundles(brand_id: UUID, changed: Mapping[UUID | None, Collection[UUID]]) -> dict[UUID | None, set[UUID]]:
@@ -114,20 +103,20 @@ def mark_prices(brand_id: UUID, items: Collection[UUID] | None, *, at: datetime)
     return _mark(brand_id, Kind.PRICE, _priced(brand_id), items, at)
 
 
-MARK_PRICED = MARK_EACH.replace("%(items)s::uuid[]) t(channel, place, item)", """%(items)s::uuid[], %(ats)s::timestamptz[],
-                  %(dues)s::timestamptz[]) t(channel, place, item, at, due)""").replace("%(at)s, %(due)s", "t.at, t.due")
-
-
 def mark_priced(brand_id: UUID, changed: Mapping[UUID, tuple[datetime, datetime]]) -> int:
     """item -> (when its price became or becomes another, when that is due): one statement, in the order of the key."""
     found = [(*to, item, *when) for to in _priced(brand_id) for item, when in changed.items()]
+    return _mark_each(brand_id, Kind.PRICE, found)
+
+
+def _mark_each(brand_id: UUID, kind: Kind, found: Collection[tuple[UUID, UUID, UUID, datetime, datetime]]) -> int:
+    """Mark (channel, place, item, when it changed, when it is due)."""
     if not found:
         return 0
-    columns = zip(("channels", "places", "items", "ats", "dues"), map(list, zip(*found, strict=True)), strict=True)
+    names = ("channels", "places", "items", "ats", "dues")
+    columns = dict(zip(names, map(list, zip(*found, strict=True)), strict=True))
     with in_brand(brand_id):
-        return execute(
-            MARK_PRICED, {"brand": brand_id, "kind": Kind.PRICE.value, "lanes": LANES, **dict(columns)}
-        )
+        return execute(MARK_EACH, {"brand": brand_id, "kind": kind.value, "lanes": LANES, **columns})
 
 
 def _priced(brand_id: UUID) -> list[tuple[UUID, UUID]]:
