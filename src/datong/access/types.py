@@ -205,7 +205,8 @@ class ApprovalKind:
 
     `name`: "noun.verb" ("price.change"). `title`: the words for people, translated late. `action`: what the asker must
     be allowed to do. `apply`: carries it out, in the transaction of the decision, once; an error it raises undoes the
-    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points".
+    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: what follows from a
+    no (refused or taken back), in the same transaction.
     """
 
     name: str
@@ -213,6 +214,7 @@ class ApprovalKind:
     action: Action
     apply: Callable[[Approval], None] = field(compare=False)
     unit: str = "money"
+    drop: Callable[[Approval], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

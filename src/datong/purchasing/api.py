@@ -21,6 +21,7 @@ from datong.purchasing.actions import (
     send_order,
     settle_claim,
     submit_order,
+    turned_down,
 )
 from datong.purchasing.queries import (
     area_demand,
@@ -76,4 +77,5 @@ __all__ = [
     "submit_order",
     "supplier_items",
     "suppliers",
+    "turned_down",
 ]

@@ -13,6 +13,10 @@ class PurchasingConfig(AppConfig):
 
         register_approval(
             ApprovalKind(
-                name="purchase.order", title=_("Purchase order"), action=Action.PURCHASING_EDIT, apply=api.approved
+                name="purchase.order",
+                title=_("Purchase order"),
+                action=Action.PURCHASING_EDIT,
+                apply=api.approved,
+                drop=api.turned_down,
             )
         )

@@ -99,7 +99,12 @@ class OrderState(StrEnum):
     SENT = "sent"
     CONFIRMED = "confirmed"
     CLOSED = "closed"
+    REFUSED = "refused"
     CANCELLED = "cancelled"
+
+
+ENDED = (OrderState.CLOSED, OrderState.REFUSED, OrderState.CANCELLED)
+"""Nothing more comes of it."""
 
 
 class ClaimKind(StrEnum):

@@ -143,7 +143,7 @@ def withdraw(approval_id: UUID, *, brand: UUID, by: Staff, note: str = "") -> Ap
             return request
         if request.state is not ApprovalState.PENDING:
             raise Conflict(f"{request.decided_by} has {request.state} this at {request.decided_at}")
-        return _settle(brand, None, request, ApprovalState.WITHDRAWN, by, note)
+        return _settle(brand, _kinds.get(request.kind), request, ApprovalState.WITHDRAWN, by, note)
 
 
 HAND_OVER = """
@@ -220,6 +220,8 @@ def _settle(
     settled = replace(request, state=state, decided_by=by.username, decided_at=now, note=note)
     if state is ApprovalState.APPROVED and kind:
         kind.apply(settled)
+    elif kind and kind.drop:
+        kind.drop(settled)
     outbox.emit(
         ApprovalDecided(
             request.id,

@@ -8,6 +8,7 @@ from datong.purchasing.actions.buy import (
     order_text,
     send_order,
     submit_order,
+    turned_down,
 )
 from datong.purchasing.actions.demand import count_demand, keep_coverage, put_history, rebuild_demand
 from datong.purchasing.actions.propose import order_proposed, propose
@@ -35,4 +36,5 @@ __all__ = [
     "send_order",
     "settle_claim",
     "submit_order",
+    "turned_down",
 ]

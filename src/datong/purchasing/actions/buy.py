@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from datong.access.api import ask
-from datong.access.types import Approval, Staff
+from datong.access.types import Approval, ApprovalState, Staff
 from datong.brand.api import get_brand, list_stores
 from datong.catalog.api import items_by_id
 from datong.kernel import audit, clock, outbox
@@ -22,7 +22,7 @@ from datong.kernel.money import Money
 from datong.purchasing import models
 from datong.purchasing.events import PurchaseOrderChanged
 from datong.purchasing.queries import order_of, supplier_items, suppliers
-from datong.purchasing.types import OrderLine, OrderState, PurchaseOrder
+from datong.purchasing.types import ENDED, OrderLine, OrderState, PurchaseOrder
 
 KIND = "purchase.order"
 MOST_LINES = 500
@@ -101,9 +101,11 @@ def submit_order(brand: UUID, order_id: UUID, *, by: Staff) -> PurchaseOrder:
     """Ask for the order to be approved: at once within the person's limit, else it waits for another. Twice is once."""
     with in_brand(brand):
         state = take(brand, order_id)
-        if state not in (OrderState.DRAFT, OrderState.ASKED):
-            return order_of(brand, order_id)
         order = order_of(brand, order_id)
+        if state in ENDED:
+            raise Conflict(f"this order is {state}")
+        if state is not OrderState.DRAFT:
+            return order
         (supplier,) = suppliers(brand, ids=[order.supplier_id])
         if order.total_minor < supplier.min_order_minor:
             currency = get_brand(brand).currency
@@ -111,6 +113,7 @@ def submit_order(brand: UUID, order_id: UUID, *, by: Staff) -> PurchaseOrder:
             problem = Problem("/lines", "min_order", f"at least {least} an order", order.total_minor)
             raise BadInput(f"{supplier.name} delivers from {least} an order", problem)
         move(brand, order_id, OrderState.ASKED)
+        told(brand, order_id, "purchase.submit", by.username)
         approval = ask(
             KIND,
             brand=brand,
@@ -125,17 +128,31 @@ def submit_order(brand: UUID, order_id: UUID, *, by: Staff) -> PurchaseOrder:
             },
             amount_minor=order.total_minor,
             reason=order.note,
-            key=str(order_id),
+            key=f"{order_id}/{order.approval_id or ''}",  # asked anew after it was taken back
         )
         models.PurchaseOrder.objects.filter(brand_id=brand, id=order_id).update(approval_id=approval.id)
-        return told(brand, order_id, "purchase.submit", by.username)
+        return order_of(brand, order_id)
 
 
 def approved(approval: Approval) -> None:
     """What `access` calls when the order is approved, in the same transaction."""
     brand, order_id = current_brand(), UUID(str(approval.facts["number"]))
-    if take(brand, order_id) is OrderState.ASKED:
+    state = take(brand, order_id)
+    if state in ENDED:
+        raise Conflict(f"this order is {state}: refuse the request")
+    if state is OrderState.ASKED:
         move(brand, order_id, OrderState.APPROVED)
+        told(brand, order_id, "purchase.approve", approval.decided_by)
+
+
+def turned_down(approval: Approval) -> None:
+    """What `access` calls when the order is refused, which ends it, or the request taken back: it is a draft again."""
+    brand, order_id = current_brand(), UUID(str(approval.facts["number"]))
+    if take(brand, order_id) is not OrderState.ASKED:
+        return
+    refused = approval.state is ApprovalState.REFUSED
+    move(brand, order_id, OrderState.REFUSED if refused else OrderState.DRAFT)
+    told(brand, order_id, "purchase.refuse" if refused else "purchase.withdraw", approval.decided_by, approval.note)
 
 
 def send_order(brand: UUID, order_id: UUID, *, by: str) -> PurchaseOrder:
@@ -159,9 +176,11 @@ def cancel_order(brand: UUID, order_id: UUID, *, by: str) -> PurchaseOrder:
     """Call it off while nothing of it has come; else it is closed with what is missing claimed."""
     with in_brand(brand):
         state = take(brand, order_id)
-        if state is OrderState.CANCELLED:
-            return order_of(brand, order_id)
         order = order_of(brand, order_id)
+        if state is OrderState.CANCELLED:
+            return order
+        if state is OrderState.REFUSED:
+            raise Conflict("this order was refused: there is nothing to call off")
         if state is OrderState.CLOSED or any(line.received or line.damaged for line in order.lines):
             raise Conflict("goods of this order have come: close it instead")
         move(brand, order_id, OrderState.CANCELLED)
@@ -186,7 +205,7 @@ def move(brand: UUID, order_id: UUID, state: OrderState) -> None:
 def _step(brand: UUID, order_id: UUID, to: OrderState, *sources: OrderState) -> bool:
     """Move on from one of the states it may come from; False when it is there or beyond already."""
     state, way = take(brand, order_id), list(OrderState)
-    if state is OrderState.CANCELLED or (state not in sources and way.index(state) < way.index(to)):
+    if state in (OrderState.REFUSED, OrderState.CANCELLED) or (state not in sources and way.index(state) < way.index(to)):
         raise Conflict(f"this order is {state}")
     if state in sources:
         move(brand, order_id, to)
@@ -224,7 +243,7 @@ def _number(order_id: UUID, day: str) -> str:
     return f"P{day}-{letters}"
 
 
-def told(brand: UUID, order_id: UUID, verb: str, by: str) -> PurchaseOrder:
+def told(brand: UUID, order_id: UUID, verb: str, by: str, reason: str = "") -> PurchaseOrder:
     order = order_of(brand, order_id)
     lines: Sequence[OrderLine] = order.lines
     outbox.emit(PurchaseOrderChanged(order.id, order.supplier_id, order.store_id, order.state.value))
@@ -234,6 +253,7 @@ def told(brand: UUID, order_id: UUID, verb: str, by: str) -> PurchaseOrder:
         verb=verb,
         subject=f"purchase order {order.number}",
         after={"state": order.state.value, "total_minor": order.total_minor, "units": sum(x.units for x in lines)},
+        reason=reason,
         store_id=order.store_id,
     )
     return order

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from datong.access.api import assign, create_user, decide, set_limits, staff_of
+from datong.access.api import assign, create_user, decide, set_limits, staff_of, withdraw
 from datong.access.types import Role
 from datong.inventory.api import audit, costs_of, put_stock, stock_of
 from datong.inventory.types import StockRow
+from datong.kernel import audit as trail
 from datong.kernel import clock, relay
 from datong.kernel.errors import BadInput, Conflict
 from datong.kernel.ids import uuid7
@@ -94,6 +95,65 @@ def test_an_order_above_ones_limit_waits_for_a_second_person_and_is_not_sent_bef
         api.send_order(shop.brand.id, order.id, by="ann")
     decide(waiting.approval_id, brand=shop.brand.id, by=person(shop.brand, Role.FINANCE), approve=True)
     assert api.send_order(shop.brand.id, order.id, by="ann").state is OrderState.SENT
+
+
+def waiting_order(shop, mill):
+    """An order of 18 cups that waits for a second person, and who asked."""
+    set_limits(shop.brand.id, "purchase.order", {Role.MERCHANDISER: 5_000}, by="owner")
+    buyer = person(shop.brand, Role.MERCHANDISER)
+    order = api.create_order(shop.brand.id, mill.id, shop.near.id, {shop.items["CUP"].id: 18}, by="ann")
+    return api.submit_order(shop.brand.id, order.id, by=buyer), buyer
+
+
+def test_an_order_that_was_refused_is_no_longer_on_order_and_is_proposed_again(shop, mill):
+    cup, near, brand = shop.items["CUP"].id, shop.near.id, shop.brand.id
+    api.put_policy(brand, Policy(near, cup, 10, 28), by="ann")
+    waiting, buyer = waiting_order(shop, mill)
+    assert api.on_order(brand) == {(near, cup): 18} and api.propose(brand) == []
+    finance = person(shop.brand, Role.FINANCE)
+    decide(waiting.approval_id, brand=brand, by=finance, approve=False, note="too much")
+    assert api.order_of(brand, waiting.id).state is OrderState.REFUSED
+    assert api.on_order(brand) == {}
+    (proposal,) = api.propose(brand)
+    assert (proposal.units, proposal.facts["on_order"]) == (18, 0)
+    for verb in (api.send_order, api.cancel_order):
+        with pytest.raises(Conflict, match="refused"):
+            verb(brand, waiting.id, by="ann")
+    with pytest.raises(Conflict, match="refused"):
+        api.submit_order(brand, waiting.id, by=buyer)
+    (told,) = trail.page(brand, verb="purchase.refuse").entries
+    assert (told.actor, told.reason) == (finance.username, "too much")
+
+
+def test_a_request_taken_back_makes_it_a_draft_that_can_be_asked_for_again(shop, mill):
+    brand = shop.brand.id
+    waiting, buyer = waiting_order(shop, mill)
+    withdraw(waiting.approval_id, brand=brand, by=buyer)
+    assert api.order_of(brand, waiting.id).state is OrderState.DRAFT and api.on_order(brand) == {}
+    again = api.submit_order(brand, waiting.id, by=buyer)
+    assert again.state is OrderState.ASKED and again.approval_id != waiting.approval_id
+    assert api.submit_order(brand, waiting.id, by=buyer) == again
+
+
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_an_order_that_is_over_is_not_on_order(shop, mill, end):
+    brand, cup = shop.brand.id, shop.items["CUP"].id
+    order = ordered(shop, mill, 12)
+    if end == "close":
+        api.receive_goods(brand, order.id, {cup: 5}, by="bob")
+    assert sum(api.on_order(brand).values()) == (7 if end == "close" else 12)
+    {"cancel": api.cancel_order, "close": api.close_order}[end](brand, order.id, by="ann")
+    assert api.on_order(brand) == {}
+
+
+def test_what_was_called_off_while_it_waited_cannot_be_approved(shop, mill):
+    waiting, _buyer = waiting_order(shop, mill)
+    api.cancel_order(shop.brand.id, waiting.id, by="ann")
+    finance = person(shop.brand, Role.FINANCE)
+    with pytest.raises(Conflict, match="refuse the request"):
+        decide(waiting.approval_id, brand=shop.brand.id, by=finance, approve=True)
+    decide(waiting.approval_id, brand=shop.brand.id, by=finance, approve=False)
+    assert api.order_of(shop.brand.id, waiting.id).state is OrderState.CANCELLED
 
 
 def test_what_cannot_be_ordered_is_named_by_line(shop, mill):

@@ -25,6 +25,7 @@ def state_word(state: OrderState) -> str:
         OrderState.SENT: pgettext("purchase", "sent"),
         OrderState.CONFIRMED: pgettext("purchase", "confirmed"),
         OrderState.CLOSED: pgettext("purchase", "closed"),
+        OrderState.REFUSED: pgettext("purchase", "refused"),
         OrderState.CANCELLED: pgettext("purchase", "called off"),
     }[state]
 
@@ -36,6 +37,7 @@ HUE = {
     OrderState.SENT: "information",
     OrderState.CONFIRMED: "information",
     OrderState.CLOSED: "good",
+    OrderState.REFUSED: "problem",
     OrderState.CANCELLED: "neutral",
 }
 

@@ -26,7 +26,7 @@ from datong.kernel.errors import BadInput, BadValue, NotFound
 from datong.kernel.ids import uuid7
 from datong.kernel.pages import read_cursor, write_cursor
 from datong.purchasing import api as purchasing
-from datong.purchasing.types import OrderState, PurchaseOrder
+from datong.purchasing.types import ENDED, OrderState, PurchaseOrder
 
 PAGE = 30
 OPEN = (OrderState.APPROVED, OrderState.SENT, OrderState.CONFIRMED)
@@ -181,7 +181,7 @@ def _show(request: HttpRequest, who: Who, o: PurchaseOrder, errors: dict[str, st
         "may_send": edit and o.state is OrderState.APPROVED,
         "may_confirm": edit and o.state is OrderState.SENT,
         "may_close": edit and o.state in OPEN,
-        "may_cancel": edit and o.state not in (OrderState.CLOSED, OrderState.CANCELLED)
+        "may_cancel": edit and o.state not in ENDED
         and not any(x.received or x.damaged for x in o.lines),
         "receiving": receiving,
         "errors": errors,
