@@ -21,6 +21,7 @@ from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
 from datong.channels.console.goods.said import tabs
 from datong.channels.console.listprice import prices_of, sold
+from datong.channels.console.moments import read_moment
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.stock import soldout
@@ -109,7 +110,8 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
 
 
 def _change_price(request: HttpRequest, who: Who, item: Item) -> None:
-    text, reason, begins = (request.POST.get(key, "").strip() for key in ("amount", "reason", "valid_from"))
+    text, reason = (request.POST.get(key, "").strip() for key in ("amount", "reason"))
+    begins = read_moment("valid_from", request.POST.get("valid_from", ""))
     if not reason:
         raise BadValue("reason", reason, _("Say why, for whoever asks later."))
     try:
@@ -117,18 +119,9 @@ def _change_price(request: HttpRequest, who: Who, item: Item) -> None:
     except BadInput:
         example = money(1999, who.brand.currency)
         raise BadValue("amount", text, _("Write an amount such as %(example)s.") % {"example": example}) from None
-    catalog.change_price(who.brand.id, item.sku, amount, _moment(begins), who.staff.username, reason)
+    catalog.change_price(who.brand.id, item.sku, amount, begins, who.staff.username, reason)
     said = {"title": title_of(item), "price": money(amount, who.brand.currency)}
     messages.success(request, _("%(title)s costs %(price)s at every door.") % said)
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return timezone.make_aware(datetime.fromisoformat(text))
-    except ValueError:
-        raise BadValue("valid_from", text, _("Choose a date and a time, or leave it empty for now.")) from None
 
 
 def _doors(who: Who, item: Item) -> list[dict[str, Any]]:

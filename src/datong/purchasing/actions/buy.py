@@ -205,7 +205,9 @@ def move(brand: UUID, order_id: UUID, state: OrderState) -> None:
 def _step(brand: UUID, order_id: UUID, to: OrderState, *sources: OrderState) -> bool:
     """Move on from one of the states it may come from; False when it is there or beyond already."""
     state, way = take(brand, order_id), list(OrderState)
-    if state in (OrderState.REFUSED, OrderState.CANCELLED) or (state not in sources and way.index(state) < way.index(to)):
+    if state in (OrderState.REFUSED, OrderState.CANCELLED) or (
+        state not in sources and way.index(state) < way.index(to)
+    ):
         raise Conflict(f"this order is {state}")
     if state in sources:
         move(brand, order_id, to)

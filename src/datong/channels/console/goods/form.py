@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -27,8 +26,9 @@ from datong.catalog.types import (
     Variant,
     Words,
 )
+from datong.channels.console.moments import read_moment
 from datong.channels.design.formats import money
-from datong.kernel.errors import BadInput, Problem
+from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import Money, minor_of
 
@@ -71,11 +71,10 @@ class Reader:
             return 0
 
     def moment(self, name: str) -> datetime | None:
-        text = self.text(name)
         try:
-            return timezone.make_aware(datetime.fromisoformat(text)) if text else None
-        except ValueError:
-            self.wrong(name, _("Choose a date and a time."))
+            return read_moment(name, self.text(name))
+        except BadValue as error:
+            self.problems.extend(error.problems)
             return None
 
     def components(self, name: str) -> tuple[Component, ...]:

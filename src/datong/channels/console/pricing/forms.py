@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datong.channels.console.moments import read_moment
 from datong.channels.design.formats import money
-from datong.kernel.errors import BadInput, Problem
+from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import minor_of
 
 MAX_FILE = 5_000_000
@@ -66,13 +66,10 @@ class Reader:
         return int(text)
 
     def moment(self, name: str) -> datetime | None:
-        text = self.text(name)
-        if not text:
-            return None
         try:
-            return timezone.make_aware(datetime.fromisoformat(text))
-        except ValueError:
-            self.wrong(name, _("Choose a date and a time, or leave it empty."))
+            return read_moment(name, self.text(name))
+        except BadValue as error:
+            self.problems.extend(error.problems)
             return None
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -112,14 +112,18 @@ def version(request: HttpRequest, who: Who, name: str, version_id: UUID) -> Http
     """One version: its findings, its trial, and going live."""
     found = catalog.table_version(who.brand.id, version_id)
     errors: list[str] = []
+    begins = ""
     if request.method == "POST":
         try:
             _act(request, who, found)
             return redirect("decision-version", name=name, version_id=version_id)
         except BadInput as error:
-            errors = [problem.fix or problem.code for problem in error.problems] or [str(error)]
+            begins = next((problem.fix for problem in error.problems if problem.field == "begins"), "")
+            errors = [p.fix or p.code for p in error.problems if p.field != "begins"] or (
+                [] if begins else [str(error)]
+            )
     versions = catalog.table_versions(who.brand.id, name)
-    return _grid(request, who, found.table, versions, current=found, errors=errors)
+    return _grid(request, who, found.table, versions, current=found, errors=errors, begins=begins)
 
 
 def _act(request: HttpRequest, who: Who, found: TableVersion) -> None:
@@ -163,7 +167,9 @@ def _grid(
     *,
     current: TableVersion | None = None,
     errors: list[str],
+    begins: str = "",
 ) -> HttpResponse:
+    """`begins` is what is wrong with the moment it should go live at."""
     try:
         findings = catalog.find_faults(shown)
     except BadInput as error:
@@ -188,6 +194,7 @@ def _grid(
         "findings": [_said(finding) for finding in findings],
         "versions": [{"version": v, "state": _state(v), "status": STATUS[v.state]} for v in versions[:30]],
         "errors": errors,
+        "begins": {"typed": request.POST.get("begins", ""), "error": begins},
         "tried": _try(request, shown, findings),
         "typed": request.GET,
         "may_edit": who.may(Action.CATALOG_EDIT),
@@ -195,7 +202,7 @@ def _grid(
         "may_publish": current is not None and current.state is TableState.DRAFT and not findings,
         "crumbs": [(_("Decision tables"), reverse("decision-tables"))],
     }
-    return page(request, who, "pricing/table", given, status=422 if errors else 200)
+    return page(request, who, "pricing/table", given, status=422 if errors or begins else 200)
 
 
 def _cells(n: int, row: Row, table: Table) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -21,6 +21,7 @@ from datong.access.types import Action
 from datong.brand.types import Store
 from datong.catalog import api as catalog
 from datong.catalog.types import Item
+from datong.channels.console.moments import read_moment
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.stock.choice import chosen, options
@@ -29,7 +30,7 @@ from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.inventory import api as inventory
 from datong.inventory.types import SoldOutItem, Until
-from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.kernel.errors import BadInput, NotFound
 
 MOST = 200
 FOUND = 12
@@ -38,7 +39,14 @@ FOUND = 12
 @require_safe
 @desk(Action.STOCK_VIEW)
 def sold_out(request: HttpRequest, who: Who) -> HttpResponse:
-    store, text = chosen(who, request.GET), request.GET.get("q", "").strip()
+    return _show(request, who, request.GET, request.get_full_path())
+
+
+def _show(
+    request: HttpRequest, who: Who, asked: Mapping[str, str], back_to: str, errors: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The page for the store and the search in `asked`; what was typed stands there again beside what is wrong."""
+    store, text = chosen(who, asked), asked.get("q", "").strip()
     found = inventory.sold_out_items(who.brand.id, locations=_within(who, store), limit=MOST)
     given = {
         "lead": _sentence(found, store),
@@ -49,9 +57,11 @@ def sold_out(request: HttpRequest, who: Who) -> HttpResponse:
         "offers": _offers(who, store, text, {row.item_id for row in found}),
         "untils": untils(),
         "may": who.may(Action.STOCK_SELL_OUT, store.id if store else None),
-        "back_to": request.get_full_path(),
+        "back_to": back_to,
+        "errors": errors or {},
+        "typed": request.POST,
     }
-    return page(request, who, "stock/sold_out", given)
+    return page(request, who, "stock/sold_out", given, status=422 if errors else 200)
 
 
 @require_POST
@@ -70,6 +80,10 @@ def sell_out(request: HttpRequest, who: Who) -> HttpResponse:
             reason=request.POST.get("reason", "").strip(),
         )
     except BadInput as error:
+        to = request.POST.get("next", "")
+        if urlsplit(to).path == reverse("sold-out"):
+            asked = QueryDict(urlsplit(to).query)
+            return _show(request, who, asked, to, {p.field.strip("/"): p.fix for p in error.problems})
         messages.error(request, "; ".join(p.fix for p in error.problems) or str(error))
         return _return(request)
     said = {"title": title_of(item), "where": _where(who, store)}
@@ -126,10 +140,7 @@ def until_of(post: Mapping[str, str]) -> Until | datetime:
     """What was chosen; a moment is written in the brand's time."""
     choice, text = post.get("until", ""), post.get("moment", "").strip()
     if choice == "moment" or (text and not choice):
-        try:
-            return timezone.make_aware(datetime.fromisoformat(text))
-        except ValueError:
-            raise BadValue("moment", text, _("Choose a date and a time.")) from None
+        return read_moment("moment", text, needed=True) or Until.NEXT_OPENING
     return Until(choice) if choice in list(Until) else Until.NEXT_OPENING
 
 
