@@ -14,7 +14,6 @@ from datong.access.actions.invitations import (
     accept,
     check_grant,
     invite,
-    mail_invitation,
     open_invitation,
     revoke_invitation,
 )
@@ -134,7 +133,6 @@ __all__ = [
     "list_staff",
     "login_token",
     "logins_of",
-    "mail_invitation",
     "mask_address",
     "mask_email",
     "mask_name",

@@ -242,8 +242,3 @@ def mask_address(address: str) -> str:
 def may_grant(by: Staff, role: Role) -> bool:
     """Whether somebody may give or take a role: head office all but the owner's."""
     return sees(by, Action.STAFF_EDIT) and (role is not Role.OWNER or by.role is Role.OWNER)
-
-
-def is_email(text: str) -> bool:
-    """Whether it looks like an address; that somebody reads it only a message can tell."""
-    return bool(re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,}", text.strip()))

@@ -205,8 +205,8 @@ class ApprovalKind:
 
     `name`: "noun.verb" ("price.change"). `title`: the words for people, translated late. `action`: what the asker must
     be allowed to do. `apply`: carries it out, in the transaction of the decision, once; an error it raises undoes the
-    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: what follows from a
-    no (refused or taken back), in the same transaction.
+    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: what follows from
+    a no (refused or taken back), in the same transaction.
     """
 
     name: str

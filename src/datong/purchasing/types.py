@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -150,6 +152,18 @@ class PurchaseOrder:
     @property
     def total_minor(self) -> int:
         return sum(line.units * line.price_minor for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done with an order; `verb`: draft, submit, approve, refuse, withdraw, send, confirm, receive,
+    close, cancel. `facts`: state, total_minor, units, and by verb `to` (an e-mail address), received, damaged."""
+
+    at: datetime
+    by: str
+    verb: str
+    reason: str
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.conf import settings
-from django.core import mail, signing
+from django.core import signing
 from django.db import transaction
 
 from datong.access import rules
@@ -21,8 +20,9 @@ from datong.access.queries.people import staff_of
 from datong.access.types import Invitation, NewInvitation, Role, ScopeKind, Staff
 from datong.kernel import audit, clock
 from datong.kernel.db import in_brand
-from datong.kernel.errors import BadValue, Conflict, NotAllowed, NotFound, Unavailable
+from datong.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from datong.kernel.ids import uuid7
+from datong.kernel.mail import is_address
 
 DAYS = 7
 SALT = "datong.access.invitation"
@@ -44,7 +44,7 @@ def invite(
     role = Role(role)
     check_grant(by, role)
     reach, over = rules.check_assignment(role, (), scope, scope_ids)
-    if email and not rules.is_email(email):
+    if email and not is_address(email):
         raise BadValue("email", email, "an e-mail address such as ann@example.com")
     if not 1 <= days <= 30:
         raise BadValue("days", days, "1 to 30 days")
@@ -128,16 +128,6 @@ def revoke_invitation(brand_id: UUID, invitation_id: UUID, *, by: Staff) -> None
         if live.update(revoked_at=clock.now(), revoked_by=by.username):
             subject = f"invitation {found.email or found.name or found.id}"
             audit.record(brand=brand_id, actor=by.username, verb="staff.uninvite", subject=subject)
-
-
-def mail_invitation(to: str, subject: str, body: str) -> None:
-    """Send a link by e-mail; Unavailable when no mail server is set or it does not answer. Nothing is kept."""
-    if not settings.DATONG_SMTP:
-        raise Unavailable("no mail server is set (DATONG_SMTP_URL); copy the link instead")
-    try:
-        mail.send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [to])
-    except OSError as error:
-        raise Unavailable(f"the mail server did not take it: {error}"[:200]) from None
 
 
 def check_grant(by: Staff, role: Role) -> None:

@@ -86,7 +86,7 @@ def test_an_invitation_goes_out_by_mail_and_its_link_opens(house: House, owner: 
 def test_without_a_mail_server_the_link_is_there_to_copy(house: House, owner: Client) -> None:
     form = {"email": "mia@example.com", "role": "agent", "scope": "brand", "send": "1"}
     page = owner.post("/staff/invite/", form).content.decode()
-    assert "copy the link instead" in page and "/join/" in page
+    assert "copy it instead" in page and "/join/" in page
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ def test_from_a_proposal_to_goods_on_the_shelf_received_by_the_store(house: Hous
         head.post(f"{where}act/", {"do": verb})
     assert purchasing.order_of(house.brand.id, order.id).state is OrderState.SENT
     came = {"do": "receive", "key": "r", f"good-{proposal.item_id}": "10", f"bad-{proposal.item_id}": "1"}
-    page = store.post(f"{where}act/", came, follow=True)
-    assert "10 units are on the shelf." in texts(page)
-    store.post(f"{where}act/", came)
+    page = store.post(f"{where}receive/", came, follow=True)
+    assert "10 units are on the shelf." in texts(page) and "Goods came: 10 good, 1 damaged" in texts(page)
+    store.post(f"{where}receive/", came)
     (row,) = inventory.stock_of(house.brand.id, items=[proposal.item_id], locations=[house.near.id])
     assert row.on_hand == 20
     assert "1 damaged" in texts(head.get("/purchasing/orders/"))
@@ -150,3 +150,101 @@ def test_receipts_are_booked_over_http_once_and_unknown_goods_are_named(house: H
     assert client.get("/api/v1/purchasing/orders", **door).json()["orders"][0]["number"] == order.number
     purchasing.propose(house.brand.id)
     assert client.get("/api/v1/purchasing/proposals", **door).status_code == 200
+
+
+def sendable(house: House, email: str = "orders@mill.example") -> Any:
+    """An approved order of 6 cups at the mill, which has this address."""
+    from dataclasses import replace
+
+    from datong.access import api as access
+
+    mill = open_mill(house)
+    purchasing.put_supplier(house.brand.id, replace(mill, email=email), by="test")
+    order = purchasing.create_order(house.brand.id, mill.id, house.near.id, {house.items["CUP"].id: 6}, by="hq")
+    staff = access.staff_of(house.users[Role.HQ], house.brand.id)
+    assert staff
+    return purchasing.submit_order(house.brand.id, order.id, by=staff)
+
+
+@pytest.fixture
+def post_office(settings: Any, mailoutbox: list[Any]) -> list[Any]:
+    """A mail server is set; what it was given."""
+    settings.DATONG_SMTP = "smtp://127.0.0.1:25"
+    return mailoutbox
+
+
+@pytest.mark.requirement("S-153")
+def test_an_order_goes_to_its_supplier_by_mail_and_the_timeline_says_to_whom_and_by_whom(house, post_office) -> None:
+    order, client = sendable(house), house.client()
+    where = f"/purchasing/orders/{order.id}/"
+    page = client.get(where)
+    key = re.search(r'name="key" value="([^"]+)"', page.content.decode())
+    assert key and 'value="orders@mill.example"' in page.content.decode()
+    form = {"to": "orders@mill.example", "body": "Hello, 6 cups please.", "key": key[1]}
+    client.post(f"{where}mail/", form)
+    page = client.post(f"{where}mail/", form, follow=True)  # a double touch
+    (letter,) = post_office
+    assert (letter.to, letter.body) == (["orders@mill.example"], "Hello, 6 cups please.")
+    assert letter.subject == f"Purchase order {order.number} of {house.brand.name}"
+    (paper, _content, kind), (file, text, _kind) = letter.attachments
+    assert (paper, kind, file) == (f"{order.number}.pdf", "application/pdf", f"{order.number}.csv")
+    assert f"{order.number},Uptown" in text
+    assert "Sent to orders@mill.example" in texts(page) and "Send it again" in texts(page)
+    assert purchasing.order_of(house.brand.id, order.id).state is OrderState.SENT
+    client.post(f"{where}mail/", form | {"key": "another"})
+    assert len(post_office) == 2
+    steps = purchasing.history(house.brand.id, order)
+    assert [s.facts["to"] for s in steps if s.verb == "send"] == ["orders@mill.example"] * 2
+
+
+def test_a_letter_that_cannot_go_out_says_why_and_keeps_what_was_typed(house: House, post_office: list[Any]) -> None:
+    order, client = sendable(house, email=""), house.client()
+    page = client.post(f"/purchasing/orders/{order.id}/mail/", {"to": "", "body": "Keep me."})
+    assert page.status_code == 422 and "one e-mail address" in texts(page) and "Keep me." in page.content.decode()
+    assert post_office == [] and purchasing.order_of(house.brand.id, order.id).state is OrderState.APPROVED
+
+
+def test_without_a_mail_server_the_letter_is_opened_or_copied_and_the_sending_noted(house: House) -> None:
+    order, client = sendable(house), house.client()
+    where = f"/purchasing/orders/{order.id}/"
+    page = client.get(where).content.decode()
+    assert "mailto:orders%40mill.example?subject=Purchase%20order" in page and "Copy the text" in page
+    assert "Send by e-mail" not in page
+    refused = client.post(f"{where}mail/", {"to": "orders@mill.example", "body": "x"})
+    assert "no mail server is set" in texts(refused) and "Deliver to: Uptown" in page
+    assert "Sent to the supplier" in texts(client.post(f"{where}act/", {"do": "send"}, follow=True))
+
+
+def test_the_order_is_a_pdf_in_the_readers_language(house: House) -> None:
+    order, client = sendable(house), house.client()
+    found = client.get(f"/purchasing/orders/{order.id}.pdf")
+    assert found["Content-Type"] == "application/pdf" and found.content.startswith(b"%PDF-")
+    assert house.client(Role.CASHIER).get(f"/purchasing/orders/{order.id}.pdf").status_code == 403
+
+
+def test_a_scan_adds_one_unit_and_a_wrong_code_says_so_and_loses_nothing(house: House) -> None:
+    from dataclasses import replace
+
+    from datong.catalog.api import put_items
+
+    put_items(house.brand.id, [replace(house.items["CUP"], gtin="036000291452")])
+    order, store = sendable(house), house.client(Role.STORE)
+    where, cup = f"/purchasing/orders/{order.id}/receive/", house.items["CUP"].id
+    form = {"key": "k", f"good-{cup}": "2", f"bad-{cup}": "1", "do": "scan"}
+    for code in ("036000291452", "0036000291452", "CUP"):
+        page = store.post(where, form | {"code": code})
+        assert page.status_code == 200 and "Cup: 3" in texts(page)
+        assert f'name="good-{cup}" type="text" value="3"' in page.content.decode()
+    wrong = store.post(where, form | {"code": "4006381333931"})
+    assert wrong.status_code == 422 and "4006381333931 is not of this order." in texts(wrong)
+    assert (
+        f'name="good-{cup}" type="text" value="2"' in wrong.content.decode() and 'value="k"' in wrong.content.decode()
+    )
+    nothing = store.post(where, {"do": "receive"})
+    assert nothing.status_code == 422 and "Scan or type what came first." in texts(nothing)
+    letters = store.post(where, {"do": "receive", f"good-{cup}": "two"})
+    assert "A whole number of units for each line; 0 for none." in texts(letters)
+    store.post(where, form | {"do": "receive"})
+    assert purchasing.order_of(house.brand.id, order.id).lines[0].received == 2
+    purchasing.close_order(house.brand.id, order.id, by="hq")
+    assert "nothing can be received" in texts(store.get(where))

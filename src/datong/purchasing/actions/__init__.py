@@ -13,6 +13,7 @@ from datong.purchasing.actions.buy import (
 from datong.purchasing.actions.demand import count_demand, keep_coverage, put_history, rebuild_demand
 from datong.purchasing.actions.propose import order_proposed, propose
 from datong.purchasing.actions.receive import close_order, receive_goods, settle_claim
+from datong.purchasing.actions.send import mail_order
 from datong.purchasing.actions.suppliers import put_policy, put_supplier, put_supplier_items, renew_link
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "count_demand",
     "create_order",
     "keep_coverage",
+    "mail_order",
     "order_proposed",
     "order_text",
     "propose",

@@ -21,7 +21,7 @@ from datong.kernel.ids import uuid7
 from datong.kernel.money import Money
 from datong.purchasing import models
 from datong.purchasing.events import PurchaseOrderChanged
-from datong.purchasing.queries import order_of, supplier_items, suppliers
+from datong.purchasing.queries import order_of, subject_of, supplier_items, suppliers
 from datong.purchasing.types import ENDED, OrderLine, OrderState, PurchaseOrder
 
 KIND = "purchase.order"
@@ -155,13 +155,17 @@ def turned_down(approval: Approval) -> None:
     told(brand, order_id, "purchase.refuse" if refused else "purchase.withdraw", approval.decided_by, approval.note)
 
 
-def send_order(brand: UUID, order_id: UUID, *, by: str) -> PurchaseOrder:
-    """It went to the supplier (as a file or by mail). Twice is once; Conflict before it is approved."""
+def send_order(brand: UUID, order_id: UUID, *, by: str, to: str = "") -> PurchaseOrder:
+    """It went to the supplier: by e-mail when `to` is given, else as a file or by voice. Conflict before approval.
+
+    Twice is once; an e-mail sent again later is told again and changes nothing else.
+    """
     with in_brand(brand):
         if _step(brand, order_id, OrderState.SENT, OrderState.APPROVED):
             models.PurchaseOrder.objects.filter(brand_id=brand, id=order_id).update(sent_at=clock.now())
-            return told(brand, order_id, "purchase.send", by)
-        return order_of(brand, order_id)
+        elif not to:
+            return order_of(brand, order_id)
+        return told(brand, order_id, "purchase.send", by, facts={"to": to} if to else None)
 
 
 def confirm_order(brand: UUID, order_id: UUID, *, by: str) -> PurchaseOrder:
@@ -245,7 +249,10 @@ def _number(order_id: UUID, day: str) -> str:
     return f"P{day}-{letters}"
 
 
-def told(brand: UUID, order_id: UUID, verb: str, by: str, reason: str = "") -> PurchaseOrder:
+def told(
+    brand: UUID, order_id: UUID, verb: str, by: str, reason: str = "", *, facts: Mapping[str, Any] | None = None
+) -> PurchaseOrder:
+    """Tell the world and the trail what became of the order; `facts` are for the trail."""
     order = order_of(brand, order_id)
     lines: Sequence[OrderLine] = order.lines
     outbox.emit(PurchaseOrderChanged(order.id, order.supplier_id, order.store_id, order.state.value))
@@ -253,8 +260,9 @@ def told(brand: UUID, order_id: UUID, verb: str, by: str, reason: str = "") -> P
         brand=brand,
         actor=by,
         verb=verb,
-        subject=f"purchase order {order.number}",
-        after={"state": order.state.value, "total_minor": order.total_minor, "units": sum(x.units for x in lines)},
+        subject=subject_of(order),
+        after={"state": order.state.value, "total_minor": order.total_minor, "units": sum(x.units for x in lines)}
+        | dict(facts or {}),
         reason=reason,
         store_id=order.store_id,
     )

@@ -86,7 +86,8 @@ def receive_goods(
                 _claim(brand, order, item, ClaimKind.DAMAGED, line.damaged + spoiled[item])
         units = sum(received.values())
         outbox.emit(GoodsReceived(order_id, order.store_id, units, sum(spoiled.values())))
-        return told(brand, order_id, "purchase.receive", by)
+        came = {"received": units, "damaged": sum(spoiled.values())}
+        return told(brand, order_id, "purchase.receive", by, facts=came)
 
 
 def _check(lines: Mapping[UUID, OrderLine], received: Mapping[UUID, int], damaged: Mapping[UUID, int]) -> None:

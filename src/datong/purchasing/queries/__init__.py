@@ -1,7 +1,7 @@
 """Reads of purchasing."""
 
 from datong.purchasing.queries.demand import area_demand, coverage, demand_differs, item_demand, series
-from datong.purchasing.queries.orders import buyouts, claims, on_order, order_of, orders, proposals
+from datong.purchasing.queries.orders import buyouts, claims, history, on_order, order_of, orders, proposals, subject_of
 from datong.purchasing.queries.suppliers import policies, supplier_items, suppliers
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "claims",
     "coverage",
     "demand_differs",
+    "history",
     "item_demand",
     "on_order",
     "order_of",
@@ -17,6 +18,7 @@ __all__ = [
     "policies",
     "proposals",
     "series",
+    "subject_of",
     "supplier_items",
     "suppliers",
 ]

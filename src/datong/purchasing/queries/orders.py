@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from datong.inventory.api import movements
+from datong.kernel import audit
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.purchasing import models
@@ -17,6 +18,7 @@ from datong.purchasing.types import (
     OrderState,
     Proposal,
     PurchaseOrder,
+    Step,
 )
 
 MOST = 500
@@ -64,6 +66,17 @@ def order_of(brand_id: UUID, order_id: UUID) -> PurchaseOrder:
     if not found:
         raise NotFound(f"no purchase order {order_id}")
     return found[0]
+
+
+def subject_of(order: PurchaseOrder) -> str:
+    """What the audit trail calls it."""
+    return f"purchase order {order.number}"
+
+
+def history(brand_id: UUID, order: PurchaseOrder, *, limit: int = 50) -> list[Step]:
+    """What became of an order, the latest first; read off the audit trail, which has each step and who did it."""
+    found = audit.page(brand_id, subject=subject_of(order), verb="purchase", limit=limit).entries
+    return [Step(e.at, e.actor, e.verb.removeprefix("purchase."), e.reason, e.after or {}) for e in found]
 
 
 ON_ORDER = """

@@ -1,11 +1,16 @@
 """From demand to a purchase order, its receipts and claims; every unit and cent recomputed."""
 
+import base64
+import re
+import zlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from datong.access.api import assign, create_user, decide, set_limits, staff_of, withdraw
 from datong.access.types import Role
+from datong.catalog.api import put_items
 from datong.inventory.api import audit, costs_of, put_stock, stock_of
 from datong.inventory.types import StockRow
 from datong.kernel import audit as trail
@@ -185,6 +190,57 @@ def test_the_order_goes_to_the_supplier_as_a_file(shop, mill):
     order = ordered(shop, mill)
     text = api.order_text(shop.brand.id, order.id)
     assert f"{order.number},Uptown,Minneapolis,CUP,,Cup,12,4.00,48.00,USD" in text
+
+
+def printed(paper):
+    """The words of a PDF; Chinese is UTF-16 in it."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", paper, re.DOTALL)
+    pages = b"".join(zlib.decompress(base64.a85decode(s.strip().removesuffix(b"~>"))) for s in streams)
+    return b" ".join(re.findall(rb"\((.*?)\) Tj", pages, re.DOTALL)).decode("latin-1")
+
+
+def test_the_order_on_paper_has_its_lines_and_sum_and_says_when_it_orders_nothing(shop, mill):
+    order = api.create_order(shop.brand.id, mill.id, shop.near.id, {shop.items["CUP"].id: 12}, by="ann", note="Ring")
+    words = printed(api.order_pdf(shop.brand.id, order.id))
+    for said in (
+        order.number,
+        "The Mill",
+        "MILL",
+        "Uptown",
+        "CUP",
+        "Cup",
+        "12",
+        "2 \\327 6",
+        "$4.00",
+        "$48.00",
+        "Ring",
+    ):
+        assert said in words, said
+    assert "Draft: nothing is ordered yet." in words
+    api.submit_order(shop.brand.id, order.id, by=person(shop.brand, Role.HQ))
+    assert "Draft" not in printed(api.order_pdf(shop.brand.id, order.id))
+    api.cancel_order(shop.brand.id, order.id, by="ann")
+    assert "Called off: nothing is ordered." in printed(api.order_pdf(shop.brand.id, order.id))
+
+
+def test_the_order_on_paper_is_chinese_for_a_chinese_reader(shop, mill):
+    item = replace(shop.items["CUP"], titles={"zh-Hans": "\u676f\u5b50"})
+    put_items(shop.brand.id, [item])
+    order = api.create_order(shop.brand.id, mill.id, shop.near.id, {item.id: 12}, by="ann")
+    paper = api.order_pdf(shop.brand.id, order.id, language="zh-hans")
+    words = printed(paper)
+    octal = "".join(
+        f"\\{b:03o}" if not 32 <= b < 127 or chr(b) in "()\\" else chr(b) for b in "杯子".encode("utf-16-be")
+    )
+    assert b"STSong-Light" in paper and octal in words and "Cup" not in words
+
+
+def test_the_history_of_an_order_says_who_did_what(shop, mill):
+    order = ordered(shop, mill)
+    api.receive_goods(shop.brand.id, order.id, {shop.items["CUP"].id: 5}, damaged={shop.items["CUP"].id: 1}, by="bob")
+    steps = api.history(shop.brand.id, order)
+    assert [s.verb for s in steps] == ["receive", "send", "approve", "submit", "draft"]
+    assert (steps[0].by, steps[0].facts["received"], steps[0].facts["damaged"]) == ("bob", 5, 1)
 
 
 @pytest.mark.requirement("S-133")

@@ -20,17 +20,15 @@ from reportlab.platypus import (
     KeepTogether,
     PageBreak,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
     TableStyle,
 )
 
+from datong.kernel.paper import ACCENT, HIGH, INK, LINES, LOW, MARGIN, MEDIUM, PAPER, QUIET, font_of, text
 from datong.shadow import words
-from datong.shadow.paper.look import ACCENT, HIGH, INK, LINE, LOW, MEDIUM, PAPER, QUIET, font_of, safe, style
 from datong.shadow.types import LOSES, Finding, Kind, KindFigures, Report, Severity
 
-MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 ROWS = 25
 """Findings of a kind on paper, those with most money; the console and the CSV have all."""
@@ -84,32 +82,28 @@ def _period(report: Report) -> str:
     return f"{report.since.isoformat()} – {report.until.isoformat()}"
 
 
-def _p(text: str, size: float, **look: Any) -> Paragraph:
-    return Paragraph(safe(text), style(text, size, **look))
-
-
 def _summary(report: Report, brand: str, title: str) -> list[Flowable]:
     currency = report.project.currency
     lead = _("What your systems got wrong, seen from beside them. Nothing was written to any of them.")
     stake = words.money(report.at_stake_minor, currency)
     return [
-        _p(f"{brand} · {_period(report)}", 9.5, color=QUIET),
+        text(f"{brand} · {_period(report)}", 9.5, color=QUIET),
         Spacer(1, 2 * mm),
-        _p(title, 22, bold=True),
+        text(title, 22, bold=True),
         Spacer(1, 1.5 * mm),
-        _p(lead, 10, color=QUIET),
+        text(lead, 10, color=QUIET),
         Spacer(1, 6 * mm),
-        _p(words.headline(report), 13.5, leading=20),
+        text(words.headline(report), 13.5, leading=20),
         Spacer(1, 6 * mm),
         _boxes(report),
         Spacer(1, 7 * mm),
-        _p(_("%(money)s at stake, by kind") % {"money": stake}, 12, bold=True),
+        text(_("%(money)s at stake, by kind") % {"money": stake}, 12, bold=True),
         Spacer(1, 2.5 * mm),
         _bars(report),
         Spacer(1, 6 * mm),
-        *([_p(_("By day"), 12, bold=True), Spacer(1, 2.5 * mm), _days(report), Spacer(1, 6 * mm)]
+        *([text(_("By day"), 12, bold=True), Spacer(1, 2.5 * mm), _days(report), Spacer(1, 6 * mm)]
           if len(report.days) > 1 else []),
-        _p(_("What was looked at"), 12, bold=True),
+        text(_("What was looked at"), 12, bold=True),
         Spacer(1, 2.5 * mm),
         _coverage(report),
     ]  # fmt: skip
@@ -123,9 +117,9 @@ def _boxes(report: Report) -> Table:
         found = by_kind[kind]
         amount = words.money(found.amount_minor, report.project.currency) if kind in LOSES else " "
         lines = [
-            [_p(str(words.KIND[kind]), 8, color=QUIET, leading=10.5)],
-            [_p(f"{found.count:,}", 20, bold=True, leading=24)],
-            [_p(amount, 9, color=INK, leading=12)],
+            [text(str(words.KIND[kind]), 8, color=QUIET, leading=10.5)],
+            [text(f"{found.count:,}", 20, bold=True, leading=24)],
+            [text(amount, 9, color=INK, leading=12)],
         ]
         cells.append(Table(lines, rowHeights=[24, 27, 15], style=_STACKED))
     gap = 3 * mm
@@ -164,27 +158,27 @@ def _bars(report: Report) -> Table:
             amount = words.money(found.amount_minor, report.project.currency)
             rows.append(
                 [
-                    _p(str(words.KIND[found.kind]), 9),
-                    _p(f"{found.count:,}", 9, right=True, color=QUIET),
+                    text(str(words.KIND[found.kind]), 9),
+                    text(f"{found.count:,}", 9, right=True, color=QUIET),
                     _Bar(found.amount_minor / top, WIDTH * 0.42),
-                    _p(amount, 9, right=True),
+                    text(amount, 9, right=True),
                 ]
             )
-    return Table(rows, [WIDTH * 0.3, WIDTH * 0.08, WIDTH * 0.45, WIDTH * 0.17], style=_PLAIN)
+    return Table(rows, [WIDTH * 0.3, WIDTH * 0.08, WIDTH * 0.45, WIDTH * 0.17], style=LINES)
 
 
 def _days(report: Report) -> Table:
     top = max((day.amount_minor for day in report.days), default=0) or 1
     rows = [
         [
-            _p(day.day.isoformat(), 9),
-            _p(f"{sum(day.counts.values()):,}", 9, right=True, color=QUIET),
+            text(day.day.isoformat(), 9),
+            text(f"{sum(day.counts.values()):,}", 9, right=True, color=QUIET),
             _Bar(day.amount_minor / top, WIDTH * 0.42),
-            _p(words.money(day.amount_minor, report.project.currency), 9, right=True),
+            text(words.money(day.amount_minor, report.project.currency), 9, right=True),
         ]
         for day in report.days[-14:]
     ]
-    return Table(rows, [WIDTH * 0.3, WIDTH * 0.08, WIDTH * 0.45, WIDTH * 0.17], style=_PLAIN)
+    return Table(rows, [WIDTH * 0.3, WIDTH * 0.08, WIDTH * 0.45, WIDTH * 0.17], style=LINES)
 
 
 def _coverage(report: Report) -> Table:
@@ -197,18 +191,18 @@ def _coverage(report: Report) -> Table:
         pgettext("shadow", "Members"),
         pgettext("shadow", "Only there"),
     ]
-    rows = [[_p(text, 8, color=QUIET, right=n > 1) for n, text in enumerate(head)]]
+    rows = [[text(word, 8, color=QUIET, right=n > 1) for n, word in enumerate(head)]]
     for seen in report.coverage:
         counts = (seen.orders, seen.stock_rows, seen.prices, seen.members, seen.unmatched)
         rows.append(
             [
-                _p(seen.system.name, 8.5),
-                _p(str(words.SYSTEM_KIND[seen.system.kind]), 8.5, color=QUIET),
-                *(_p(f"{count:,}" if count else "–", 8.5, right=True) for count in counts),
+                text(seen.system.name, 8.5),
+                text(str(words.SYSTEM_KIND[seen.system.kind]), 8.5, color=QUIET),
+                *(text(f"{count:,}" if count else "–", 8.5, right=True) for count in counts),
             ]
         )
     shares = (0.24, 0.16, 0.12, 0.12, 0.12, 0.12, 0.12)
-    return Table(rows, [WIDTH * share for share in shares], style=_PLAIN, repeatRows=1)
+    return Table(rows, [WIDTH * share for share in shares], style=LINES, repeatRows=1)
 
 
 def _chapter(
@@ -230,35 +224,27 @@ def _chapter(
         pgettext("shadow", "How"),
         pgettext("shadow", "Money"),
     ]
-    rows: list[list[Any]] = [[_p(text, 8, color=QUIET, right=n == 4) for n, text in enumerate(head)]]
+    rows: list[list[Any]] = [[text(word, 8, color=QUIET, right=n == 4) for n, word in enumerate(head)]]
     for finding in map(words.hidden, findings):
         rows.append(
             [
-                _p(words.subject(finding), 8.5),
-                _p(stores.get(finding.store, finding.store) or "–", 8.5, color=QUIET),
-                _p(", ".join(systems.get(code, code) for code in finding.systems), 8.5, color=QUIET),
-                _p(words.said(finding, systems, stores), 8.5, color=COLOUR[finding.severity]),
-                _p(words.money(finding.amount_minor, currency), 8.5, right=True),
+                text(words.subject(finding), 8.5),
+                text(stores.get(finding.store, finding.store) or "–", 8.5, color=QUIET),
+                text(", ".join(systems.get(code, code) for code in finding.systems), 8.5, color=QUIET),
+                text(words.said(finding, systems, stores), 8.5, color=COLOUR[finding.severity]),
+                text(words.money(finding.amount_minor, currency), 8.5, right=True),
             ]
         )
     shares = (0.27, 0.17, 0.15, 0.28, 0.13)
-    table = Table(rows, [WIDTH * share for share in shares], style=_PLAIN, repeatRows=1)
+    table = Table(rows, [WIDTH * share for share in shares], style=LINES, repeatRows=1)
     more = figures.count - len(findings)
-    tail = [_p(_("and %(n)s more in the console") % {"n": f"{more:,}"}, 8.5, color=QUIET)] if more > 0 else []
-    opening = KeepTogether([_p(title, 14, bold=True), Spacer(1, 1.5 * mm), _p(note, 9, color=QUIET), Spacer(1, 3 * mm)])
+    tail = [text(_("and %(n)s more in the console") % {"n": f"{more:,}"}, 8.5, color=QUIET)] if more > 0 else []
+    opening = KeepTogether(
+        [text(title, 14, bold=True), Spacer(1, 1.5 * mm), text(note, 9, color=QUIET), Spacer(1, 3 * mm)]
+    )
     return [opening, table, Spacer(1, 2 * mm), *tail, Spacer(1, 8 * mm)]
 
 
 _STACKED = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
                        ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
                        ("VALIGN", (0, 0), (-1, -1), "TOP")])  # fmt: skip
-_PLAIN = TableStyle(
-    [
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
-    ]
-)

@@ -26,7 +26,7 @@ from datong.catalog.types import (
     Variant,
     Words,
 )
-from datong.channels.console.moments import read_moment
+from datong.channels.console.moments import moment_text, read_moment
 from datong.channels.design.formats import money
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.ids import uuid7
@@ -210,7 +210,7 @@ def fields_of(product: Product, currency: str) -> Fields:
     fields |= {"tags": ", ".join(product.tags), "axes": ", ".join(product.axes), "age_min": str(product.age_min or "")}
     for name in ("sold_from", "sold_to"):
         at = getattr(product, name)
-        fields[name] = timezone.localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""
+        fields[name] = moment_text(at)
     for code, value in product.attributes.items():
         fields[f"a-{code}"] = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     fields |= {f"allergen-{allergen}": "1" for allergen in product.allergens}

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -27,6 +26,7 @@ from datong.channels.console.words import ROLE, word
 from datong.channels.design.formats import number
 from datong.kernel import audit
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Unavailable
+from datong.kernel.mail import has_server, send_mail
 
 
 def visible(who: Who) -> list[Staff]:
@@ -114,7 +114,7 @@ def invite(request: HttpRequest, who: Who) -> HttpResponse:
         "link": link,
         "sent": sent,
         "trouble": trouble,
-        "mail": bool(settings.DATONG_SMTP),
+        "mail": has_server(),
     }
     return page(request, who, "people/invite", given, status=422 if errors else 200)
 
@@ -126,7 +126,7 @@ def _send(who: Who, made: NewInvitation, link: str) -> tuple[str, str]:
         "%(by)s invites you to work for %(brand)s as %(role)s.\n\n%(link)s\n\nThe link is good once, for seven days."
     ) % {"by": who.name, "brand": who.brand.name, "role": word(ROLE, made.invitation.role), "link": link}
     try:
-        access.mail_invitation(made.invitation.email, subject, body)
+        send_mail(made.invitation.email, subject, body)
     except Unavailable as error:
         return "", str(error)
     return made.invitation.email, ""

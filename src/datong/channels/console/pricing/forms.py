@@ -135,8 +135,3 @@ def errors_of(error: BadInput) -> dict[str, str]:
         name = problem.field.strip("/").rsplit("/", 1)[-1]
         said[name] = f"{said[name]} {problem.fix}" if name in said else problem.fix
     return said or {"": str(error)}
-
-
-def local(at: datetime | None) -> str:
-    """A moment as a date-and-time field shows it."""
-    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""

@@ -14,9 +14,10 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Piece, Promotion, PromotionKind, Tier, Window
 from datong.catalog.types import Who as For
+from datong.channels.console.moments import moment_text
 from datong.channels.console.places import stores_of
 from datong.channels.console.pricing import words
-from datong.channels.console.pricing.forms import Reader, local
+from datong.channels.console.pricing.forms import Reader
 from datong.channels.console.who import Who
 from datong.kernel.errors import BadInput
 from datong.kernel.ids import uuid7
@@ -156,8 +157,8 @@ def shown(promotion: Promotion, who: Who) -> dict[str, Any]:
         "bundle": ", ".join(p.sku if p.units == 1 else f"{p.units} x {p.sku}" for p in promotion.bundle),
         **{name: ", ".join(sorted(getattr(promotion, name))) for name in NAMES},
         "stores": ", ".join(sorted(codes.get(i, "") for i in promotion.stores)),
-        "begins": local(promotion.valid_from),
-        "ends": local(promotion.valid_to),
+        "begins": moment_text(promotion.valid_from),
+        "ends": moment_text(promotion.valid_to),
         "window_begins": f"{window.begins // 60:02}:{window.begins % 60:02}" if window else "",
         "window_ends": f"{window.ends // 60 % 24:02}:{window.ends % 60:02}" if window else "",
         "in_store_zone": promotion.in_store_zone,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.purchasing import demand, orders, portal, proposals, suppliers
+from datong.channels.console.purchasing import demand, order, orders, portal, proposals, receiving, suppliers
 
 urlpatterns: list[URLPattern] = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -17,9 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("purchasing/propose/", proposals.propose, name="purchasing-propose"),
     path("purchasing/order/", proposals.order, name="purchasing-order-proposed"),
     path("purchasing/orders/", orders.orders, name="purchase-orders"),
-    path("purchasing/orders/<uuid:order_id>/", orders.order, name="purchase-order"),
-    path("purchasing/orders/<uuid:order_id>/act/", orders.act, name="purchase-order-act"),
-    path("purchasing/orders/<uuid:order_id>.csv", orders.as_csv, name="purchase-order-csv"),
+    path("purchasing/orders/<uuid:order_id>/", order.order, name="purchase-order"),
+    path("purchasing/orders/<uuid:order_id>/act/", order.act, name="purchase-order-act"),
+    path("purchasing/orders/<uuid:order_id>.csv", order.as_csv, name="purchase-order-csv"),
+    path("purchasing/orders/<uuid:order_id>.pdf", order.as_pdf, name="purchase-order-pdf"),
+    path("purchasing/orders/<uuid:order_id>/mail/", order.mail, name="purchase-order-mail"),
+    path("purchasing/orders/<uuid:order_id>/receive/", receiving.receive, name="purchase-order-receive"),
     path("purchasing/claims/<uuid:claim_id>/", orders.settle, name="purchase-claim"),
     path("purchasing/demand/", demand.demand, name="demand"),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from datong.brand.types import Store
 from datong.channels.console.places import stores_of
 from datong.channels.console.who import Who
 from datong.kernel.errors import NotFound
+from datong.kernel.pages import write_cursor
 
 FEW = 60
 """Up to so many stores are a list to choose from; more are a field that completes."""
@@ -37,3 +40,23 @@ def options(who: Who, *, everything: bool = True) -> list[tuple[str, str]]:
         return []
     first = [("", _("All stores"))] if everything and who.stores is None else []
     return first + [(s.code, s.name) for s in mine]
+
+
+def within(who: Who, store: Store | None = None) -> list[UUID] | None:
+    """The stores whose rows are shown: the chosen one, else all of this person's; None: the whole brand."""
+    if store is not None:
+        return [store.id]
+    return None if who.stores is None else sorted(who.stores)
+
+
+def guard(who: Who, what: str, *stores: UUID) -> None:
+    """Nothing of other people's stores exists for this person: NotFound unless one of `stores` is theirs."""
+    if who.stores is not None and not who.stores.intersection(stores):
+        raise NotFound(what)
+
+
+def older(found: Sequence[Any], size: int, store: Store | None = None) -> str:
+    """The address of the next page of a list, the latest first; '' on the last."""
+    if len(found) < size:
+        return ""
+    return f"?{f'store={store.code}&' if store else ''}before={write_cursor(found[-1].id)}"

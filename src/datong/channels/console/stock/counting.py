@@ -17,7 +17,7 @@ from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
-from datong.channels.console.stock.choice import chosen, options
+from datong.channels.console.stock.choice import chosen, guard, older, options, within
 from datong.channels.console.stock.shelf import HUE, state_word, tabs
 from datong.channels.console.stock.typed import item_of, said
 from datong.channels.console.titles import title_of
@@ -25,9 +25,9 @@ from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.inventory import api as inventory
 from datong.inventory.types import CountView
-from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.kernel.errors import BadInput, BadValue
 from datong.kernel.ids import uuid7
-from datong.kernel.pages import read_cursor, write_cursor
+from datong.kernel.pages import read_cursor
 
 PAGE = 30
 
@@ -46,14 +46,13 @@ def counts(request: HttpRequest, who: Who) -> HttpResponse:
         return redirect("count", count_id=made.id)
     found = inventory.counts(
         who.brand.id,
-        locations=[store.id] if store else (None if who.stores is None else sorted(who.stores)),
+        locations=within(who, store),
         before=read_cursor(request.GET.get("before", "")),
         limit=PAGE,
     )
     names = {s.id: s for s in stores_of(who)}
     going = sum(c.state == "open" for c in found)
     lead = ngettext("%(n)s count is going on.", "%(n)s counts are going on.", going) % {"n": number(going)}
-    query = f"store={store.code}&" if store else ""
     given = {
         "lead": lead if going else _("No count is going on."),
         "store": store,
@@ -64,7 +63,7 @@ def counts(request: HttpRequest, who: Who) -> HttpResponse:
             for c in found
         ],
         "may": store is not None and who.may(Action.STOCK_COUNT, store.id),
-        "older": f"?{query}before={write_cursor(found[-1].id)}" if len(found) == PAGE else "",
+        "older": older(found, PAGE, store),
     }
     return page(request, who, "stock/counts", given)
 
@@ -117,8 +116,7 @@ def close(request: HttpRequest, who: Who, count_id: UUID) -> HttpResponse:
 
 def _find(who: Who, count_id: UUID) -> CountView:
     found = inventory.count_view(who.brand.id, count_id)
-    if who.stores is not None and found.location_id not in who.stores:
-        raise NotFound(f"no count {count_id}")
+    guard(who, f"no count {count_id}", found.location_id)
     return found
 
 

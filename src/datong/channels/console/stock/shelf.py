@@ -16,7 +16,7 @@ from datong.brand.types import Store
 from datong.catalog import api as catalog
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
-from datong.channels.console.stock.choice import chosen, options
+from datong.channels.console.stock.choice import chosen, options, within
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money, number
@@ -122,7 +122,7 @@ def movements(request: HttpRequest, who: Who) -> HttpResponse:
     item = catalog.items_by_sku(who.brand.id, [sku]).get(sku) if sku else None
     found = inventory.movements(
         who.brand.id,
-        locations=[store.id] if store else (None if who.stores is None else sorted(who.stores)),
+        locations=within(who, store),
         item=item.id if item else (UUID(int=0) if sku else None),
         before=read_cursor(request.GET.get("before", "")),
         limit=PAGE,

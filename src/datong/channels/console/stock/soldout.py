@@ -24,7 +24,8 @@ from datong.catalog.types import Item
 from datong.channels.console.moments import read_moment
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
-from datong.channels.console.stock.choice import chosen, options
+from datong.channels.console.stock.choice import chosen, options, within
+from datong.channels.console.stock.typed import errors_of, said
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
@@ -47,7 +48,7 @@ def _show(
 ) -> HttpResponse:
     """The page for the store and the search in `asked`; what was typed stands there again beside what is wrong."""
     store, text = chosen(who, asked), asked.get("q", "").strip()
-    found = inventory.sold_out_items(who.brand.id, locations=_within(who, store), limit=MOST)
+    found = inventory.sold_out_items(who.brand.id, locations=within(who, store), limit=MOST)
     given = {
         "lead": _sentence(found, store),
         "store": store,
@@ -83,15 +84,15 @@ def sell_out(request: HttpRequest, who: Who) -> HttpResponse:
         to = request.POST.get("next", "")
         if urlsplit(to).path == reverse("sold-out"):
             asked = QueryDict(urlsplit(to).query)
-            return _show(request, who, asked, to, {p.field.strip("/"): p.fix for p in error.problems})
-        messages.error(request, "; ".join(p.fix for p in error.problems) or str(error))
+            return _show(request, who, asked, to, errors_of(error))
+        messages.error(request, said(error))
         return _return(request)
-    said = {"title": title_of(item), "where": _where(who, store)}
+    facts = {"title": title_of(item), "where": _where(who, store)}
     if touched.places:
-        text = _("%(title)s is sold out at %(where)s.") % said
+        text = _("%(title)s is sold out at %(where)s.") % facts
         messages.success(request, text, extra_tags=reverse("sold-out-undo", args=[touched.batch]))
     else:
-        messages.success(request, _("%(title)s was sold out already at %(where)s.") % said)
+        messages.success(request, _("%(title)s was sold out already at %(where)s.") % facts)
     return _return(request)
 
 
@@ -103,12 +104,12 @@ def back(request: HttpRequest, who: Who) -> HttpResponse:
     require(who, Action.STOCK_SELL_OUT, store.id if store else None)
     store_id = store.id if store else None
     touched = inventory.back_on_sale(who.brand.id, [item.id], store_id=store_id, by=who.staff.username)
-    said = {"title": title_of(item), "where": _where(who, store)}
+    facts = {"title": title_of(item), "where": _where(who, store)}
     if touched.places:
-        text = _("%(title)s is on sale again at %(where)s.") % said
+        text = _("%(title)s is on sale again at %(where)s.") % facts
         messages.success(request, text, extra_tags=reverse("sold-out-undo", args=[touched.batch]))
     else:
-        messages.success(request, _("%(title)s is on sale at %(where)s.") % said)
+        messages.success(request, _("%(title)s is on sale at %(where)s.") % facts)
     return _return(request)
 
 
@@ -116,7 +117,7 @@ def back(request: HttpRequest, who: Who) -> HttpResponse:
 @desk(Action.STOCK_VIEW)
 def undo(request: HttpRequest, who: Who, batch: UUID) -> HttpResponse:
     """Take the last touch back, at this person's stores."""
-    mine = None if who.stores is None else sorted(who.stores)
+    mine = within(who)
     require(who, Action.STOCK_SELL_OUT, mine[0] if mine else None)
     places = inventory.undo_sold_out(who.brand.id, batch, by=who.staff.username, locations=mine)
     if places:
@@ -149,7 +150,7 @@ def card(who: Who, item: Item) -> dict[str, Any]:
     store = chosen(who, {})
     found = [
         row
-        for row in inventory.sold_out_items(who.brand.id, locations=_within(who, store), limit=MOST)
+        for row in inventory.sold_out_items(who.brand.id, locations=within(who, store), limit=MOST)
         if row.item_id == item.id
     ]
     return {
@@ -159,12 +160,6 @@ def card(who: Who, item: Item) -> dict[str, Any]:
         "untils": untils(),
         "may": who.may(Action.STOCK_SELL_OUT, store.id if store else None),
     }
-
-
-def _within(who: Who, store: Store | None) -> list[UUID] | None:
-    if store is not None:
-        return [store.id]
-    return None if who.stores is None else sorted(who.stores)
 
 
 def _sentence(found: list[SoldOutItem], store: Store | None) -> str:

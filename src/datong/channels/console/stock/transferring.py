@@ -16,17 +16,17 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.console.shell import desk, page, require
-from datong.channels.console.stock.choice import FEW, chosen, options
+from datong.channels.console.stock.choice import FEW, chosen, guard, older, options, within
 from datong.channels.console.stock.shelf import HUE, state_word, tabs
-from datong.channels.console.stock.typed import lines_of, said
+from datong.channels.console.stock.typed import errors_of, lines_of, units_of
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.inventory import api as inventory
 from datong.inventory.types import TransferState, TransferView
-from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.kernel.errors import BadInput, BadValue
 from datong.kernel.ids import uuid7
-from datong.kernel.pages import read_cursor, write_cursor
+from datong.kernel.pages import read_cursor
 
 PAGE = 30
 
@@ -40,10 +40,10 @@ def transfers(request: HttpRequest, who: Who) -> HttpResponse:
         try:
             return redirect("transfer", transfer_id=_ask(request, who))
         except BadInput as error:
-            errors = {p.field.split("/")[1] if "/" in p.field else p.field: said(error) for p in error.problems}
+            errors = errors_of(error)
     found = inventory.transfers(
         who.brand.id,
-        locations=[store.id] if store else (None if who.stores is None else sorted(who.stores)),
+        locations=within(who, store),
         before=read_cursor(request.GET.get("before", "")),
         limit=PAGE,
     )
@@ -51,7 +51,6 @@ def transfers(request: HttpRequest, who: Who) -> HttpResponse:
     few = [(s.code, s.name) for s in sorted(names.values(), key=lambda s: s.name)]
     underway = sum(t.state is TransferState.SENT for t in found)
     lead = ngettext("%(n)s transfer is underway.", "%(n)s transfers are underway.", underway) % {"n": number(underway)}
-    query = f"store={store.code}&" if store else ""
     given = {
         "lead": lead if underway else _("Nothing is underway between stores."),
         "store": store,
@@ -64,7 +63,7 @@ def transfers(request: HttpRequest, who: Who) -> HttpResponse:
         "errors": errors,
         "typed": request.POST,
         "key": request.POST.get("key") or str(uuid7()),
-        "older": f"?{query}before={write_cursor(found[-1].id)}" if len(found) == PAGE else "",
+        "older": older(found, PAGE, store),
     }
     return page(request, who, "stock/transfers", given, status=422 if errors else 200)
 
@@ -97,35 +96,27 @@ def act(request: HttpRequest, who: Who, transfer_id: UUID) -> HttpResponse:
     """Send it, receive it, or call it off; the units of each line as they were typed."""
     found, verb, by = _find(who, transfer_id), request.POST.get("do", ""), who.staff.username
     require(who, Action.STOCK_MOVE, found.to_id if verb == "receive" else found.from_id)
+    lines = [line.item_id for line in found.lines]
     try:
         if verb == "send":
-            inventory.send_transfer(who.brand.id, transfer_id, by=by, sent=_typed(request, found))
+            units = units_of(request.POST, "units", lines, needed=True)
+            inventory.send_transfer(who.brand.id, transfer_id, by=by, sent=units)
             messages.success(request, _("The goods have left the shelf and are underway."))
         elif verb == "receive":
-            inventory.receive_transfer(who.brand.id, transfer_id, by=by, received=_typed(request, found))
+            units = units_of(request.POST, "units", lines, needed=True)
+            inventory.receive_transfer(who.brand.id, transfer_id, by=by, received=units)
             messages.success(request, _("The goods are on the shelf; what is missing is booked as lost on the way."))
         elif verb == "cancel":
             inventory.cancel_transfer(who.brand.id, transfer_id, by=by)
             messages.success(request, _("The transfer is called off."))
     except BadInput as error:
-        return _show(request, who, found, {"": said(error)})
+        return _show(request, who, found, errors_of(error))
     return redirect("transfer", transfer_id=transfer_id)
-
-
-def _typed(request: HttpRequest, found: TransferView) -> dict[UUID, int]:
-    units = {}
-    for line in found.lines:
-        text = request.POST.get(f"units-{line.item_id}", "").strip()
-        if not text.isdecimal() or len(text) > 7:
-            raise BadValue("lines", text, _("A whole number of units for each line; 0 for none."))
-        units[line.item_id] = int(text)
-    return units
 
 
 def _find(who: Who, transfer_id: UUID) -> TransferView:
     found = inventory.transfer_view(who.brand.id, transfer_id)
-    if who.stores is not None and not {found.from_id, found.to_id} & who.stores:
-        raise NotFound(f"no transfer {transfer_id}")
+    guard(who, f"no transfer {transfer_id}", found.from_id, found.to_id)
     return found
 
 

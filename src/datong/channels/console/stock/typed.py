@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -58,6 +59,29 @@ def lines_of(who: Who, text: str) -> dict[UUID, int]:
     return total
 
 
+def units_of(post: Mapping[str, str], kind: str, items: Iterable[UUID], *, needed: bool = False) -> dict[UUID, int]:
+    """Units by item of a form with one field a line, named `kind-ITEM`; an empty one is 0 unless it is `needed`.
+
+    Raises BadInput naming each field that is no whole number.
+    """
+    typed = {item: post.get(f"{kind}-{item}", "").strip() or ("" if needed else "0") for item in items}
+    wrong = [item for item, text in typed.items() if not text.isdecimal() or len(text) > 7]
+    if wrong:
+        fix = _("A whole number of units for each line; 0 for none.")
+        problems = [Problem(f"{kind}-{item}", "units", fix, typed[item][:20]) for item in wrong]
+        raise BadInput(fix, *problems)
+    return {item: int(text) for item, text in typed.items()}
+
+
+def errors_of(error: BadInput, *, rest: str = "") -> dict[str, str]:
+    """What is wrong by field of the form; what belongs to none stands under `rest`."""
+    fields = [p.field.split("/")[1] if "/" in p.field else p.field for p in error.problems]
+    return {
+        field: "; ".join(dict.fromkeys(p.fix for p, of in zip(error.problems, fields, strict=True) if of == field))
+        for field in fields
+    } or {rest: str(error)}
+
+
 def said(error: BadInput) -> str:
     """Every problem's fix, for beside the field."""
-    return "; ".join(p.fix for p in error.problems[:8]) or str(error)
+    return "; ".join(dict.fromkeys(p.fix for p in error.problems[:8])) or str(error)

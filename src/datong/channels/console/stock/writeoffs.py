@@ -20,17 +20,17 @@ from datong.brand.types import Store
 from datong.catalog import api as catalog
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
-from datong.channels.console.stock.choice import chosen, options
+from datong.channels.console.stock.choice import chosen, guard, older, options, within
 from datong.channels.console.stock.shelf import HUE, state_word, tabs
-from datong.channels.console.stock.typed import lines_of, said
+from datong.channels.console.stock.typed import errors_of, lines_of
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.inventory import api as inventory
 from datong.inventory.types import AdjustmentKind, AdjustmentView, value_of
-from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.kernel.errors import BadInput, BadValue
 from datong.kernel.ids import uuid7
-from datong.kernel.pages import read_cursor, write_cursor
+from datong.kernel.pages import read_cursor
 
 PAGE = 50
 
@@ -44,15 +44,13 @@ def write_offs(request: HttpRequest, who: Who) -> HttpResponse:
             _book(request, who, store)
             return redirect(reverse("write-offs") + (f"?store={store.code}" if store else ""))
         except BadInput as error:
-            errors = {p.field.split("/")[1] if "/" in p.field else p.field: said(error) for p in error.problems}
-            errors = errors or {"lines": str(error)}
+            errors = errors_of(error, rest="lines")
     found = inventory.adjustments(
         who.brand.id,
-        locations=[store.id] if store else (None if who.stores is None else sorted(who.stores)),
+        locations=within(who, store),
         before=read_cursor(request.GET.get("before", "")),
         limit=PAGE,
     )
-    query = f"store={store.code}&" if store else ""
     waiting = sum(a.state == "pending" for a in found)
     lead = ngettext("%(n)s booking waits", "%(n)s bookings wait", waiting) % {"n": number(waiting)}
     given = {
@@ -67,7 +65,7 @@ def write_offs(request: HttpRequest, who: Who) -> HttpResponse:
         "typed": request.POST,
         "key": request.POST.get("key") or str(uuid7()),
         "currency": who.brand.currency,
-        "older": f"?{query}before={write_cursor(found[-1].id)}" if len(found) == PAGE else "",
+        "older": older(found, PAGE, store),
     }
     return page(request, who, "stock/write_offs", given, status=422 if errors else 200)
 
@@ -102,8 +100,7 @@ def _book(request: HttpRequest, who: Who, store: Store | None) -> None:
 def adjustment(request: HttpRequest, who: Who, adjustment_id: UUID) -> HttpResponse:
     """One booking: its lines, what they are worth, who asked and who said yes."""
     found = inventory.adjustment(who.brand.id, adjustment_id)
-    if who.stores is not None and found.location_id not in who.stores:
-        raise NotFound(f"no adjustment {adjustment_id}")
+    guard(who, f"no adjustment {adjustment_id}", found.location_id)
     (row,) = rows_of(who, [found])
     items = catalog.items_by_id(who.brand.id, [item for item, _u, _c in found.lines])
     approval = access.approval(who.brand.id, found.approval_id) if found.approval_id else None

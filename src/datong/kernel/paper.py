@@ -1,20 +1,35 @@
-"""Colours, type and parts of the paper. Chinese is set in STSong-Light, which every PDF reader brings along."""
+"""Colours and type of what is printed. Chinese is set in STSong-Light, which every PDF reader brings along."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, TableStyle
 
 INK, QUIET, LINE, PAPER = HexColor("#1c2127"), HexColor("#626b75"), HexColor("#d9dee3"), HexColor("#f5f7f8")
 ACCENT, HIGH, MEDIUM, LOW = HexColor("#1f6f54"), HexColor("#b42318"), HexColor("#b25e09"), HexColor("#626b75")
 CHINESE = "STSong-Light"
 LATIN, LATIN_BOLD = "Helvetica", "Helvetica-Bold"
+MARGIN = 18 * mm
+LINES = TableStyle(
+    [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
+    ]
+)
+"""Rows with a hairline under each."""
 
 
 @cache
@@ -60,3 +75,8 @@ def style(
 def safe(text: str) -> str:
     """Text for a paragraph: marked up nothing, and a yen sign where the font has none for the full-width one."""
     return escape(text.replace("￥", "¥"))
+
+
+def text(said: str, size: float, **look: Any) -> Paragraph:
+    """A paragraph in the font that has its characters; `look` as for `style`."""
+    return Paragraph(safe(said), style(said, size, **look))
