@@ -41,12 +41,8 @@ from datong.access.actions.sessions import (
 from datong.access.actions.staff import assign, own_channel, unassign
 from datong.access.factors import (
     Factor,
-    add_passkey,
     add_totp,
-    ask_passkey,
-    begin_passkey,
     check_code,
-    check_passkey,
     demand_factors,
     drop_factor,
     factor_roles,
@@ -58,6 +54,7 @@ from datong.access.factors import (
     totp_picture,
 )
 from datong.access.keys import require
+from datong.access.passkeys import add_passkey, ask_anyone, ask_passkey, begin_passkey, check_passkey, passkey_user
 from datong.access.queries.approvals import all_limits, approval, limits, list_approvals, waiting_for
 from datong.access.queries.invitations import list_invitations
 from datong.access.queries.people import (
@@ -97,6 +94,7 @@ __all__ = [
     "approval",
     "approval_kinds",
     "ask",
+    "ask_anyone",
     "ask_passkey",
     "assign",
     "begin_passkey",
@@ -145,6 +143,7 @@ __all__ = [
     "open_invitation",
     "open_session",
     "own_channel",
+    "passkey_user",
     "owner_history",
     "owner_records",
     "owners",

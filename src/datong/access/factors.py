@@ -14,8 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 
 from datong.access.actions.people import note
 from datong.access.actions.sessions import first_time
@@ -24,8 +22,6 @@ from datong.access.types import Role
 from datong.kernel import audit, secrets
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadValue, Conflict
-
-MOST_PASSKEYS = 10
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
@@ -58,7 +54,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One second factor; `kind`: totp, webauthn or recovery_codes. `left`: recovery codes not used yet."""
+    """One second factor; `kind`: totp, webauthn or recovery_codes. `left`: recovery codes not used yet.
+
+    `alone`: a passkey that logs in without a password.
+    """
 
     id: int
     kind: str
@@ -66,6 +65,7 @@ class Factor:
     made_at: datetime
     used_at: datetime | None
     left: int = 0
+    alone: bool = False
 
 
 def factors_of(user_id: UUID) -> list[Factor]:
@@ -77,7 +77,8 @@ def factors_of(user_id: UUID) -> list[Factor]:
         kind = str(row.type)
         name = str(row.data.get("name", "")) if kind == "webauthn" else ""
         left = len(row.wrap().get_unused_codes()) if kind == "recovery_codes" else 0
-        found.append(Factor(row.pk, kind, name, row.created_at, row.last_used_at, left))
+        alone = kind == "webauthn" and bool(row.wrap().is_passwordless)
+        found.append(Factor(row.pk, kind, name, row.created_at, row.last_used_at, left, alone))
     return found
 
 
@@ -152,59 +153,6 @@ def check_code(user_id: UUID, code: str) -> str:
             row.record_usage()
             return "recovery"
     return ""
-
-
-def begin_passkey(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What the browser needs to make a passkey (WebAuthn creation options); the challenge is kept in the session."""
-    from allauth.core.context import request_context
-    from allauth.mfa.webauthn.internal import auth
-
-    with request_context(request):
-        options: dict[str, Any] = auth.begin_registration(user, False)
-        return options
-
-
-def add_passkey(request: HttpRequest, user: User, name: str, credential: Any) -> list[str]:
-    """Take a passkey the browser made; the recovery codes. BadValue when its answer does not fit the question."""
-    from allauth.core.context import request_context
-    from allauth.mfa.models import Authenticator
-    from allauth.mfa.webauthn.internal import auth
-
-    if Authenticator.objects.filter(user_id=user.pk, type="webauthn").count() >= MOST_PASSKEYS:
-        raise BadValue("name", MOST_PASSKEYS, f"at most {MOST_PASSKEYS} passkeys")
-    with request_context(request):
-        try:
-            auth.parse_registration_response(credential)
-            auth.complete_registration(credential)
-        except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
-            raise BadValue("credential", "", "a passkey of this browser; try again") from None
-        auth.WebAuthn.add(user, name.strip()[:80] or "Passkey", credential)
-    _note(user, "factor.add", {"kind": "passkey", "name": name.strip()[:80]})
-    return recovery_codes(user)
-
-
-def ask_passkey(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What the browser needs to prove a passkey of this user (WebAuthn request options)."""
-    from allauth.core.context import request_context
-    from allauth.mfa.webauthn.internal import auth
-
-    with request_context(request):
-        options: dict[str, Any] = auth.begin_authentication(user)
-        return options
-
-
-def check_passkey(request: HttpRequest, user: User, answer: Any) -> bool:
-    """Whether the browser proved a passkey of this user, for the challenge of this log-in."""
-    from allauth.core.context import request_context
-    from allauth.mfa.webauthn.internal import auth
-
-    with request_context(request):
-        try:
-            auth.parse_authentication_response(answer)
-            auth.complete_authentication(user, answer).record_usage()
-        except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
-            return False
-    return True
 
 
 def drop_factor(user: User, factor_id: int) -> None:

@@ -79,3 +79,26 @@ def test_a_lost_factor_is_reset_by_somebody_else_and_that_is_in_the_trail(user, 
     api.reset_factors(brand.id, user.pk, by="olga")
     assert api.factors_of(user.pk) == []
     assert audit.page(brand.id, verb="factor.reset").entries[0].actor == "olga"
+
+
+def test_an_answer_to_the_second_step_or_a_broken_one_logs_nobody_in_and_ends_the_challenge(user, rf):
+    class Session(dict):  # what a request's session is to allauth
+        modified = False
+
+    for asked, answer in ((lambda r: api.ask_passkey(r, user), {}), (api.ask_anyone, {}), (api.ask_anyone, "x")):
+        request = rf.get("/login/passkey/")
+        request.session, request.user = Session(), user
+        asked(request)
+        assert len(request.session) == 1
+        assert api.passkey_user(request, answer) is None
+        assert request.session == {}
+
+
+def test_the_challenge_of_a_log_in_alone_demands_that_the_person_is_checked(user, rf):
+    request = rf.get("/login/passkey/")
+    request.session, request.user = {}, user
+    assert api.ask_anyone(request)["publicKey"]["userVerification"] == "required"
+    made = api.begin_passkey(request, user)["publicKey"]["authenticatorSelection"]
+    assert (made["residentKey"], made["userVerification"]) == ("required", "required")
+    made = api.begin_passkey(request, user, alone=False)["publicKey"]["authenticatorSelection"]
+    assert (made["residentKey"], made["userVerification"]) == ("discouraged", "preferred")

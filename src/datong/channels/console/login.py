@@ -36,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _try(request)
     if who_is(request):
-        return redirect(_next(request))
+        return redirect(next_of(request))
     return _page(request)
 
 
@@ -54,7 +54,7 @@ def _try(request: HttpRequest) -> HttpResponse:
         access.note_login(access.user_id_of(username), came, "wrong")
         return _page(request, username=username, error=_("The name or the password is not right."), status=422)
     access.forget_tries(username, came.address)
-    return admit(request, user, "password", then=_next(request))
+    return admit(request, user, "password", then=next_of(request))
 
 
 def admit(request: HttpRequest, user: Any, how: str, *, then: str = "/", brand: UUID | None = None) -> HttpResponse:
@@ -91,7 +91,8 @@ def _page(request: HttpRequest, *, username: str = "", error: str = "", status: 
     return render(request, "console/login.html", given, status=status)
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
+    """Where somebody wanted to go; only within this house."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe and "/" in wanted else "/"  # without a slash it would be taken for a view's name
@@ -105,10 +106,10 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
         user_id, brand_id = access.redeem_login_token(token)
     except NotAllowed:
         if who_is(request):
-            return redirect(_next(request))
+            return redirect(next_of(request))
         messages.error(request, _("This log-in link has been used or is too old. Ask for a new one, or log in."))
         return redirect("login")
-    return admit(request, auth.get_user_model().objects.get(pk=user_id), "link", then=_next(request), brand=brand_id)
+    return admit(request, auth.get_user_model().objects.get(pk=user_id), "link", then=next_of(request), brand=brand_id)
 
 
 def _arrive(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -132,7 +133,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, theme and how dense tables are: kept with the log-in and in this browser."""
-    response = redirect(_next(request))
+    response = redirect(next_of(request))
     language, theme, density = (request.POST.get(key, "") for key in ("language", "theme", "density"))
     if language in dict(settings.LANGUAGES):
         _keep(response, settings.LANGUAGE_COOKIE_NAME, language)

@@ -81,7 +81,7 @@ def _all() -> Sequence[Link]:
         Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Staff"), reverse("staff"), "users", Action.STAFF_VIEW, people),
-        Link(_("Limits and log-in rules"), reverse("policy"), "shield-check", Action.POLICY_VIEW, people),
+        Link(_("Limits and rules"), reverse("policy"), "shield-check", Action.POLICY_VIEW, people),
         Link(_("Audit trail"), reverse("audit"), "scroll-text", Action.AUDIT_VIEW, people),
     )
 

@@ -93,14 +93,63 @@ def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
     expect(other.get_by_role("alert")).to_be_visible()
 
 
-def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address: str, committed_house: House) -> None:
-    port = address.rsplit(":", 1)[1]
-    here = f"http://localhost:{port}"
+def virtual_key(page: Page, address: str, **differs: Any) -> tuple[str, Any]:
+    """A passkey of the browser's virtual authenticator; (the house by the name localhost, the developer tools)."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
            "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**key, **differs}})
+    return f"http://localhost:{address.rsplit(':', 1)[1]}", devtools
+
+
+def test_a_passkey_logs_in_alone_and_one_of_somebody_let_go_does_not(
+    page: Page, address: str, committed_house: House
+) -> None:
+    here, _ = virtual_key(page, address)
+    user = committed_house.users[Role.AGENT]
+    page.goto(f"{here}/in/{access.login_token(user, committed_house.brand.id)}")
+    page.goto(f"{here}/me/passkey/")
+    expect(page.locator("main")).to_contain_text("logs in alone")
+    page.locator("main").get_by_label("Name").fill("my laptop")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.locator("h1")).to_have_text("Recovery codes")
+    page.goto(f"{here}/me/")
+    expect(page.get_by_role("row", name="my laptop")).to_contain_text("logs in without a password")
+
+    page.context.clear_cookies()
+    page.goto(f"{here}/channels/")
+    page.get_by_role("link", name="Log in with a passkey").click()
+    expect(page.locator("h1")).to_have_text("Channels")
+    assert [h.outcome for h in access.logins_of(user, 1)] == ["passkey"]
+    assert examine(page) == []
+
+    page.context.clear_cookies()
+    access.switch_user(user, active=False, by="test")
+    page.goto(f"{here}/login/passkey/")
+    expect(page.locator(".callout")).to_contain_text("opens nothing here")
+    page.goto(f"{here}/")
+    expect(page.locator("h1")).to_have_text("Log in")
+
+
+def test_a_security_key_that_checks_nobody_does_not_log_in_alone(
+    page: Page, address: str, committed_house: House
+) -> None:
+    here, _ = virtual_key(page, address, isUserVerified=False)
+    user = committed_house.users[Role.AGENT]
+    page.goto(f"{here}/in/{access.login_token(user, committed_house.brand.id)}")
+    page.goto(f"{here}/me/passkey/")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.locator("[data-passkey-note]")).to_be_visible()
+    assert access.factors_of(user) == []
+    page.context.clear_cookies()
+    page.goto(f"{here}/login/passkey/")
+    expect(page.locator("[data-passkey-note]")).to_be_visible()
+    assert examine(page) == []
+
+
+def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address: str, committed_house: House) -> None:
+    here, _ = virtual_key(page, address)
     user = committed_house.users[Role.AGENT]
     access.set_password(user, PASSWORD, by="test")
 
@@ -111,7 +160,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address:
         page.get_by_role("button", name="Log in").click()
 
     log_in()
-    page.goto(f"{here}/me/passkey/")
+    page.goto(f"{here}/me/passkey/?only=second")
     page.locator("main").get_by_label("Name").fill("test key")
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.locator("h1")).to_have_text("Recovery codes")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from datong.access import api as access
 from datong.access.types import Action
-from datong.channels.console.people.words import FACTOR, FAILED, OUTCOME
+from datong.channels.console.people.words import FACTOR, FAILED, OUTCOME, device_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.console.words import word
@@ -109,7 +109,11 @@ def app(request: HttpRequest, who: Who) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(Action.ME)
 def passkey(request: HttpRequest, who: Who) -> HttpResponse:
-    """Make a passkey of this device or key; the browser's answer must fit the challenge it was given."""
+    """Make a passkey of this device, which logs in alone, or of a key for the second step (`?only=second`).
+
+    The browser's answer must fit the challenge it was given.
+    """
+    alone = request.GET.get("only") != "second"
     user: Any = request.user
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -119,7 +123,8 @@ def passkey(request: HttpRequest, who: Who) -> HttpResponse:
             return redirect("me-codes")
         except (ValueError, BadInput):
             errors[""] = _("The browser's answer did not fit. Try again.")
-    given = {"options": json.dumps(access.begin_passkey(request, user)), "errors": errors, "typed": request.POST}
+    options = json.dumps(access.begin_passkey(request, user, alone=alone))
+    given = {"options": options, "alone": alone, "errors": errors, "typed": request.POST}
     return page(request, who, "people/passkey", given, status=422 if errors else 200)
 
 
@@ -171,7 +176,7 @@ def _me(request: HttpRequest, who: Who, errors: dict[str, str], status: int = 20
         "factors": [(factor, word(FACTOR, factor.kind)) for factor in factors],
         "protected": any(f.kind != "recovery_codes" for f in factors),
         "has_app": any(f.kind == "totp" for f in factors),
-        "sessions": [(s, word(OUTCOME, s.how)) for s in access.sessions_of(user.pk, mine=key)],
+        "sessions": [(s, word(OUTCOME, s.how), device_of(s.agent)) for s in access.sessions_of(user.pk, mine=key)],
         "history": [(h, word(OUTCOME, h.outcome), h.outcome in FAILED) for h in access.logins_of(user.pk, 10)],
         "lacks": who.staff.lacks_factor,
         "has_password": user.has_usable_password(),

@@ -16,13 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from datong.access import api as access
-from datong.channels.console.login import PENDING, enter
+from datong.channels.console.login import PENDING, enter, next_of
 from datong.channels.console.shell import theme_of
 from datong.channels.console.who import came_from
 from datong.channels.open import anyone
 
 TIME_S = 600
 TRIES = 5
+TRIES_ALONE = 40
 
 
 @anyone("the second step of the log-in page; the first is in the session")
@@ -64,6 +65,31 @@ def _proved(request: HttpRequest, user: Any) -> str | None:
     else:
         access.forget_try(f"second:{user.pk}")
     return how
+
+
+@anyone("the passkey is the proof")
+@require_http_methods(["GET", "HEAD", "POST"])
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Log in with a passkey alone: it says who it is and has checked the person, so nothing else is asked."""
+    then, came = next_of(request), came_from(request)
+    error, status = "", 200
+    if access.count_try(f"passkey:{came.address}") > TRIES_ALONE:
+        error, status = _("Too many tries. Wait five minutes."), 429
+    elif request.method == "POST":
+        user = access.passkey_user(request, _json(request.POST.get("credential", "")))
+        if user:
+            access.forget_try(f"passkey:{came.address}")
+            return enter(request, user, "passkey", then=then)
+        access.note_login(None, came, "wrong_code")
+        error, status = _("This passkey opens nothing here. Use your password, or ask for a log-in link."), 422
+    given = {
+        "error": error,
+        "next": then,
+        "options": "" if status == 429 else json.dumps(access.ask_anyone(request)),
+        "language": get_language(),
+        "theme": theme_of(request),
+    }
+    return render(request, "console/people/passkey_login.html", given, status=status)
 
 
 def _page(request: HttpRequest, user: Any, error: str, status: int) -> HttpResponse:

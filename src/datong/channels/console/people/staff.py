@@ -174,7 +174,8 @@ def _person(request: HttpRequest, who: Who, found: Staff, errors: dict[str, str]
         "may_edit": may_edit,
         "errors": errors,
         "typed": typed,
-        "sessions": [(s, word(words.OUTCOME, s.how)) for s in access.sessions_of(user)] if may_edit else [],
+        "sessions": [(s, word(words.OUTCOME, s.how), words.device_of(s.agent)) for s in access.sessions_of(user)]
+        if may_edit else [],
         "history": [(h, word(words.OUTCOME, h.outcome), h.outcome in words.FAILED) for h in access.logins_of(user, 10)]
         if may_edit else [],
         "factors": [word(words.FACTOR, f.kind) for f in access.factors_of(user)],

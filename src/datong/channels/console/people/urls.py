@@ -8,6 +8,7 @@ from datong.channels.console.people import approvals, joining, me, policy, secon
 
 urlpatterns: list[URLPattern] = [
     path("login/second/", second.second, name="second-factor"),
+    path("login/passkey/", second.passkey, name="passkey-login"),
     path("join/<str:token>/", joining.join, name="join"),
     path("me/", me.me, name="me"),
     path("me/password/", me.password, name="me-password"),

@@ -139,3 +139,21 @@ def kind_of(name: str) -> ApprovalKind | None:
 def kind_title(name: str) -> str:
     kind = kind_of(name)
     return str(kind.title) if kind else name
+
+
+_BROWSERS = (
+    ("MicroMessenger", _("WeChat")), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Macintosh", "Mac"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_of(agent: str) -> str:
+    """The browser and the device as a person knows them, of what the browser says it is: 'Chrome, Windows'."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    known = ", ".join(str(each) for each in (browser, system) if each)
+    return known or agent[:40] or str(_("unknown"))

@@ -1,5 +1,5 @@
 "use strict";
-// Passkeys: the browser makes or proves one for the question in the form, and the form is sent with the answer.
+// Passkeys: the browser makes or proves one for the challenge in the form, and the form is sent with the answer.
 (() => {
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const text = (buffer) =>
@@ -48,4 +48,6 @@
       said.hidden = false;
     }
   });
+  // The page of nothing but a passkey asks at once; where the browser wants a click first, the button is there.
+  document.querySelector("form[data-passkey][data-auto]")?.requestSubmit();
 })();
