@@ -3,8 +3,10 @@
 from datong.catalog.actions import KIND as KIND_OF_PRICE_CHANGE
 from datong.catalog.actions import (
     KIND_OF_TABLE,
+    add_picture,
     apply_change,
     apply_table,
+    arrange_pictures,
     change_price,
     decide_change,
     derive,
@@ -26,7 +28,9 @@ from datong.catalog.actions import (
     put_tax_rates,
     put_template,
     remove_items,
+    remove_picture,
     remove_prices,
+    restore_picture,
     set_assortment,
     set_state,
     submit_change,
@@ -52,6 +56,8 @@ from datong.catalog.queries import (
     list_rates,
     list_rules,
     parts_of,
+    picture_file,
+    pictures_of,
     price_history,
     price_overlaps,
     price_policies,
@@ -72,11 +78,19 @@ from datong.catalog.queries import (
     try_table,
     used_in,
 )
-from datong.catalog.rules import coupon_promotion, read_rate
+from datong.catalog.rules import MAX_PICTURE_BYTES, MAX_PICTURES, coupon_promotion, read_rate
 from datong.catalog.rules.forms import FIRST as FIRST_TABLES
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "MAX_PICTURES",
+    "MAX_PICTURE_BYTES",
+    "add_picture",
+    "arrange_pictures",
+    "picture_file",
+    "pictures_of",
+    "remove_picture",
+    "restore_picture",
     "FIRST_TABLES",
     "KIND_OF_TABLE",
     "apply_table",

@@ -15,6 +15,7 @@ from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import get_brand
 from datong.catalog import api
+from datong.catalog.http_pictures import router as pictures
 from datong.catalog.http_products import router as products
 from datong.catalog.types import Ask, AskLine, RateKind
 from datong.kernel import clock
@@ -25,6 +26,7 @@ from datong.kernel.once import once
 
 router = Router(tags=["catalogue"])
 router.add_router("", products)
+router.add_router("", pictures)
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 

@@ -21,6 +21,7 @@ REFERENCES = (
     ("orders_order", "customer_id", "customers_customer", "id"),
     ("orders_claim", "order_id", "orders_order", "id"),
     ("orders_finding", "order_id", "orders_order", "id"),
+    ("catalog_item", "product_id", "catalog_product", "id"),
     ("orders_line", "item_id", "catalog_item", "id"),
     ("orders_allocation", "store_id", "brand_store", "id"),
     ("inventory_hold", "order_id", "orders_order", "id"),

@@ -2,6 +2,7 @@
 
 from datong.catalog.actions.assortment import drop_category, put_categories, set_assortment
 from datong.catalog.actions.items import put_items
+from datong.catalog.actions.pictures import add_picture, arrange_pictures, remove_picture, restore_picture
 from datong.catalog.actions.policies import end_policy, open_policy
 from datong.catalog.actions.price_changes import (
     KIND,
@@ -20,6 +21,10 @@ from datong.catalog.actions.tables import KIND as KIND_OF_TABLE
 from datong.catalog.actions.tables import apply_table, publish_table, put_rates, put_table
 
 __all__ = [
+    "add_picture",
+    "arrange_pictures",
+    "remove_picture",
+    "restore_picture",
     "KIND_OF_TABLE",
     "apply_table",
     "publish_table",

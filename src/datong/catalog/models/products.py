@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from datong.catalog.models.items import Item
 from datong.kernel.models import KeyPart, TenantForeignKey, TenantKey, TenantModel
@@ -67,7 +68,7 @@ class ItemPart(TenantModel):
 
 
 class Picture(TenantModel):
-    """A picture of a product, as it is served; `digest` names its bytes."""
+    """A picture of a product, as it is served; `digest` names its bytes. One that was removed can be had back."""
 
     id = TenantKey()
     product = TenantForeignKey(Product)
@@ -75,21 +76,31 @@ class Picture(TenantModel):
     media_type = models.CharField(max_length=20)
     width = models.IntegerField()
     height = models.IntegerField()
-    alt = models.CharField(max_length=200)
+    alt = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     added_by = models.CharField(max_length=120)
     added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["brand_id", "product_id", "position"], name="catalog_picture_of")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "product_id", "digest"], name="catalog_picture_once"),
+        ]
+        indexes = [
+            models.Index(fields=["brand_id", "digest"], name="catalog_picture_digest"),
+            models.Index(
+                fields=["brand_id", "removed_at"], condition=Q(removed_at__isnull=False), name="catalog_picture_gone"
+            ),
+        ]
 
 
 class PictureBytes(TenantModel):
-    """The bytes, apart from what is listed."""
+    """The bytes, apart from what is listed; `small` is for lists."""
 
     pk = models.CompositePrimaryKey("brand_id", "picture_id")
     picture = TenantForeignKey(Picture)
     body = models.BinaryField()
+    small = models.BinaryField(default=b"")
 
 
 class Category(TenantModel):

@@ -4,6 +4,7 @@ from datong.catalog.queries.categories import assortment_of, categories_of, cove
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
 from datong.catalog.queries.offers import bundles_using, parts_of
+from datong.catalog.queries.pictures import picture_file, pictures_of
 from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
@@ -53,6 +54,8 @@ __all__ = [
     "list_products",
     "list_rules",
     "parts_of",
+    "picture_file",
+    "pictures_of",
     "price_history",
     "price_overlaps",
     "price_policies",

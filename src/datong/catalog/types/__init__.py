@@ -18,6 +18,7 @@ from datong.catalog.types.changes import (
 from datong.catalog.types.explained import ExplainedLine, Explanation, ListWhy, PriceFrom, Step
 from datong.catalog.types.items import Item, ItemKind
 from datong.catalog.types.offers import Choice, Chosen, Group, Offer, Part
+from datong.catalog.types.pictures import Drawn, Picture
 from datong.catalog.types.pricing import (
     Ask,
     AskLine,
@@ -60,6 +61,8 @@ from datong.catalog.types.tables import (
 )
 
 __all__ = [
+    "Drawn",
+    "Picture",
     "About",
     "Ask",
     "AskLine",

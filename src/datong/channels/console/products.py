@@ -17,6 +17,7 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine, Item, PriceRecord
 from datong.channels.console import words
+from datong.channels.console.goods.gallery import faces
 from datong.channels.console.goods.said import tabs
 from datong.channels.console.listprice import prices_of, sold
 from datong.channels.console.moments import read_moment
@@ -53,10 +54,11 @@ def products(request: HttpRequest, who: Who) -> HttpResponse:
         kept[1] += row.free
         kept[2] += row.free > 0
     prices = prices_of(who, items)
+    seen = faces(who, [i.product_id for i in items])
     given = {
         "rows": [
             {"item": i, "title": title_of(i), "price": prices.get(i.sku), "kind": words.word(words.ITEM_KIND, i.kind),
-             "stock": stock.get(i.id)}
+             "stock": stock.get(i.id), "face": seen.get(i.product_id)}
             for i in items
         ],
         "q": text,
@@ -87,6 +89,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
     given = {
         "item": item,
         "title": title_of(item),
+        "face": faces(who, [item.product_id]).get(item.product_id),
         "kind": words.word(words.ITEM_KIND, item.kind),
         "currency": who.brand.currency,
         "doors": doors,

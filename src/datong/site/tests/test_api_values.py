@@ -16,6 +16,7 @@ from datong.site.tests.house import House, open_house
 NUL, HALF = "a\x00b", "\\ud800"
 ODD = (NUL, 10**30, -(10**18), 1e308, True, None, [], {}, {NUL: 1}, "x" * 10_000, "\u202e\uffff\U0010ffff")
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgZGIGAAAOAAfXb+R4AAAAAElFTkSuQmCC"
 PLACES = {
     "inbox_id": SOME_ID,
     "order_id": SOME_ID,
@@ -28,6 +29,8 @@ PLACES = {
     "channel": "web",
     "day": "2026-11-22",
     "name": "delivery_fee",
+    "picture_id": SOME_ID,
+    "digest": "0" * 64,
 }
 BODIES: dict[str, Any] = {
     "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
@@ -57,6 +60,8 @@ BODIES: dict[str, Any] = {
     "put_categories": {"categories": [{"code": "x", "title": "x"}]},
     "put_assortments": {"set": [], "clear": []},
     "put_product": {"template": "retail", "title": "x"},
+    "add_picture": {"data": ONE_PIXEL, "alt": {"en": "x"}},
+    "arrange_pictures": {"pictures": []},
     "set_product_state": {"state": "development", "reason": "x"},
 }
 

@@ -18,7 +18,7 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Product, ProductFilter, ProductState
 from datong.channels.console import words
 from datong.channels.console.export import line
-from datong.channels.console.goods import said
+from datong.channels.console.goods import gallery, said
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 
@@ -34,11 +34,12 @@ def goods(request: HttpRequest, who: Who) -> HttpResponse:
     counts = catalog.count_products(who.brand.id)
     templates = catalog.templates_of(who.brand.id)
     tree = catalog.categories_of(who.brand.id)
+    faces = gallery.faces(who, [product.id for product in found])
     query = {k: v for k, v in request.GET.items() if k != "after" and v}
     total = sum(counts["state"].values())
     given = {
         "tabs": said.tabs("goods"),
-        "rows": [_row(product, templates) for product in found],
+        "rows": [{**_row(product, templates), "face": faces.get(product.id)} for product in found],
         "wanted": wanted,
         "total": total,
         "on_sale": counts["state"].get("on_sale", 0),

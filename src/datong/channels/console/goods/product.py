@@ -15,7 +15,8 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import About, AttributeType, Place, Product, ProductState, Template
 from datong.channels.console import words
-from datong.channels.console.goods import said
+from datong.channels.console.goods import gallery, said
+from datong.channels.console.goods.languages import language_name
 from datong.channels.console.listprice import prices_of
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
@@ -70,7 +71,8 @@ def shown(request: HttpRequest, who: Who, p: Product, *, problems: list[str] | N
         "bundle": any(v.parts for v in p.variants),
         "groups": [_group(g, who.brand.currency) for g in p.modifiers],
         "facts": _facts(p, template),
-        "texts": [(language, w) for language, w in p.texts.items()],
+        "pictures": gallery.shown_pictures(who, p),
+        "texts": [(language_name(language), w) for language, w in p.texts.items()],
         "allergens": [words.word(said.ALLERGEN, a) for a in p.allergens],
         "where": _where(who, p),
         "used_in": catalog.used_in(who.brand.id, [v.sku for v in p.variants]),

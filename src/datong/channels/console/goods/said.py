@@ -51,6 +51,9 @@ WHAT: Words = {
     "created": pgettext_lazy("history", "Made"),
     "changed": pgettext_lazy("history", "Changed"),
     "derived": pgettext_lazy("history", "Derived from another product"),
+    "picture_added": pgettext_lazy("history", "Picture added"),
+    "picture_removed": pgettext_lazy("history", "Picture taken away"),
+    "pictures_arranged": pgettext_lazy("history", "Pictures ordered or described"),
 }
 ALLERGEN: Words = {
     "celery": pgettext_lazy("allergen", "celery"),

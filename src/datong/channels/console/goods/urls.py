@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.goods import edit, listing, product, ranges
+from datong.channels.console.goods import edit, listing, pictures, product, ranges
 
 urlpatterns: list[URLPattern] = [
     path("goods/", listing.goods, name="goods"),
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("goods/assortments/", ranges.assortments, name="goods-assortments"),
     path("goods/p/<str:code>/", product.product, name="goods-product"),
     path("goods/p/<str:code>/edit/", edit.edit, name="goods-edit"),
+    path("goods/p/<str:code>/pictures/", pictures.pictures, name="goods-pictures"),
+    path("goods/p/<str:code>/pictures/<uuid:picture>/back/", pictures.back, name="goods-picture-back"),
+    path("goods/pictures/<str:digest>/<str:size>/", pictures.serve, name="goods-picture"),
     path("goods/p/<str:code>/state/", product.state, name="goods-state"),
     path("goods/p/<str:code>/derive/", product.derive, name="goods-derive"),
 ]

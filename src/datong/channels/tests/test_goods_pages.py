@@ -1,0 +1,139 @@
+"""The product factory on the screen: pictures sent by form, ordered, described, taken away and had back; who may."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from datong.access import api as access
+from datong.access.types import Role, Scope
+from datong.catalog import api as catalog
+from datong.catalog.types import Picture, Product, Variant
+from datong.channels.tests.conftest import House
+from datong.channels.tests.test_pages import texts
+from datong.kernel.ids import uuid7
+
+
+def png(color: tuple[int, int, int] = (10, 120, 60), size: tuple[int, int] = (40, 30)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, color).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def mug(house: House) -> Product:
+    product = Product(uuid7(), "MUG", "retail", "Mug", variants=(Variant("MUG"),))
+    return catalog.put_products(house.brand.id, [product], by="test")[0]
+
+
+def kept(house: House, mug: Product) -> tuple[Picture, ...]:
+    return catalog.pictures_of(house.brand.id, [mug.id]).get(mug.id, ())
+
+
+def send(client: Client, *files: tuple[str, bytes]) -> Any:
+    sent = [SimpleUploadedFile(name, data) for name, data in files]
+    return client.post("/goods/p/MUG/pictures/", {"upload": "1", "files": sent}, follow=True)
+
+
+def test_pictures_are_sent_several_at_once_and_shown_on_the_lists_and_both_pages(house: House, mug: Product) -> None:
+    client = house.client(Role.MERCHANDISER)
+    page = send(client, ("a.png", png()), ("b.png", png((1, 2, 3))))
+    assert "2 pictures are in." in texts(page)
+    face = f"/goods/pictures/{kept(house, mug)[0].digest}/"
+    for where in ("/goods/", "/goods/p/MUG/", "/products/", "/products/MUG/", "/goods/p/MUG/pictures/"):
+        assert f'src="{face}small/"' in client.get(where).content.decode(), where
+    assert f'href="{face}full/"' in client.get("/goods/p/MUG/").content.decode()
+
+
+def test_a_picture_is_served_under_the_rights_of_the_page_and_kept_for_good(house: House, mug: Product) -> None:
+    client = house.client(Role.MERCHANDISER)
+    send(client, ("a.png", png()))
+    address = f"/goods/pictures/{kept(house, mug)[0].digest}/full/"
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    with Image.open(BytesIO(answer.content)) as seen:
+        assert seen.size == (40, 30)
+    assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get(f"/goods/pictures/{'0' * 64}/full/").status_code == 404
+    assert client.get(address.replace("full", "huge")).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+def test_a_file_that_is_no_picture_is_named_and_the_others_are_taken(house: House, mug: Product) -> None:
+    page = send(house.client(Role.MERCHANDISER), ("good.png", png()), ("logo.svg", b"<svg/>"), ("none.png", b""))
+    assert page.status_code == 422 and len(kept(house, mug)) == 1
+    said = texts(page)
+    assert "logo.svg: This is no PNG, JPEG, WebP or GIF that can be opened." in said
+    assert "none.png: The file is empty." in said
+
+
+def test_order_and_words_are_saved_a_wrong_word_is_named_and_nothing_typed_is_lost(house: House, mug: Product) -> None:
+    client = house.client(Role.MERCHANDISER)
+    send(client, ("a.png", png()), ("b.png", png((1, 2, 3))))
+    a, b = kept(house, mug)
+    client.post(
+        "/goods/p/MUG/pictures/", {"up": str(b.id), f"alt-{b.id}-en": "A green mug", f"alt-{a.id}-zh-Hans": "杯子"}
+    )
+    assert [(p.id, dict(p.alt)) for p in kept(house, mug)] == [
+        (b.id, {"en": "A green mug"}),
+        (a.id, {"zh-Hans": "杯子"}),
+    ]
+    page = client.post("/goods/p/MUG/pictures/", {"save": "1", f"alt-{a.id}-en": "x" * 201})
+    assert page.status_code == 422 and "At most 200 characters." in texts(page)
+    assert "x" * 201 in page.content.decode() and dict(kept(house, mug)[1].alt) == {"zh-Hans": "杯子"}
+
+
+def test_a_picture_taken_away_is_had_back_by_undo(house: House, mug: Product) -> None:
+    client = house.client(Role.MERCHANDISER)
+    send(client, ("a.png", png()))
+    (picture,) = kept(house, mug)
+    page = client.post("/goods/p/MUG/pictures/", {"remove": str(picture.id)}, follow=True)
+    back = f"/goods/p/MUG/pictures/{picture.id}/back/"
+    assert kept(house, mug) == () and f'action="{back}"' in page.content.decode()
+    assert "The picture is back." in texts(client.post(back, follow=True)) and kept(house, mug) == (picture,)
+
+
+def test_who_may_only_look_sends_none_and_sees_no_form(house: House, mug: Product) -> None:
+    client = house.client(Role.AGENT)
+    page = client.get("/goods/p/MUG/pictures/")
+    assert page.status_code == 200 and 'type="file"' not in page.content.decode()
+    assert send(client, ("a.png", png())).status_code == 403 and kept(house, mug) == ()
+
+
+def test_a_picture_comes_and_goes_over_the_api(house: House, mug: Product, client: Client) -> None:
+    made = access.create_client(
+        house.brand.id, house.channels["web"], "pim", [Scope.CATALOG_READ, Scope.CATALOG_WRITE], by="test"
+    )
+    headers = {"authorization": f"Bearer {made.key}"}
+
+    def call(method: str, path: str, body: Any = None) -> Any:
+        data = json.dumps(body) if body is not None else ""
+        return client.generic(method, f"/api/v1{path}", data, content_type="application/json", headers=headers)
+
+    data = base64.b64encode(png()).decode()
+    added = call("POST", "/products/MUG/pictures", {"data": data, "alt": {"en": "Mug"}})
+    assert added.status_code == 200 and call("POST", "/products/MUG/pictures", {"data": data}).json() == added.json()
+    assert call("GET", "/products/MUG/pictures").json() == {"pictures": [added.json()]}
+    picture = added.json()
+    assert (picture["media_type"], picture["width"], picture["alt"]) == ("image/png", 40, {"en": "Mug"})
+    got = call("GET", f"/pictures/{picture['digest']}")
+    assert got["Content-Type"] == "image/png" and got.content.startswith(b"\x89PNG")
+    ordered = call("PUT", "/products/MUG/pictures", {"pictures": [{"id": picture["id"], "alt": {"en": "Cup"}}]})
+    assert ordered.json()["pictures"][0]["alt"] == {"en": "Cup"}
+    wrong = call("POST", "/products/MUG/pictures", {"data": base64.b64encode(b"<svg/>").decode()})
+    assert wrong.status_code == 422 and wrong.json()["problems"][0]["code"] == "not_a_picture"
+    for _ in range(2):
+        assert call("DELETE", f"/products/MUG/pictures/{picture['id']}").status_code == 204
+    assert kept(house, mug) == () and call("GET", f"/pictures/{picture['digest']}").status_code == 404
+    assert call("POST", "/products/MUG/pictures", {"data": data}).json() == {**picture, "alt": {"en": "Cup"}}
+    assert replace(kept(house, mug)[0], alt={}).digest == picture["digest"]
