@@ -15,6 +15,7 @@ from datong.catalog.actions.offers import refresh
 from datong.catalog.events import CatalogPut
 from datong.catalog.types import Item
 from datong.kernel import outbox
+from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import Conflict
 
@@ -32,6 +33,9 @@ USED = """
      WHERE i.brand_id = %(brand)s AND i.sku = ANY(%(skus)s::text[])
 """
 
+MANY = 1000
+KNOW_SIZES = "SELECT catalog_know_sizes()"  # the prices that follow are checked against this table
+
 
 def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> int:
     """Add items or replace what is known of them; the SKU is what counts, an item keeps its first id.
@@ -45,8 +49,10 @@ def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> i
                 for part in chunks(items):
                     execute(PUT_ITEMS, _item_columns(brand_id, part))
                     # A part that became a service, or goods, is another part of its bundles.
-                    used = rows(USED, {"brand": brand_id, "skus": [item.sku for item in part]})
+                    used = rows(USED, {"brand": brand_id, "skus": array(item.sku for item in part)})
                     refresh([item_id for (item_id,) in used], brand=brand_id)
+                    if len(part) >= MANY:
+                        rows(KNOW_SIZES)
         except IntegrityError:
             raise Conflict("an item's id is in use for another SKU; mint a new id") from None
         outbox.emit(CatalogPut(brand_id, "items", len(items), by))
@@ -56,14 +62,14 @@ def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> i
 def _item_columns(brand: UUID, items: Sequence[Item]) -> dict[str, Any]:
     return {
         "brand": brand,
-        "ids": [item.id for item in items],
-        "skus": [item.sku for item in items],
-        "titles": [item.title for item in items],
-        "kinds": [item.kind.value for item in items],
-        "tax_classes": [item.tax_class for item in items],
-        "categories": [item.category for item in items],
-        "gtins": [item.gtin for item in items],
-        "translations": [msgspec.json.encode(item.titles).decode() for item in items],
+        "ids": array(str(item.id) for item in items),
+        "skus": array(item.sku for item in items),
+        "titles": array(item.title for item in items),
+        "kinds": array(item.kind for item in items),
+        "tax_classes": array(item.tax_class for item in items),
+        "categories": array(item.category for item in items),
+        "gtins": array(item.gtin for item in items),
+        "translations": array(msgspec.json.encode(item.titles).decode() for item in items),
         "actives": [item.active for item in items],
-        "words": [" ".join([item.sku, item.gtin, item.title, *item.titles.values()]).lower() for item in items],
+        "words": array(" ".join([item.sku, item.gtin, item.title, *item.titles.values()]).lower() for item in items),
     }

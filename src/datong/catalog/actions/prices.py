@@ -14,6 +14,7 @@ from datong.catalog.events import CatalogPut, PriceChanged
 from datong.catalog.queries import items_by_sku
 from datong.catalog.types import Item, Price, PriceList, PriceRecord, TaxRate
 from datong.kernel import audit, clock, outbox
+from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -70,9 +71,11 @@ PUT_PRICES = """
                                            set_at, set_by, reason)
         SELECT p.brand_id, new.log_id, p.price_list, p.item_id, p.valid_from, p.valid_to, p.amount_minor,
                p.set_at, p.set_by, p.reason
-          FROM catalog_price p JOIN new USING (price_list, item_id, valid_from)
-         WHERE p.brand_id = %(brand)s
-           AND (p.amount_minor, p.valid_to) IS DISTINCT FROM (new.amount_minor, new.valid_to)
+          FROM new CROSS JOIN LATERAL (  -- by its key, whatever the planner believes of the table's size
+               SELECT * FROM catalog_price c
+                WHERE c.brand_id = %(brand)s AND c.price_list = new.price_list AND c.item_id = new.item_id
+                  AND c.valid_from = new.valid_from LIMIT 1) p
+         WHERE (p.amount_minor, p.valid_to) IS DISTINCT FROM (new.amount_minor, new.valid_to)
     )
     INSERT INTO catalog_price (brand_id, price_list, item_id, valid_from, valid_to, amount_minor,
                                set_at, set_by, reason)
@@ -110,12 +113,12 @@ def write_prices(brand: UUID, prices: Sequence[Price], items: Mapping[str, Item]
 def _price_columns(brand: UUID, prices: Sequence[Price], items: Any, by: str, reason: str) -> dict[str, Any]:
     return {
         "brand": brand,
-        "lists": [price.price_list for price in prices],
-        "items": [items[price.sku].id for price in prices],
-        "froms": [price.valid_from for price in prices],
+        "lists": array(price.price_list for price in prices),
+        "items": array(str(items[price.sku].id) for price in prices),
+        "froms": array(price.valid_from.isoformat() for price in prices),
         "tos": [price.valid_to for price in prices],
-        "amounts": [price.amount_minor for price in prices],
-        "logs": [uuid7() for _ in prices],
+        "amounts": array(str(price.amount_minor) for price in prices),
+        "logs": array(str(uuid7()) for _ in prices),
         "now": clock.now(),
         "by": by[:120],
         "reason": reason[:300],

@@ -13,6 +13,7 @@ from datong.catalog.types import (
     Item,
     ItemKind,
 )
+from datong.kernel.bulk import array
 from datong.kernel.db import in_brand, rows
 
 MAX_HITS = 200
@@ -30,7 +31,7 @@ ITEMS_BY_ID = """
 def items_by_sku(brand_id: UUID, skus: Iterable[str]) -> dict[str, Item]:
     """The items of these SKUs, those that exist; one statement."""
     with in_brand(brand_id):
-        known = rows(ITEMS, {"brand": brand_id, "skus": [sku for sku in skus if rules.is_sku(sku)]})
+        known = rows(ITEMS, {"brand": brand_id, "skus": array(sku for sku in skus if rules.is_sku(sku))})
     return {row[1]: _item(row) for row in known}
 
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from datong.catalog.types import Price
+from datong.kernel.bulk import array
 from datong.kernel.db import in_brand, rows
 
 IN_FORCE = """
     SELECT w.price_list, w.sku, p.amount_minor, p.valid_from
       FROM unnest(%(lists)s::text[], %(skus)s::text[]) AS w(price_list, sku)
-      JOIN catalog_item i ON i.brand_id = %(brand)s AND i.sku = w.sku
+     CROSS JOIN LATERAL (
+           SELECT id FROM catalog_item WHERE brand_id = %(brand)s AND sku = w.sku LIMIT 1) i
      CROSS JOIN LATERAL (
            SELECT amount_minor, valid_from FROM catalog_price p
             WHERE p.brand_id = %(brand)s AND p.price_list = w.price_list AND p.item_id = i.id
@@ -26,7 +28,7 @@ def prices_in_force(
 ) -> dict[tuple[str, str], tuple[int, datetime]]:
     """(list, sku) -> (amount in minor units, since when) of what holds at a moment; one statement."""
     wanted = list(asked)
-    key = {"brand": brand_id, "at": at, "lists": [a for a, _ in wanted], "skus": [b for _, b in wanted]}
+    key = {"brand": brand_id, "at": at, "lists": array(a for a, _ in wanted), "skus": array(b for _, b in wanted)}
     with in_brand(brand_id):
         return {(lst, sku): (amount, since) for lst, sku, amount, since in rows(IN_FORCE, key)}
 

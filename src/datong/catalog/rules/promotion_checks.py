@@ -27,7 +27,14 @@ Found = Iterator[tuple[str, str, object]]
 
 def storable(*texts: str) -> bool:
     """Whether PostgreSQL can hold the texts: no NUL, no lone surrogate."""
-    return not any("\x00" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts)
+    joined = "".join(texts)
+    if "\x00" in joined:
+        return False
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def span_faults(valid_from: datetime | None, valid_to: datetime | None) -> Found:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from datong.brand import api as brands
-from datong.brand.types import Channel, ChannelKind
+from datong.brand.types import Brand, Channel, ChannelKind
 from datong.catalog import api
 from datong.catalog.types import (
     Ask,
@@ -329,3 +329,11 @@ def test_the_search_function_shows_no_row_outside_of_a_brand(shop):
                 cursor.execute("SELECT set_config('datong.brand', '', true)")
             cursor.execute("SELECT count(*) FROM catalog_search_items('%tea%', ARRAY['%tea%'], 10)")
             assert cursor.fetchone() == (0,)
+
+
+def test_a_first_large_put_tells_the_planner_how_large_the_catalogue_is(brand: Brand) -> None:
+    """A check of a foreign key would keep the plan of an empty table: each price then read all items of the brand."""
+    api.put_items(brand.id, [Item(uuid7(), f"MANY-{n:04}", "One of many") for n in range(1000)])
+    with in_brand(brand.id):
+        ((known,),) = rows("SELECT reltuples >= 1000 FROM pg_class WHERE oid = 'catalog_item'::regclass")
+    assert known

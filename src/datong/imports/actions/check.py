@@ -23,8 +23,8 @@ def check(work: Work) -> Iterator[None]:
     seen: dict[Key, int] = {}
     across = work.kind.across(work.context)
 
-    def look(row: Row) -> None:
-        _repeated(work, row, seen)
+    def look(row: Row, keys: list[Key]) -> None:
+        _repeated(work, row, keys, seen)
         across(row)
 
     for number, _ in numbers:
@@ -47,9 +47,9 @@ def check(work: Work) -> Iterator[None]:
         run.save(update_fields=["state", "finished_at", "holder", "lease_until"])
 
 
-def _repeated(work: Work, row: Row, seen: dict[Key, int]) -> None:
+def _repeated(work: Work, row: Row, keys: list[Key], seen: dict[Key, int]) -> None:
     """Note a row that is about the same thing as one above it."""
-    for key in work.kind.keys(row):
+    for key in keys:
         above = seen.setdefault(key, row.line)
         if above != row.line:
             row.wrong(work.kind.columns[0].name, "repeated", above=above, what=" ".join(filter(None, key[1:])))

@@ -13,7 +13,7 @@ from datong.imports.models import Run as RunRow
 from datong.imports.ports import Kind
 from datong.imports.queries import Line, unpack
 from datong.imports.rules.parsing import parse
-from datong.imports.types import Change, Context, Fault, Row, Run
+from datong.imports.types import Change, Context, Fault, Key, Row, Run
 from datong.kernel.db import execute, rows
 from datong.kernel.errors import Conflict
 
@@ -107,17 +107,17 @@ def letters(at: int) -> str:
     return name
 
 
-def decide(work: Work, found: Sequence[Row], also: Callable[[Row], None] | None = None) -> list[Plan]:
+def decide(work: Work, found: Sequence[Row], also: Callable[[Row, list[Key]], None] | None = None) -> list[Plan]:
     """What the good rows would do now; what cannot be is noted on the others. A constant number of statements.
 
-    `also` looks at each row once what it names is known.
+    `also` looks at each row and its keys once what it names is known.
     """
     kind, context = work.kind, work.context
     kind.look(found, context)
+    keys = {row.line: kind.keys(row) for row in found}
     if also is not None:
         for row in found:
-            also(row)
-    keys = {row.line: kind.keys(row) for row in found}
+            also(row, keys[row.line])
     before = kind.standing({key for some in keys.values() for key in some}, context)
     first = [column.name for column in kind.columns if column.first]
     plans = []

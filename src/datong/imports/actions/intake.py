@@ -18,6 +18,7 @@ from datong.imports.queries import pack, run_of
 from datong.imports.rules import foreign, headings, reading
 from datong.imports.types import PART_ROWS, Run, RunState, Table
 from datong.kernel import clock
+from datong.kernel.bulk import uncollected
 from datong.kernel.db import in_brand, savepoint
 from datong.kernel.errors import BadValue
 
@@ -52,7 +53,8 @@ def receive(
         if standing is not None and not again and standing.state not in (RunState.UNDONE, RunState.FAILED):
             return run_of(standing, repeated=True)
     names = words.names_of(kind)
-    table, source = _read(kind, data, file_name, names)
+    with uncollected():
+        table, source = _read(kind, data, file_name, names)
     mapping, notes = _map(brand_id, kind, table, names, by_hand or {}, bool(source))
     turn = standing.turn + 1 if standing is not None else 0
     run = _run_row(brand_id, kind, file_name, digest, turn, table, source, mapping, notes, by)

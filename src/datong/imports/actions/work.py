@@ -19,9 +19,11 @@ from datong.imports.ports import kind_of
 from datong.imports.queries import get_run
 from datong.imports.types import Context, Run, RunState
 from datong.kernel import clock
+from datong.kernel.bulk import uncollected
 from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 
+DONE = object()
 LEASE = timedelta(seconds=120)
 STEPS = {RunState.CHECKING: check, RunState.RUNNING: put, RunState.UNDOING: undo}
 
@@ -43,11 +45,20 @@ def work(brand_id: UUID, run_id: UUID, *, holder: UUID | None = None) -> Iterato
         step = STEPS.get(run.state)
         if step is None:
             return
-        for _ in step(_work(run, brand_id, me)):
+        for _ in _quick(step(_work(run, brand_id, me))):
             if not _claim(brand_id, run_id, me):
                 break
             yield get_run(brand_id, run_id)
         yield get_run(brand_id, run_id)
+
+
+def _quick(steps: Iterator[None]) -> Iterator[None]:
+    """The steps, each with the collector at rest; not what is done between them."""
+    while True:
+        with uncollected():
+            if next(steps, DONE) is DONE:
+                return
+        yield
 
 
 def _claim(brand_id: UUID, run_id: UUID, holder: UUID) -> bool:

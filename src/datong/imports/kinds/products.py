@@ -18,6 +18,7 @@ from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Key, Raw, Row, State
 from datong.inventory import api as inventory
 from datong.kernel import clock
+from datong.kernel.db import savepoint
 from datong.kernel.errors import Conflict
 from datong.kernel.ids import uuid7
 from datong.kernel.money import Money
@@ -28,6 +29,7 @@ KINDS = {
     "堂食": "on_site", "service": "service", "服务": "service",
 }  # fmt: skip
 PLAIN = ("title", "tax_class", "category", "gtin", "active")
+STATED = (*PLAIN, "kind")
 LANGUAGES = {"title_en": "en", "title_zh": "zh-Hans"}
 PAGE = 1000
 
@@ -92,12 +94,12 @@ class Products(Kind):
     def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
         item, *price = self.keys(row)
         known = before.get(item)
-        state = dict(known) if known else state_of(Item(uuid7(), item[1], ""))
-        state |= {name: row.values[name] for name in (*PLAIN, "kind") if name in row.values}
-        titles = dict(state["titles"])
-        titles |= {language: row.values[name] for name, language in LANGUAGES.items() if row.values.get(name)}
-        state["titles"] = titles
-        if "tax_class" in row.values and not row.values["tax_class"]:
+        values = row.values
+        state = dict(known) if known else {**BLANK, "id": str(uuid7())}
+        state |= {name: values[name] for name in STATED if name in values}
+        if titles := {language: values[name] for name, language in LANGUAGES.items() if values.get(name)}:
+            state["titles"] = {**state["titles"], **titles}
+        if values.get("tax_class") == "":
             state["tax_class"] = "standard"
         found: dict[Key, State] = {item: state}
         for key in price:
@@ -124,12 +126,7 @@ class Products(Kind):
         back = [item_of(c.key[1], c.before) for c in items if c.before is not None]
         if back:
             catalog.put_items(context.brand.id, back, by=context.by)
-        if new := [c for c in items if c.before is None]:
-            try:
-                catalog.remove_items(context.brand.id, [c.key[1] for c in new], by=context.by)
-            except Conflict:  # a price of another list, or a history, stands on one of them: they are off sale then
-                off = [item_of(c.key[1], {**c.after, "active": False}) for c in new]
-                catalog.put_items(context.brand.id, off, by=context.by)
+        _remove([c for c in items if c.before is None], context)
 
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         currency, after = brands.get_brand(brand_id).currency, ""
@@ -147,8 +144,27 @@ class Products(Kind):
             after = page[-1].sku
 
 
+def _remove(new: Sequence[Change], context: Context) -> None:
+    """Take new items away; one on which a price of another list or a later day stands is off sale instead."""
+    if not new:
+        return
+    try:
+        with savepoint():
+            catalog.remove_items(context.brand.id, [c.key[1] for c in new], by=context.by)
+    except Conflict:
+        if len(new) == 1:
+            catalog.put_items(
+                context.brand.id, [item_of(new[0].key[1], {**new[0].after, "active": False})], by=context.by
+            )
+            return
+        middle = len(new) // 2
+        _remove(new[:middle], context)
+        _remove(new[middle:], context)
+
+
 def _since(row: Row) -> str:
-    return str(row.values.get("since", pricing.NOW))
+    since: str = row.values.get("since", pricing.NOW)
+    return since
 
 
 def _priced(key: Key, amount: int) -> State:
@@ -156,10 +172,24 @@ def _priced(key: Key, amount: int) -> State:
 
 
 def state_of(item: Item) -> State:
-    found: dict[str, Any] = {name: getattr(item, name) for name in PLAIN}
-    return {**found, "id": str(item.id), "kind": item.kind.value, "titles": dict(item.titles)}
+    return {
+        "title": item.title,
+        "tax_class": item.tax_class,
+        "category": item.category,
+        "gtin": item.gtin,
+        "active": item.active,
+        "id": str(item.id),
+        "kind": item.kind.value,
+        "titles": dict(item.titles),
+    }
+
+
+BLANK = state_of(Item(UUID(int=0), "", ""))
+KIND_OF = {kind.value: kind for kind in ItemKind}
 
 
 def item_of(sku: str, state: Mapping[str, Any]) -> Item:
-    plain = {name: state[name] for name in PLAIN}
-    return Item(UUID(state["id"]), sku, kind=ItemKind(state["kind"]), titles=state["titles"], **plain)
+    return Item(
+        UUID(state["id"]), sku, state["title"], KIND_OF[state["kind"]], state["tax_class"], state["category"],
+        state["gtin"], state["titles"], state["active"],
+    )  # fmt: skip

@@ -86,6 +86,15 @@ def test_undo_is_refused_when_something_was_changed_since_and_can_leave_it(desk:
     assert {sku: i.title for sku, i in items_by_sku(desk.brand.id, ["CUP", "POT"]).items()} == {"POT": "A finer pot"}
 
 
+def test_a_product_with_a_later_price_stays_off_sale_and_the_others_go(desk: Desk) -> None:
+    run = desk.take("products", "sku,title,price\nCUP,Cup,12.00\nPOT,Pot,20\nJAR,Jar,3\n")
+    desk.take("prices", "sku,price,valid_from\nPOT,21.00,2999-01-01\n")
+    back = desk.undo(run)
+    assert (back.state, back.left, back.message) == (RunState.UNDONE, 0, "")
+    left = items_by_sku(desk.brand.id, ["CUP", "POT", "JAR"])
+    assert {sku: item.active for sku, item in left.items()} == {"POT": False}
+
+
 def test_stock_is_opened_counted_and_taken_back(desk: Desk) -> None:
     desk.take("products", PRODUCTS)
     first = desk.take("stock", "store,sku,on_hand,safety\n0001,CUP,40,2\nLake Street,CUP,5,\n")
