@@ -38,5 +38,5 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0006_products")]
+    dependencies = [("catalog", "0007_pictures")]
     operations = [migrations.RunPython(create, drop)]
