@@ -12,6 +12,7 @@ from datong.sync.actions import (
     mark_priced,
     mark_prices,
     mark_stock,
+    mark_texts,
     pause,
     resend,
     resume,
@@ -27,7 +28,7 @@ from datong.sync.erp.run import run_erp
 from datong.sync.erp.store import get_erp, list_erps, list_files, put_erp
 from datong.sync.inward.pull import pull
 from datong.sync.inward.queries import pull_states
-from datong.sync.masters.compare import read_products, set_master, try_again
+from datong.sync.masters.compare import leaders, read_products, set_master, try_again
 from datong.sync.masters.queries import differing, masters_of
 from datong.sync.masters.types import FieldName, Master
 from datong.sync.queries import (
@@ -97,12 +98,14 @@ __all__ = [
     "counterparts",
     "figures",
     "get_link",
+    "leaders",
     "learn",
     "list_links",
     "mark_changes",
     "mark_priced",
     "mark_prices",
     "mark_stock",
+    "mark_texts",
     "outward_page",
     "pause",
     "resend",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,6 +78,21 @@ def targets(mode: str, places: Mapping[str, str], stores: Sequence[UUID]) -> lis
         known = [store for store in stores if str(store) in places]
         return [Target(store, places[str(store)], (store,)) for store in known]
     return [Target(NOWHERE, places.get("", ""), tuple(stores))]
+
+
+_BREAK = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]{0,2000}>")
+
+
+def plain(markup: str) -> str:
+    """The words of a piece of HTML, a paragraph a line: what two systems that dress a text differently agree on."""
+    lines = html.unescape(_TAG.sub("", _BREAK.sub("\n", markup))).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def dressed(text: str) -> str:
+    """Plain text as HTML, a line a paragraph."""
+    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in text.split("\n") if line.strip())
 
 
 def order_of(kind: Kind) -> int:

@@ -71,6 +71,13 @@ def mark_prices(events: Sequence[Delivered]) -> None:
     api.mark_priced(brand, {item: (at, due) for item, (due, at) in changed.items()})
 
 
+def mark_texts(events: Sequence[Delivered]) -> None:
+    """A product changed: where its title or description is ours to say, it may be another."""
+    brand = current_brand()
+    items = _items_of(brand, {event.payload["code"] for event in events})
+    api.mark_texts(brand, items, at=_at(events[0]))
+
+
 def say_steps(events: Sequence[Delivered]) -> None:
     """How an order goes on, in the words of the channel it came from. A split order has come so far when all of its
     stores have."""
@@ -120,5 +127,6 @@ CONSUMERS = (
         WIDE | {"inventory.stock_changed", "inventory.sold_out_changed", "catalog.product_changed"},
     ),
     Consumer("sync.prices", mark_prices, frozenset({"catalog.price_changed", "catalog.put"})),
+    Consumer("sync.texts", mark_texts, frozenset({"catalog.product_changed"})),
     Consumer("sync.steps", say_steps, frozenset({"fulfilment.task_changed", "orders.cancelled", "payments.refunded"})),
 )

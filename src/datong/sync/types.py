@@ -22,11 +22,12 @@ class Platform(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a message is about. STOCK and PRICE are states of a product: only the newest counts. The others are steps
-    of an order: each is said once, in their order."""
+    """What a message is about. STOCK, PRICE and TEXT are states of a product: only the newest counts. The others are
+    steps of an order: each is said once, in their order."""
 
     STOCK = "stock"
     PRICE = "price"
+    TEXT = "text"  # title and description, where they are declared to be ours
     ACCEPTED = "accepted"
     READY = "ready"
     SHIPPED = "shipped"
@@ -35,7 +36,7 @@ class Kind(StrEnum):
     REFUNDED = "refunded"
 
 
-STATES = frozenset({Kind.STOCK, Kind.PRICE})
+STATES = frozenset({Kind.STOCK, Kind.PRICE, Kind.TEXT})
 STEPS = frozenset(Kind) - STATES
 
 
@@ -76,7 +77,8 @@ class Ref:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A product as the channel shows it. `sku` is what the merchant typed there; `units` None: not counted there;
-    `by_place`: units by their location id, where they keep places apart."""
+    `by_place`: units by their location id, where they keep places apart. `title` is the variant's, `name` the
+    product's ('' where it is the same); `description` is plain text, None where it is not told."""
 
     ref: Ref
     sku: str
@@ -85,14 +87,17 @@ class Listing:
     units: int | None = None
     by_place: Mapping[str, int] = field(default_factory=dict)
     updated_at: datetime | None = None
+    name: str = ""
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing to tell a channel. `key` is the same at every try of the same content: their idempotency key.
 
-    STOCK: `units` (>= 0), `place` their location id or '', `sold_out`. PRICE: `amount_minor`, `currency`.
-    Steps: `order` their order id, `facts` {carrier, tracking, reason, amount_minor, currency, lines, store_code}.
+    STOCK: `units` (>= 0), `place` their location id or '', `sold_out`. PRICE: `amount_minor`, `currency`. TEXT: `facts`
+    {title, description}, plain text, those of them that are ours to say. Steps: `order` their order id, `facts`
+    {carrier, tracking, reason, amount_minor, currency, lines, store_code}.
     """
 
     id: UUID

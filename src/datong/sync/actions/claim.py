@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.sync.queries import Counterpart, counterparts, get_link, prices_of, units_of
+from datong.sync.queries import Counterpart, counterparts, get_link, prices_of, texts_to_say, units_of
 from datong.sync.rules import FAILURES_OPEN
 from datong.sync.types import STATES, Due, Kind, Link, Message, Outcome, Ref, Result
 
@@ -77,8 +77,8 @@ DUE = """
        AND o.lane = ANY(%(lanes)s::smallint[])
        AND NOT EXISTS (SELECT 1 FROM sync_outward e
                         WHERE e.brand_id = o.brand_id AND e.channel_id = o.channel_id AND e.family = o.family
-                          AND e.state = 'waiting' AND e.due_at > %(now)s AND e.kind NOT IN ('stock', 'price')
-                          AND o.kind NOT IN ('stock', 'price')
+                          AND e.state = 'waiting' AND e.due_at > %(now)s AND e.kind NOT IN ('stock', 'price', 'text')
+                          AND o.kind NOT IN ('stock', 'price', 'text')
                           AND (e.event_at, e.id) < (o.event_at, o.id))
      ORDER BY o.event_at, o.id LIMIT %(limit)s
 """
@@ -137,6 +137,9 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
     shown = {item for item, _ in units}
     priced = {d.subject: theirs[d.subject].sku for d in due if d.kind is Kind.PRICE and d.id not in out}
     prices = prices_of(brand_id, link, priced)
+    texts = texts_to_say(
+        brand_id, link.channel_id, [theirs[d.subject].sku for d in due if d.kind is Kind.TEXT and d.id not in out]
+    )
     made: list[Message] = []
     results = [result for result in known if result]
     for one in due:
@@ -144,6 +147,10 @@ def _messages(brand_id: UUID, link: Link, due: Sequence[Due]) -> tuple[tuple[Mes
             continue
         if one.kind not in STATES:
             made.append(_step(one))
+        elif one.kind is Kind.TEXT:
+            facts = texts.get(theirs[one.subject].sku)
+            made += [_text(one, theirs[one.subject], facts)] if facts else []
+            results += [] if facts else [Result(one.id, Outcome.DONE, code="not_ours_to_say")]
         elif one.kind is Kind.STOCK:
             figure = units.get((one.subject, one.place))
             if figure is None and one.subject in shown:
@@ -198,6 +205,11 @@ def _price(one: Due, theirs: Counterpart, amount: tuple[int, str]) -> Message:
         amount_minor=amount[0],
         currency=amount[1],
     )
+
+
+def _text(one: Due, theirs: Counterpart, facts: Mapping[str, str]) -> Message:
+    ref = Ref(theirs.product_ref, theirs.variant_ref, theirs.stock_ref)
+    return Message(id=one.id, kind=one.kind, key=f"{one.id}:{one.version}", sku=theirs.sku, ref=ref, facts=facts)
 
 
 def _step(one: Due) -> Message:

@@ -82,7 +82,8 @@ def connect(
 def _spoken(address: Address) -> list[str]:
     """What the platform can be told, of what it is to be told."""
     named = address.settings.get("kinds")
-    return sorted(kind.value for kind in kinds_of(address) if named is None or kind in named)
+    kinds = kinds_of(address) - {Kind.TEXT}  # told where a field's master is declared, and only there
+    return sorted(kind.value for kind in kinds if named is None or kind in named)
 
 
 def _problems(
@@ -100,7 +101,7 @@ def _problems(
         for name in SECRETS[Platform(platform)]
         if not secrets.get(name)
     ]
-    modes, kinds = [mode.value for mode in StockMode], [kind.value for kind in Kind]
+    modes, kinds = [mode.value for mode in StockMode], [kind.value for kind in Kind if kind is not Kind.TEXT]
     if settings.get("mode", "sum") not in modes:
         found.append(Problem("/settings/mode", "unknown", f"one of {', '.join(modes)}", settings.get("mode")))
     named = settings.get("kinds")

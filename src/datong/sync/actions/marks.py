@@ -109,6 +109,21 @@ def mark_priced(brand_id: UUID, changed: Mapping[UUID, tuple[datetime, datetime]
     return _mark_each(brand_id, Kind.PRICE, found)
 
 
+SAID_BY_US = """
+    SELECT DISTINCT channel_id FROM sync_fieldmaster
+     WHERE brand_id = %(brand)s AND field IN ('title', 'description') AND master IN ('datong', 'erp')
+"""
+
+
+def mark_texts(brand_id: UUID, items: Collection[UUID], *, at: datetime, channel_id: UUID | None = None) -> int:
+    """The title or description of these items is another; told where we lead one of them (`channel_id`: only there)."""
+    with in_brand(brand_id):
+        led = [channel for (channel,) in rows(SAID_BY_US, {"brand": brand_id}) if channel_id in (None, channel)]
+    now = clock.now()
+    found = [(channel, NOWHERE, item, at, now) for channel in led for item in set(items)]
+    return _mark_each(brand_id, Kind.TEXT, found)
+
+
 def _mark_each(brand_id: UUID, kind: Kind, found: Collection[tuple[UUID, UUID, UUID, datetime, datetime]]) -> int:
     """Mark (channel, place, item, when it changed, when it is due)."""
     if not found:

@@ -16,7 +16,7 @@ from datong.kernel.outbox import emit
 from datong.sync import rules
 from datong.sync.actions.claim import Claim
 from datong.sync.events import PushRefused
-from datong.sync.types import STATES, Kind, Message, Outcome, Result, Throttle
+from datong.sync.types import Kind, Message, Outcome, Result, Throttle
 
 TRIES = 3
 
@@ -56,7 +56,7 @@ LATER = """
 """
 LOST = """
     UPDATE sync_outward SET state = 'waiting', again = true, due_at = %(now)s, version = version + 1, shown = NULL
-     WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) AND kind IN ('stock', 'price')
+     WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) AND kind IN ('stock', 'price', 'text')
 """
 
 
@@ -138,7 +138,7 @@ def _write_done(claimed: Claim, results: Sequence[Result], sent: Mapping[UUID, M
 
 
 def _figure(message: Message | None) -> int | None:
-    if message is None or message.kind not in STATES:
+    if message is None or message.kind not in (Kind.STOCK, Kind.PRICE):
         return None
     return message.units if message.kind is Kind.STOCK else message.amount_minor
 

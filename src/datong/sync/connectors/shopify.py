@@ -2,10 +2,10 @@
 
 Sources (shopify.dev): /docs/api/admin-graphql/2026-04/mutations/inventorySetQuantities (absolute figures; as of 2026-04
 `changeFromQuantity` must be given, null opts out; CHANGE_FROM_QUANTITY_STALE when what they show is not what we
-believed), productVariantsBulkUpdate, fulfillmentCreate, fulfillmentOrderLineItemsPreparedForPickup, orderCancel,
-refundCreate, tagsAdd; /docs/api/usage/idempotent-requests (`@idempotent(key:)`, required for the inventory and refund
-mutations as of 2026-04); /docs/apps/build/apis/graphql-admin/rate-limits (cost in `extensions.cost.throttleStatus`,
-errors with `extensions.code` THROTTLED and HTTP 200).
+believed), productVariantsBulkUpdate, productUpdate, fulfillmentCreate, fulfillmentOrderLineItemsPreparedForPickup,
+orderCancel, refundCreate, tagsAdd; /docs/api/usage/idempotent-requests (`@idempotent(key:)`, required for the inventory
+and refund mutations as of 2026-04); /docs/apps/build/apis/graphql-admin/rate-limits (cost in
+`extensions.cost.throttleStatus`, errors with `extensions.code` THROTTLED and HTTP 200).
 
 Settings: `api_version`. Secret: `access_token`. A message's `place` is a location's id, its number or its gid.
 """
@@ -22,6 +22,7 @@ from datong.kernel.money import minor_of
 from datong.sync.connectors import shopify_words as words
 from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, parts, refused, singles
 from datong.sync.connectors.money import decimal_of
+from datong.sync.rules import dressed, plain
 from datong.sync.types import Address, Kind, Listing, Message, Outcome, Ref, Result, Throttle
 
 VERSION = "2026-04"
@@ -52,10 +53,11 @@ class Shopify:
         self._http.close()
 
     def calls(self, messages: Sequence[Message]) -> list[list[Message]]:
-        """Stock together, prices by product, steps one by one."""
+        """Stock together, prices and texts by product, steps one by one."""
         stock = [m for m in messages if m.kind is Kind.STOCK]
         prices = sorted((m for m in messages if m.kind is Kind.PRICE), key=_product)
-        of_product = [list(group) for _, group in groupby(prices, key=_product)]
+        texts = sorted((m for m in messages if m.kind is Kind.TEXT), key=_product)
+        of_product = [list(group) for kind in (prices, texts) for _, group in groupby(kind, key=_product)]
         return [*parts(stock, BATCH), *of_product, *singles(messages)]
 
     def push(self, messages: Sequence[Message]) -> list[Result]:
@@ -63,6 +65,8 @@ class Shopify:
             return self._stock(list(messages))
         if messages[0].kind is Kind.PRICE:
             return self._prices(list(messages))
+        if messages[0].kind is Kind.TEXT:
+            return self._texts(messages)
         return [self._step(message) for message in messages]
 
     def listings(self) -> Iterator[Listing]:
@@ -84,6 +88,8 @@ class Shopify:
             ref=Ref(number_of(node["product"]["id"]), number_of(node["id"]), number_of(node["inventoryItem"]["id"])),
             sku=node["sku"] or "",
             title=node["displayName"],
+            name=node["product"]["title"],
+            description=plain(node["product"]["descriptionHtml"] or ""),
             price_minor=minor_of(node["price"], self._currency),
             units=sum(by_place.values()),
             by_place=by_place,
@@ -132,6 +138,19 @@ class Shopify:
             return trouble.results(messages)
         if errors and len(messages) > 1:  # nothing was applied: each alone, so that the good ones go through
             return [result for message in messages for result in self._prices([message])]
+        return [_refusal(m, errors[0]) if errors else done(m) for m in messages]
+
+    def _texts(self, messages: Sequence[Message]) -> list[Result]:
+        """The product's words, once however many of its SKUs said so."""
+        facts, given = messages[0].facts, {"id": gid("Product", _product(messages[0]))}
+        if "title" in facts:
+            given["title"] = facts["title"]
+        if "description" in facts:
+            given["descriptionHtml"] = dressed(facts["description"])
+        try:
+            errors = self._ask(words.TEXTS, {"product": given})["productUpdate"]["userErrors"]
+        except Trouble as trouble:
+            return trouble.results(messages)
         return [_refusal(m, errors[0]) if errors else done(m) for m in messages]
 
     def _step(self, message: Message) -> Result:

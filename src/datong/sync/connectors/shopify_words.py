@@ -16,12 +16,17 @@ mutation prices($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {
   }
 }
 """
+TEXTS = """
+mutation texts($product: ProductUpdateInput!) {
+  productUpdate(product: $product) { product { id } userErrors { field message } }
+}
+"""
 LISTINGS = """
 query listings($first: Int!, $after: String) {
   productVariants(first: $first, after: $after) {
     nodes {
       id sku displayName price updatedAt
-      product { id }
+      product { id title descriptionHtml }
       inventoryItem {
         id
         inventoryLevels(first: 50) { nodes { location { id } quantities(names: ["available"]) { name quantity } } }

@@ -19,6 +19,7 @@ from datong.kernel.errors import BadValue
 from datong.kernel.money import minor_of
 from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, parts, refused, singles
 from datong.sync.connectors.money import decimal_of
+from datong.sync.rules import dressed, plain
 from datong.sync.types import STATES, Address, Kind, Listing, Message, Ref, Result, Throttle
 
 API = "/wp-json/wc/v3"
@@ -53,9 +54,10 @@ class WooCommerce:
 
     def calls(self, messages: Sequence[Message]) -> list[list[Message]]:
         """Stock and prices of 100 products together, variations by their product; steps one by one."""
-        states = sorted((m for m in messages if m.kind in STATES), key=lambda m: (_parent(m), _id(m)))
-        of_parent = [list(group) for _, group in groupby(states, key=_parent)]
-        return [*(part for group in of_parent for part in parts(group, BATCH)), *singles(messages)]
+        figures = [m for m in messages if m.kind in (Kind.STOCK, Kind.PRICE)]
+        of_parent = groupby(sorted(figures, key=lambda m: (_parent(m), _id(m))), key=_parent)
+        shares = [part for _, group in of_parent for part in parts(list(group), BATCH)]
+        return [*shares, *parts([m for m in messages if m.kind is Kind.TEXT], BATCH), *singles(messages)]
 
     def push(self, messages: Sequence[Message]) -> list[Result]:
         if messages[0].kind in STATES:
@@ -93,6 +95,7 @@ class WooCommerce:
             ref=Ref(str(product["id"]), str(found["id"]) if own else ""),
             sku=str(found.get("sku") or ""),
             title=str(product.get("name", "")),
+            description=plain(str(product.get("description") or "")),
             price_minor=price,
             units=found.get("stock_quantity") if found.get("manage_stock") else None,
             updated_at=datetime.fromisoformat(found["date_modified_gmt"]).replace(tzinfo=UTC),
@@ -100,11 +103,13 @@ class WooCommerce:
 
     def _products(self, messages: list[Message]) -> list[Result]:
         """One call; stock and price of one product go together."""
-        parent = _parent(messages[0])
+        text = messages[0].kind is Kind.TEXT
+        parent = "" if text else _parent(messages[0])
+        number = _product if text else _id
         path = f"{API}/products/{parent}/variations/batch" if parent else f"{API}/products/batch"
         fields: dict[str, dict[str, Any]] = {}
         for m in messages:
-            fields.setdefault(_id(m), {"id": int(_id(m))}).update(_fields(m))
+            fields.setdefault(number(m), {"id": int(number(m))}).update(_fields(m))
         try:
             answer = _ok(call(self._http, "POST", path, json={"update": list(fields.values())}))
         except Trouble as trouble:
@@ -113,7 +118,7 @@ class WooCommerce:
             return [refusal.result(m) for m in messages]
         errors = {str(one["id"]): one["error"] for one in answer.get("update", ()) if one.get("error")}
         return [
-            refused(m, e["code"], e["message"], FIXES.get(e["code"], FIX)) if (e := errors.get(_id(m))) else done(m)
+            refused(m, e["code"], e["message"], FIXES.get(e["code"], FIX)) if (e := errors.get(number(m))) else done(m)
             for m in messages
         ]
 
@@ -158,11 +163,18 @@ def _parent(message: Message) -> str:
     return message.ref.product if message.ref and message.ref.variant else ""
 
 
+def _product(message: Message) -> str:
+    return message.ref.product if message.ref else ""
+
+
 def _id(message: Message) -> str:
     return (message.ref.variant or message.ref.product) if message.ref else ""
 
 
 def _fields(message: Message) -> dict[str, Any]:
+    if message.kind is Kind.TEXT:
+        names = {"title": "name", "description": "description"}
+        return {names[key]: dressed(text) if key == "description" else text for key, text in message.facts.items()}
     if message.kind is Kind.PRICE:
         return {"regular_price": decimal_of(message.amount_minor, message.currency)}
     status = "outofstock" if message.units <= 0 else "instock"

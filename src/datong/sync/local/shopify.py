@@ -19,7 +19,7 @@ from datong.sync.local.orders import LocalOrders
 from datong.sync.local.server import Answer, Call, Server
 
 _FIELD = re.compile(
-    r"\b(inventorySetQuantities|productVariantsBulkUpdate|fulfillmentCreate|orderCancel|refundCreate|tagsAdd"
+    r"\b(inventorySetQuantities|productVariantsBulkUpdate|productUpdate|fulfillmentCreate|orderCancel|refundCreate|tagsAdd"
     r"|fulfillmentOrderLineItemsPreparedForPickup|productVariants|order)\s*\("
 )
 _ONCE = {"inventorySetQuantities", "refundCreate"}
@@ -38,6 +38,7 @@ class Variant:
     price: str
     levels: dict[str, int] = field(default_factory=dict)
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    description: str = ""  # HTML
 
     @property
     def available(self) -> int:
@@ -148,6 +149,7 @@ class LocalShopify(Server):
         do: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "inventorySetQuantities": self._set_quantities,
             "productVariantsBulkUpdate": self._set_prices,
+            "productUpdate": self._set_texts,
             "productVariants": self._list,
             "order": self._order,
             "tagsAdd": self._tag,
@@ -205,6 +207,18 @@ class LocalShopify(Server):
             mine[_number(row["id"])].price = row["price"]
             mine[_number(row["id"])].updated_at = datetime.now(UTC)
         return {"data": {name: {"productVariants": [], "userErrors": []}}}
+
+    def _set_texts(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        name, asked = "productUpdate", given["product"]
+        mine = [one for one in self.variants.values() if one.product == _number(asked["id"])]
+        if not mine:
+            return _errors(name, "PRODUCT_DOES_NOT_EXIST", ["id"])
+        if not asked.get("title", "x").strip():
+            return _errors(name, "BLANK", ["title"])
+        for one in mine:
+            one.title, one.description = asked.get("title", one.title), asked.get("descriptionHtml", one.description)
+            one.updated_at = datetime.now(UTC)
+        return {"data": {name: {"product": {"id": asked["id"]}, "userErrors": []}}}
 
     def _list(self, given: Mapping[str, Any]) -> dict[str, Any]:
         every = sorted(self.variants.values(), key=lambda one: int(one.id))
@@ -286,7 +300,11 @@ def _node(one: Variant) -> dict[str, Any]:
         "displayName": one.title,
         "price": one.price,
         "updatedAt": one.updated_at.isoformat(),
-        "product": {"id": f"gid://shopify/Product/{one.product}"},
+        "product": {
+            "id": f"gid://shopify/Product/{one.product}",
+            "title": one.title,
+            "descriptionHtml": one.description,
+        },
         "inventoryItem": {"id": f"gid://shopify/InventoryItem/{one.item}", "inventoryLevels": {"nodes": levels}},
     }
 

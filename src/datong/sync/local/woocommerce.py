@@ -29,6 +29,7 @@ class Product:
     stock_status: str = "instock"
     parent: int = 0
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    description: str = ""  # HTML
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -36,6 +37,7 @@ class Product:
             "type": "simple",
             "sku": self.sku,
             "name": self.name,
+            "description": self.description,
             "regular_price": self.regular_price,
             "manage_stock": self.manage_stock,
             "stock_quantity": self.stock_quantity,
@@ -62,9 +64,12 @@ class LocalWooCommerce(Server):
         self._auth = "Basic " + b64encode(f"{key}:{secret}".encode()).decode()
         self.products: dict[int, Product] = {}
         self.orders: dict[int, Order] = {}
+        self.heads: dict[int, Product] = {}  # products whose variations are sold
 
     def put(self, sku: str, name: str, price: str, number: int, units: int = 0, parent: int = 0) -> Product:
         self.products[number] = Product(number, sku, name, price, units, parent=parent)
+        if parent:
+            self.heads.setdefault(parent, Product(parent, "", f"Product {parent}", "", manage_stock=False))
         return self.products[number]
 
     def by_sku(self, sku: str) -> Product:
@@ -97,13 +102,9 @@ class LocalWooCommerce(Server):
         return _error("rest_no_route", "No route was found matching the URL and request method.", 404)
 
     def _products(self, call: Call, parent: int) -> Answer:
-        parents = {one.parent for one in self.products.values() if one.parent}
-        rows = [one.shown() for one in self.products.values() if one.parent == parent and one.id not in parents]
+        rows = [one.shown() for one in self.products.values() if one.parent == parent and one.id not in self.heads]
         if not parent:
-            rows += [
-                {**Product(p, "", f"Product {p}", "").shown(), "type": "variable", "manage_stock": False}
-                for p in parents
-            ]
+            rows += [{**head.shown(), "type": "variable"} for head in self.heads.values()]
         return _page(sorted(rows, key=lambda row: row["id"]), call.query)
 
     def _batch(self, call: Call, parent: int) -> Answer:
@@ -113,12 +114,12 @@ class LocalWooCommerce(Server):
         return Answer({"update": [self._update(row, parent) for row in wanted]})
 
     def _update(self, row: Mapping[str, Any], parent: int) -> dict[str, Any]:
-        one = self.products.get(int(row["id"]))
+        one = self.products.get(int(row["id"])) or (None if parent else self.heads.get(int(row["id"])))
         if one is None or one.parent != parent:
             kind = "product_variation" if parent else "product"
             error = {"code": f"woocommerce_rest_{kind}_invalid_id", "message": "Invalid ID.", "data": {"status": 400}}
             return {"id": row["id"], "error": error}
-        for name in ("regular_price", "manage_stock", "stock_quantity", "stock_status"):
+        for name in ("name", "description", "regular_price", "manage_stock", "stock_quantity", "stock_status"):
             if name in row:
                 setattr(one, name, row[name])
         one.changed_at = datetime.now(UTC)

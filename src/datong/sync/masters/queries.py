@@ -19,14 +19,14 @@ FIELDS = """
 """
 DIFFER = """
     SELECT f.item_id, f.sku, f.field, f.theirs, f.ours, f.state, f.since, f.at, f.fights, f.channel_id,
-           coalesce(m.master, 'datong'), coalesce(c.title, '')
+           coalesce(m.master, ''), coalesce(c.title, '')
       FROM sync_fieldvalue f
       LEFT JOIN sync_fieldmaster m ON m.brand_id = f.brand_id AND m.channel_id = f.channel_id AND m.field = f.field
       LEFT JOIN sync_counterpart c
              ON c.brand_id = f.brand_id AND c.channel_id = f.channel_id AND c.item_id = f.item_id
      WHERE f.brand_id = %(brand)s AND f.state <> 'agrees'
        AND (%(channel)s::uuid IS NULL OR f.channel_id = %(channel)s::uuid)
-     ORDER BY (f.state = 'stopped') DESC, f.since DESC, f.sku, f.field LIMIT %(limit)s
+     ORDER BY (f.state IN ('stopped', 'conflict')) DESC, f.since DESC, f.sku, f.field LIMIT %(limit)s
 """
 
 
@@ -47,7 +47,33 @@ def differing(brand_id: UUID, *, channel_id: UUID | None = None, limit: int = MA
     """Fields that differ, the stopped ones first, then the newest; at most MAX_PAGE."""
     params = {"brand": brand_id, "channel": channel_id, "limit": max(1, min(limit, MAX_PAGE))}
     with in_brand(brand_id):
-        return [FieldRow(row[9], _field(row[:9]), Master(row[10]), row[11]) for row in rows(DIFFER, params)]
+        found = [(row, _field(row[:9])) for row in rows(DIFFER, params)]
+    return [
+        FieldRow(row[9], field, Master(row[10]) if row[10] else DEFAULTS[field.field], row[11]) for row, field in found
+    ]
+
+
+RIVALS = """
+    SELECT c.item_id, m.channel_id, v.theirs
+      FROM sync_fieldmaster m
+      JOIN sync_counterpart c ON c.brand_id = m.brand_id AND c.channel_id = m.channel_id AND c.fault = ''
+      LEFT JOIN sync_fieldvalue v ON v.brand_id = m.brand_id AND v.channel_id = m.channel_id
+                                 AND v.item_id = c.item_id AND v.field = m.field
+     WHERE m.brand_id = %(brand)s AND m.field = %(field)s AND m.master = 'channel' AND m.channel_id <> %(channel)s
+       AND c.item_id = ANY(%(items)s::uuid[])
+"""
+
+
+def rivals_of(
+    brand_id: UUID, channel_id: UUID, name: FieldName, items: Sequence[UUID]
+) -> dict[UUID, list[tuple[UUID, str | None]]]:
+    """By item, other channels that lead this field of it: (channel, what it said last; None: what we hold)."""
+    found: dict[UUID, list[tuple[UUID, str | None]]] = {}
+    with in_brand(brand_id):
+        params = {"brand": brand_id, "channel": channel_id, "field": name.value, "items": list(items)}
+        for item, channel, theirs in rows(RIVALS, params):
+            found.setdefault(item, []).append((channel, theirs))
+    return found
 
 
 def _field(row: Sequence[Any]) -> Field:

@@ -10,11 +10,13 @@ from uuid import UUID
 
 class FieldName(StrEnum):
     TITLE = "title"
+    DESCRIPTION = "description"  # plain text
     PRICE = "price"  # minor units
     STOCK = "stock"  # units
 
 
 class Master(StrEnum):
+    NOBODY = "nobody"  # each side keeps its own
     DATONG = "datong"
     CHANNEL = "channel"
     ERP = "erp"  # what the ERP told us is what we hold, so towards a channel it is ours
@@ -26,6 +28,7 @@ class FieldState(StrEnum):
     TAKEN = "taken"  # theirs was taken over here
     DIFFERS = "differs"  # seen; nothing can be, or is yet to be, done about it
     STOPPED = "stopped"  # changed back again and again: a person decides
+    CONFLICT = "conflict"  # another channel leads the same field and says something else: a person decides
 
 
 class Step(StrEnum):
@@ -33,6 +36,7 @@ class Step(StrEnum):
     PUSH = "push"
     TAKE = "take"
     STOP = "stop"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True, slots=True)

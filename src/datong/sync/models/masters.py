@@ -8,7 +8,7 @@ from datong.kernel.models import KeyPart, TenantModel
 
 
 class FieldMaster(TenantModel):
-    """Who leads a field at a channel; without a row it is Datong."""
+    """Who leads a field at a channel; without a row Datong leads price and stock, nobody title and description."""
 
     pk = models.CompositePrimaryKey("brand_id", "channel_id", "field")
     channel_id = KeyPart()

@@ -10,10 +10,12 @@ from datong.sync.queries.links import (
     list_links,
 )
 from datong.sync.queries.outward import Figures, OutwardPage, OutwardView, ShelfRow, figures, outward_page, shelf
+from datong.sync.queries.texts import Ours, texts_of, texts_to_say
 
 __all__ = [
     "Counterpart",
     "Figures",
+    "Ours",
     "OutwardPage",
     "OutwardView",
     "ShelfRow",
@@ -28,5 +30,7 @@ __all__ = [
     "prices_of",
     "shelf",
     "stock_targets",
+    "texts_of",
+    "texts_to_say",
     "units_of",
 ]

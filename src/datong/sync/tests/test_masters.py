@@ -78,7 +78,7 @@ def test_a_field_the_channel_leads_becomes_ours_and_is_not_pushed_back(world: Wo
         assert tea.price == "6.50"
 
 
-def test_a_title_we_lead_is_shown_as_a_difference_and_the_stock_of_all_is_no_channels(world: World) -> None:
+def test_a_title_nobody_leads_is_shown_as_a_difference_and_the_stock_of_all_is_no_channels(world: World) -> None:
     with LocalShopify() as shop:
         shop.put("TEA", "Another name", "5.00", 1)
         channel = _connect(world, shop)

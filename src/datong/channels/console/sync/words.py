@@ -17,6 +17,7 @@ PLATFORM = {
 KIND = {
     Kind.STOCK: pgettext_lazy("message to a channel", "stock"),
     Kind.PRICE: pgettext_lazy("message to a channel", "price"),
+    Kind.TEXT: pgettext_lazy("message to a channel", "title and description"),
     Kind.ACCEPTED: pgettext_lazy("message to a channel", "accepted"),
     Kind.READY: pgettext_lazy("message to a channel", "ready"),
     Kind.SHIPPED: pgettext_lazy("message to a channel", "shipped"),

@@ -32,7 +32,7 @@ def fields(request: HttpRequest, who: Who) -> HttpResponse:
     linked = [channels[link.channel_id] for link in sync.list_links(who.brand.id) if link.channel_id in channels]
     chosen = next((c for c in linked if c.code == request.GET.get("channel", "")), None)
     found = sync.differing(who.brand.id, channel_id=chosen.id if chosen else None)
-    stopped = sum(row.field.state == "stopped" for row in found)
+    stopped = sum(row.field.state in ("stopped", "conflict") for row in found)
     differ = ngettext("%(n)s field differs", "%(n)s fields differ", len(found)) % {"n": number(len(found))}
     hands = ngettext("%(n)s needs a decision", "%(n)s need a decision", stopped) % {"n": number(stopped)}
     given = {
@@ -109,7 +109,7 @@ def _shown(name: FieldName, value: str, who: Who) -> str:
 
 def _masters(channel: Channel, who: Who) -> dict[str, Any]:
     led = sync.masters_of(who.brand.id, channel.id)
-    choices = {FieldName.STOCK: ("datong", "erp")}
+    choices = sync.leaders(who.brand.id, channel.id)
     return {
         "channel": channel,
         "fields": [
@@ -118,7 +118,7 @@ def _masters(channel: Channel, who: Who) -> dict[str, Any]:
                 "label": words.FIELD[name],
                 "master": master.value,
                 "word": words.MASTER[master],
-                "options": [(code, words.MASTER[code]) for code in choices.get(name, ("datong", "channel", "erp"))],
+                "options": [(code, words.MASTER[code]) for code in choices[name]],
             }
             for name, master in led.items()
         ],

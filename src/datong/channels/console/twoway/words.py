@@ -53,15 +53,26 @@ DIFFERENCE_STATE: Words = {
     "accepted": _("accepted"),
 }
 STATE_HUE: Words = {"open": PROBLEM, "asked": WAITING, "accepted": GOOD}
-FIELD: Words = {"title": pgettext_lazy("field", "Title"), "price": _("Price"), "stock": pgettext_lazy("field", "Stock")}
-MASTER: Words = {"datong": _("Datong"), "channel": pgettext_lazy("master", "the channel"), "erp": _("the ERP")}
+FIELD: Words = {
+    "title": pgettext_lazy("field", "Title"),
+    "description": pgettext_lazy("field", "Description"),
+    "price": _("Price"),
+    "stock": pgettext_lazy("field", "Stock"),
+}
+MASTER: Words = {
+    "nobody": pgettext_lazy("master", "nobody: each keeps its own"),
+    "datong": _("Datong"),
+    "channel": pgettext_lazy("master", "the channel"),
+    "erp": _("the ERP"),
+}
 FIELD_STATE: Words = {
     "pushed": _("ours was sent there"),
     "taken": _("theirs was taken over"),
     "differs": _("differs"),
     "stopped": _("stopped: changed back three times"),
+    "conflict": _("conflict: another channel leads it too and says something else"),
 }
-FIELD_HUE: Words = {"pushed": NEWS, "taken": NEWS, "differs": WAITING, "stopped": PROBLEM}
+FIELD_HUE: Words = {"pushed": NEWS, "taken": NEWS, "differs": WAITING, "stopped": PROBLEM, "conflict": PROBLEM}
 LEVEL: Words = {"blocking": _("blocks"), "warning": _("look at it"), "fine": _("fits")}
 LEVEL_HUE: Words = {"blocking": PROBLEM, "warning": WAITING, "fine": GOOD}
 AREA: Words = {
