@@ -29,6 +29,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.STOCK_COUNT: _SHOP,
     Action.STOCK_SELL_OUT: _TILL | {Role.MERCHANDISER},
     Action.STOCK_MOVE: _SHOP,
+    Action.STOCK_REASONS: frozenset({Role.MERCHANDISER}),
     Action.SUPPLIERS_VIEW: frozenset({Role.MERCHANDISER}),
     Action.SUPPLIERS_EDIT: frozenset({Role.MERCHANDISER}),
     Action.PURCHASING_VIEW: _SHOP | {Role.MERCHANDISER},

@@ -48,6 +48,7 @@ class Action(StrEnum):
     STOCK_COUNT = "stock.count"
     STOCK_SELL_OUT = "stock.sell_out"
     STOCK_MOVE = "stock.move"
+    STOCK_REASONS = "stock.reasons"
     SUPPLIERS_VIEW = "suppliers.view"
     SUPPLIERS_EDIT = "suppliers.edit"
     PURCHASING_VIEW = "purchasing.view"

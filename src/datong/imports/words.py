@@ -90,6 +90,7 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "unknown_sku": (_("There is no such product."), _("A SKU that is known; import the products first. %(near)s")),
     "unknown_list": (_("There is no such price list."), _("One of: %(near)s; or nothing for the usual prices.")),
     "no_stock": (_("A service has no stock."), _("Take the row out.")),
+    "not_above": (_("Not more than the level at which it is ordered."), _("More than %(low)s.")),
     "held": (_("Fewer than the units held for orders."), _("At least %(held)s, which are held for orders.")),
     "no_place": (
         _("Where this lies is not known."),

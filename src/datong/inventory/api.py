@@ -1,6 +1,7 @@
 """The public face of inventory."""
 
 from datong.inventory.actions import (
+    add_reason,
     adjustment,
     approved,
     ask_transfer,
@@ -16,13 +17,13 @@ from datong.inventory.actions import (
     lock_for,
     open_count,
     put_costs,
-    put_reasons,
     put_stock,
     receive,
     receive_transfer,
     recount,
     release,
     reserve,
+    retire_reason,
     sell,
     send_transfer,
     set_sold_out,
@@ -62,6 +63,7 @@ from datong.inventory.queries import (
 __all__ = [
     "Audit",
     "LocationStock",
+    "add_reason",
     "adjustment",
     "adjustments",
     "approved",
@@ -90,7 +92,6 @@ __all__ = [
     "open_shortfalls",
     "sellable",
     "put_costs",
-    "put_reasons",
     "put_stock",
     "reasons",
     "receive",
@@ -98,6 +99,7 @@ __all__ = [
     "receive_transfer",
     "release",
     "reserve",
+    "retire_reason",
     "sell",
     "send_transfer",
     "set_sold_out",

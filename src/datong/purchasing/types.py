@@ -81,6 +81,15 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the forecast says of an item at a store: wanted over `days`, and the level an order would fill up to."""
+
+    days: int
+    forecast: Forecast | None
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """Order `units` of an item for a store, and every figure it was made from."""
 

@@ -248,3 +248,32 @@ def test_a_scan_adds_one_unit_and_a_wrong_code_says_so_and_loses_nothing(house: 
     assert purchasing.order_of(house.brand.id, order.id).lines[0].received == 2
     purchasing.close_order(house.brand.id, order.id, by="hq")
     assert "nothing can be received" in texts(store.get(where))
+
+
+@pytest.mark.requirement("S-150")
+def test_levels_are_changed_in_their_list_beside_the_forecast_and_the_change_is_told(house: House) -> None:
+    open_mill(house)
+    head, cup = house.client(), house.items["CUP"].id
+    assert "0 products have a level of their own · all stores" in texts(head.get("/purchasing/levels/"))
+    page = head.get("/purchasing/levels/?store=NEAR")
+    assert "16 in 4 days" in texts(page) and "error 0%, naive 0%" in texts(page)
+    form = {"store": "NEAR", f"low-{cup}": "10", f"high-{cup}": "10"}
+    wrong = head.post("/purchasing/levels/", form)
+    assert wrong.status_code == 422 and "More than the level at which it is ordered." in texts(wrong)
+    assert f'name="high-{cup}" type="text" value="10"' in wrong.content.decode()
+    wrong = head.post("/purchasing/levels/", form | {f"high-{cup}": "many"})
+    assert "A whole number of units." in texts(wrong) and purchasing.policies(house.brand.id) == {}
+    page = head.post("/purchasing/levels/", form | {f"high-{cup}": "40"}, follow=True)
+    assert "1 level is changed." in texts(page) and "CUP NEAR forecast → 10 / 40" in texts(page)
+    page = head.post("/purchasing/levels/", {"store": "NEAR", f"low-{cup}": "", f"high-{cup}": ""}, follow=True)
+    assert "10 / 40 → forecast" in texts(page) and purchasing.policies(house.brand.id) == {}
+
+
+def test_a_store_sees_its_own_levels_and_changes_none(house: House) -> None:
+    open_mill(house)
+    store, cup = house.client(Role.STORE), house.items["CUP"].id
+    page = store.get("/purchasing/levels/")
+    assert "Uptown" in texts(page) and f'name="low-{cup}"' not in page.content.decode()
+    assert store.get("/purchasing/levels/?store=FAR").status_code == 404
+    refused = store.post("/purchasing/levels/", {"store": "NEAR", f"low-{cup}": "1", f"high-{cup}": "2"})
+    assert refused.status_code == 403 and purchasing.policies(house.brand.id) == {}

@@ -99,3 +99,23 @@ def test_the_shelf_tells_what_lies_there_and_each_movement_leads_to_its_record(h
     href = re.search(r'href="(/orders/[^"]+)"', page.content.decode())
     assert href and client.get(href[1]).status_code == 200
     assert order.number not in texts(page)
+
+
+def test_reasons_are_added_retired_and_brought_back_by_who_keeps_the_list(house: House) -> None:
+    head, store = house.client(Role.MERCHANDISER), house.client(Role.STORE)
+    where = "/stock/write-offs/reasons/"
+    page = head.post(where, {"do": "add", "kind": "waste", "name": "冷柜故障"}, follow=True)
+    assert "冷柜故障 is a reason now." in texts(page) and "9 reasons to choose from" in texts(page)
+    assert "Waste: 冷柜故障" in texts(store.get("/stock/write-offs/"))
+    wrong = head.post(where, {"do": "add", "kind": "own_use", "name": ""})
+    assert wrong.status_code == 422 and "1 to 40 letters" in texts(wrong)
+    store.post("/stock/write-offs/", {"reason": "waste:冷柜故障", "lines": "CUP 1"})
+    page = head.post(where, {"do": "retire", "kind": "waste", "code": "冷柜故障"}, follow=True)
+    assert "no longer offered" in texts(page)
+    page = texts(store.get("/stock/write-offs/"))
+    assert "Waste: 冷柜故障" in page and page.count("冷柜故障") == 1  # what was booked keeps it, nobody is offered it
+    refused = store.post("/stock/write-offs/", {"reason": "waste:冷柜故障", "lines": "CUP 1"})
+    assert refused.status_code == 422 and on_hand(house, house.near) == 9
+    assert store.post(where, {"do": "back", "kind": "waste", "code": "冷柜故障"}).status_code == 403
+    head.post(where, {"do": "back", "kind": "waste", "code": "冷柜故障"})
+    assert texts(store.get("/stock/write-offs/")).count("冷柜故障") == 2

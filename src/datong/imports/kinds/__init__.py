@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datong.imports.kinds.hours import Hours
+from datong.imports.kinds.levels import Levels
 from datong.imports.kinds.places import Places
 from datong.imports.kinds.prices import Prices
 from datong.imports.kinds.products import Products
@@ -14,5 +15,5 @@ from datong.imports.ports import register
 
 
 def register_all() -> None:
-    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Places()):
+    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Levels(), Places()):
         register(kind)

@@ -12,7 +12,7 @@ from datong.imports.types import Mode, RunState
 from datong.inventory.api import audit, count, stock_of
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, Conflict
-from datong.purchasing.api import suppliers
+from datong.purchasing.api import policies, suppliers
 
 PRODUCTS = 'sku,title,price,gtin\nCUP,Cup,12.00,4006381333931\nPOT,Pot,"1,250.00",\n'
 BAD = "sku,title,price,gtin\nCUP,Cup,12.00,4006381333931\nPOT,,abc,4006381333932\nCUP,Again,1,\n"
@@ -156,3 +156,19 @@ def test_suppliers_come_in_and_are_set_inactive_again(desk: Desk) -> None:
     assert desk.take("suppliers", rows, again=True).counts.same == 1
     desk.undo(run)
     assert [each.active for each in suppliers(desk.brand.id)] == [False]
+
+
+def test_stock_levels_come_in_by_file_and_go_back(desk: Desk) -> None:
+    desk.take("products", "sku,title,price\nCUP,Cup,1.00\nTEA,Tea,2.00\n")
+    wrong = desk.check("levels", "store,sku,low,high\n0001,CUP,5,5\n0001,NONE,1,2\n")
+    assert desk.told(wrong) == [(2, "high", "not_above"), (3, "sku", "unknown_sku")]
+    run = desk.take("levels", "门店,SKU,补货点,上限\n0001,CUP,5,20\n0001,TEA,0,8\n")
+    assert run.counts.new == 2
+    found = policies(desk.brand.id)
+    assert sorted((p.low, p.high) for p in found.values()) == [(0, 8), (5, 20)]
+    second = desk.take("levels", "store,sku,low,high\n0001,CUP,6,20\n0001,TEA,0,8\n")
+    assert (second.counts.changed, second.counts.same) == (1, 1)
+    desk.undo(second)
+    assert policies(desk.brand.id) == found
+    desk.undo(run)
+    assert policies(desk.brand.id) == {}

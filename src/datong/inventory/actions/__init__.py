@@ -1,9 +1,10 @@
 """Writes of inventory, each one function; every writer locks stock rows in the order (location, item)."""
 
-from datong.inventory.actions.adjust import adjustment, approved, put_reasons, write_off
+from datong.inventory.actions.adjust import adjustment, approved, write_off
 from datong.inventory.actions.costs import put_costs
 from datong.inventory.actions.counting import close_count, count_lines, drop_count, open_count, tally
 from datong.inventory.actions.hold import expire, release, reserve
+from datong.inventory.actions.reasons import add_reason, retire_reason
 from datong.inventory.actions.recount import recount
 from datong.inventory.actions.sell import lock_for, sell
 from datong.inventory.actions.ship import keep, ship
@@ -12,6 +13,7 @@ from datong.inventory.actions.stock import count, put_stock, receive
 from datong.inventory.actions.transfers import ask_transfer, cancel_transfer, receive_transfer, send_transfer
 
 __all__ = [
+    "add_reason",
     "adjustment",
     "approved",
     "ask_transfer",
@@ -27,13 +29,13 @@ __all__ = [
     "lock_for",
     "open_count",
     "put_costs",
-    "put_reasons",
     "put_stock",
     "receive",
     "recount",
     "receive_transfer",
     "release",
     "reserve",
+    "retire_reason",
     "sell",
     "send_transfer",
     "set_sold_out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from datong.brand.api import get_brand, list_channels, list_stores
 from datong.catalog.api import items_by_id, quote
 from datong.catalog.types import Ask, AskLine
 from datong.inventory.actions.move import Move, check_there, shift
-from datong.inventory.models import Adjustment, Reason
+from datong.inventory.models import Adjustment
 from datong.inventory.queries import adjustments, costs_of, reasons
-from datong.inventory.types import MILLI, AdjustmentKind, AdjustmentView, ReasonView, value_of
+from datong.inventory.types import MILLI, AdjustmentKind, AdjustmentView, value_of
 from datong.kernel import audit, clock
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadInput, BadValue, NotFound, Problem
@@ -195,27 +195,3 @@ def _worth(brand: UUID, items: Sequence[UUID]) -> dict[UUID, int]:
     (quoted,) = quote([Ask(channel.id, get_brand(brand).currency, clock.now(), lines)], brand=brand)
     prices = {line.sku: line.unit_minor * MILLI for line in quoted.lines}
     return {**worth, **{skus[sku]: price for sku, price in prices.items() if sku in skus}}
-
-
-def put_reasons(brand: UUID, listed: Sequence[ReasonView], *, by: str) -> None:
-    """Replace the brand's reasons of the kinds named; a reason once used stays readable in what it was used for."""
-    for n, reason in enumerate(listed):
-        if not reason.code.strip() or not reason.name.strip():
-            raise BadValue(f"/reasons/{n}", reason.code, "a code and a name")
-    kinds: Mapping[str, list[ReasonView]] = {k: [r for r in listed if r.kind == k] for k in {r.kind for r in listed}}
-    with in_brand(brand):
-        for kind, own in kinds.items():
-            Reason.objects.filter(brand_id=brand, kind=kind).delete()
-            Reason.objects.bulk_create(
-                [
-                    Reason(brand_id=brand, kind=kind, code=r.code[:40], name=r.name[:80], active=r.active)
-                    for r in {r.code: r for r in own}.values()
-                ]
-            )
-        audit.record(
-            brand=brand,
-            actor=by,
-            verb="stock.reasons",
-            subject="reasons",
-            after={f"{r.kind}/{r.code}": r.name for r in listed},
-        )

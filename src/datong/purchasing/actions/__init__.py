@@ -11,10 +11,11 @@ from datong.purchasing.actions.buy import (
     turned_down,
 )
 from datong.purchasing.actions.demand import count_demand, keep_coverage, put_history, rebuild_demand
-from datong.purchasing.actions.propose import order_proposed, propose
+from datong.purchasing.actions.levels import put_levels
+from datong.purchasing.actions.propose import order_proposed, outlook, propose
 from datong.purchasing.actions.receive import close_order, receive_goods, settle_claim
 from datong.purchasing.actions.send import mail_order
-from datong.purchasing.actions.suppliers import put_policy, put_supplier, put_supplier_items, renew_link
+from datong.purchasing.actions.suppliers import put_supplier, put_supplier_items, renew_link
 
 __all__ = [
     "approved",
@@ -27,9 +28,10 @@ __all__ = [
     "mail_order",
     "order_proposed",
     "order_text",
+    "outlook",
     "propose",
     "put_history",
-    "put_policy",
+    "put_levels",
     "put_supplier",
     "put_supplier_items",
     "rebuild_demand",

@@ -14,7 +14,7 @@ from datong.kernel.db import in_brand
 from datong.purchasing import models, rules
 from datong.purchasing.actions.buy import create_order
 from datong.purchasing.queries import on_order, policies, series, supplier_items, suppliers
-from datong.purchasing.types import Forecast, Position, Proposal, PurchaseOrder, Supplier, SupplierItem
+from datong.purchasing.types import Forecast, Outlook, Position, Proposal, PurchaseOrder, Supplier, SupplierItem
 
 PAST_DAYS = 112
 REVIEW_DAYS = 1
@@ -33,15 +33,11 @@ def propose(brand: UUID, *, stores: Collection[UUID] | None = None, service: flo
     now = clock.now()
     with in_brand(brand):
         locks.take(f"purchasing propose {brand}")
-        known = {s.id: s for s in suppliers(brand) if s.active}
-        best: dict[UUID, SupplierItem] = {}
-        for terms in supplier_items(brand):
-            if terms.supplier_id in known:
-                best.setdefault(terms.item_id, terms)
+        known, best = _sources(brand)
         today = now.astimezone(ZoneInfo(get_brand(brand).timezone)).date()
         until = today - timedelta(days=1)
         past = series(brand, until - timedelta(days=PAST_DAYS - 1), until, items=list(best), stores=stores)
-        fixed = {key: p for key, p in policies(brand).items() if stores is None or key[0] in stores}
+        fixed = policies(brand, stores=stores)
         pairs = sorted(past.keys() | fixed.keys())[:MOST_PAIRS]
         pairs = [(store, item) for store, item in pairs if item in best and store.int]
         where = _positions(brand, pairs)
@@ -61,6 +57,39 @@ def propose(brand: UUID, *, stores: Collection[UUID] | None = None, service: flo
                 made.append(Proposal(store, item, terms.supplier_id, units, terms.price_minor, why, facts, now))
         _replace(brand, made, stores)
         return made
+
+
+def outlook(brand: UUID, store_id: UUID, items: Collection[UUID]) -> dict[UUID, Outlook]:
+    """What the forecast says of some items of a store, whatever was fixed for them; items nobody sells us are absent.
+
+    The same figures as a proposal's. Reads their past in one statement; for a page of items, not for a store.
+    """
+    with in_brand(brand):
+        known, best = _sources(brand, items)
+        today = clock.now().astimezone(ZoneInfo(get_brand(brand).timezone)).date()
+        until = today - timedelta(days=1)
+        past = series(brand, until - timedelta(days=PAST_DAYS - 1), until, items=list(best), stores=[store_id])
+    made = {}
+    for item, terms in best.items():
+        days = _lead(terms, known[terms.supplier_id]) + REVIEW_DAYS
+        said, level = None, 0
+        if (store_id, item) in past:
+            said = rules.forecast(_from_first(past[store_id, item]), days, season=7, quick=True)
+            _units, _why, level = rules.order_units(Position(0, 0), terms, forecast=said, cover_days=days)
+        made[item] = Outlook(days, said, level)
+    return made
+
+
+def _sources(
+    brand: UUID, items: Collection[UUID] | None = None
+) -> tuple[dict[UUID, Supplier], dict[UUID, SupplierItem]]:
+    """The suppliers in use, and of each item the cheapest of their offers."""
+    known = {s.id: s for s in suppliers(brand) if s.active}
+    best: dict[UUID, SupplierItem] = {}
+    for terms in supplier_items(brand, items=items):
+        if terms.supplier_id in known:
+            best.setdefault(terms.item_id, terms)
+    return known, best
 
 
 def _lead(terms: SupplierItem, supplier: Supplier) -> int:

@@ -10,7 +10,7 @@ from datong.kernel import audit
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadInput, BadValue, NotFound, Problem
 from datong.purchasing import models
-from datong.purchasing.types import Policy, Supplier, SupplierItem
+from datong.purchasing.types import Supplier, SupplierItem
 
 MOST_DAYS = 365
 
@@ -83,25 +83,6 @@ def put_supplier_items(brand: UUID, listed: Sequence[SupplierItem], *, by: str) 
             brand=brand, actor=by, verb="supplier.items", subject="supplier items", after={"rows": len(listed)}
         )
         return written
-
-
-POLICY = """
-    INSERT INTO purchasing_policy (brand_id, store_id, item_id, low, high)
-    VALUES (%(brand)s, %(store)s, %(item)s, %(low)s, %(high)s)
-    ON CONFLICT (brand_id, store_id, item_id) DO UPDATE SET low = excluded.low, high = excluded.high
-"""
-
-
-def put_policy(brand: UUID, policy: Policy, *, by: str) -> None:
-    """Fix (s, S) for an item at a store in place of the forecast."""
-    if not 0 <= policy.low < policy.high:
-        raise BadValue("high", policy.high, f"more than {policy.low}, the level at which it is ordered")
-    with in_brand(brand):
-        key = {"brand": brand, "store": policy.store_id, "item": policy.item_id}
-        execute(POLICY, {**key, "low": policy.low, "high": policy.high})
-        after = {"low": policy.low, "high": policy.high}
-        subject = f"item {policy.item_id}"
-        audit.record(brand=brand, actor=by, verb="stock.policy", subject=subject, after=after, store_id=policy.store_id)
 
 
 def renew_link(brand: UUID, supplier_id: UUID, *, by: str) -> int:

@@ -43,10 +43,12 @@ def supplier_items(
         ]
 
 
-def policies(brand_id: UUID) -> dict[tuple[UUID, UUID], Policy]:
-    """(store, item) -> its (s, S)."""
+def policies(
+    brand_id: UUID, *, stores: Collection[UUID] | None = None, items: Collection[UUID] | None = None
+) -> dict[tuple[UUID, UUID], Policy]:
+    """(store, item) -> its (s, S), of these stores and items."""
     with in_brand(brand_id):
-        return {
-            (p.store_id, p.item_id): Policy(p.store_id, p.item_id, p.low, p.high)
-            for p in models.Policy.objects.filter(brand_id=brand_id)
-        }
+        found = models.Policy.objects.filter(brand_id=brand_id)
+        found = found if stores is None else found.filter(store_id__in=list(stores))
+        found = found if items is None else found.filter(item_id__in=list(items))
+        return {(p.store_id, p.item_id): Policy(p.store_id, p.item_id, p.low, p.high) for p in found}

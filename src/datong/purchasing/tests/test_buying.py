@@ -112,7 +112,7 @@ def waiting_order(shop, mill):
 
 def test_an_order_that_was_refused_is_no_longer_on_order_and_is_proposed_again(shop, mill):
     cup, near, brand = shop.items["CUP"].id, shop.near.id, shop.brand.id
-    api.put_policy(brand, Policy(near, cup, 10, 28), by="ann")
+    api.put_levels(brand, [Policy(near, cup, 10, 28)], by="ann")
     waiting, buyer = waiting_order(shop, mill)
     assert api.on_order(brand) == {(near, cup): 18} and api.propose(brand) == []
     finance = person(shop.brand, Role.FINANCE)
@@ -292,7 +292,7 @@ def demandless(shop):
 
 
 def test_a_fixed_rule_decides_in_place_of_the_forecast(shop, mill):
-    api.put_policy(shop.brand.id, Policy(shop.near.id, shop.items["CUP"].id, 10, 40), by="ann")
+    api.put_levels(shop.brand.id, [Policy(shop.near.id, shop.items["CUP"].id, 10, 40)], by="ann")
     (proposal,) = api.propose(shop.brand.id)
     assert (proposal.units, proposal.why) == (30, "min_max")
     assert stock_of(shop.brand.id, items=[shop.items["CUP"].id], locations=[shop.near.id])[0].on_hand == 10

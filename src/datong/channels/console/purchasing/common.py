@@ -17,7 +17,12 @@ OPEN = (OrderState.APPROVED, OrderState.SENT, OrderState.CONFIRMED)
 
 def tabs(here: str) -> list[dict[str, Any]]:
     """The parts of purchasing."""
-    listed = (("purchasing", _("Proposals")), ("purchase-orders", _("Orders and claims")), ("demand", _("Demand")))
+    listed = (
+        ("purchasing", _("Proposals")),
+        ("purchase-orders", _("Orders and claims")),
+        ("levels", _("Stock levels")),
+        ("demand", _("Demand")),
+    )
     return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.purchasing import demand, order, orders, portal, proposals, receiving, suppliers
+from datong.channels.console.purchasing import demand, levels, order, orders, portal, proposals, receiving, suppliers
 
 urlpatterns: list[URLPattern] = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("purchasing/orders/<uuid:order_id>/mail/", order.mail, name="purchase-order-mail"),
     path("purchasing/orders/<uuid:order_id>/receive/", receiving.receive, name="purchase-order-receive"),
     path("purchasing/claims/<uuid:claim_id>/", orders.settle, name="purchase-claim"),
+    path("purchasing/levels/", levels.levels, name="levels"),
     path("purchasing/demand/", demand.demand, name="demand"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.stock import counting, shelf, soldout, transferring, writeoffs
+from datong.channels.console.stock import counting, reasons, shelf, soldout, transferring, writeoffs
 
 urlpatterns: list[URLPattern] = [
     path("sold-out/", soldout.sold_out, name="sold-out"),
@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("stock/transfers/<uuid:transfer_id>/", transferring.transfer, name="transfer"),
     path("stock/transfers/<uuid:transfer_id>/act/", transferring.act, name="transfer-act"),
     path("stock/write-offs/", writeoffs.write_offs, name="write-offs"),
+    path("stock/write-offs/reasons/", reasons.reasons, name="reasons"),
     path("stock/adjustments/<uuid:adjustment_id>/", writeoffs.adjustment, name="adjustment"),
 ]
