@@ -164,11 +164,18 @@ def _variants(product: Product) -> Found:
 def _codes(variant: Variant, where: str) -> Found:
     if variant.gtin and (fix := gtin_fix(variant.gtin)):
         yield Problem(f"{where}/gtin", "gtin", fix, variant.gtin)
+    seen = {variant.gtin}
     for n, pack in enumerate(variant.packs):
-        if not 2 <= pack.factor <= MAX_UNITS or not 0 < len(pack.title) <= 60:
-            yield _bad(f"{where}/packs/{n}", f"a name, and 2 to {MAX_UNITS} base units", pack.factor)
+        at = f"{where}/packs/{n}"
+        if not 0 < len(pack.title) <= 60 or not storable(pack.title):
+            yield _bad(f"{at}/title", "a name of 1 to 60 characters", pack.title)
+        if type(pack.factor) is not int or not 2 <= pack.factor <= MAX_UNITS:
+            yield _bad(f"{at}/factor", f"2 to {MAX_UNITS} base units", pack.factor)
         if pack.gtin and (fix := gtin_fix(pack.gtin)):
-            yield Problem(f"{where}/packs/{n}/gtin", "gtin", fix, pack.gtin)
+            yield Problem(f"{at}/gtin", "gtin", fix, pack.gtin)
+        elif pack.gtin and pack.gtin in seen:
+            yield Problem(f"{at}/gtin", "repeated", "a GTIN of its own, not the unit's or another pack's", pack.gtin)
+        seen.add(pack.gtin)
 
 
 def _components(parts: Sequence[Component], where: str) -> Found:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -16,7 +18,7 @@ from PIL import Image
 from datong.access import api as access
 from datong.access.types import Role, Scope
 from datong.catalog import api as catalog
-from datong.catalog.types import Picture, Product, Variant
+from datong.catalog.types import Component, Pack, Picture, Product, Variant, Words
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
 from datong.kernel.ids import uuid7
@@ -137,3 +139,70 @@ def test_a_picture_comes_and_goes_over_the_api(house: House, mug: Product, clien
     assert kept(house, mug) == () and call("GET", f"/pictures/{picture['digest']}").status_code == 404
     assert call("POST", "/products/MUG/pictures", {"data": data}).json() == {**picture, "alt": {"en": "Cup"}}
     assert replace(kept(house, mug)[0], alt={}).digest == picture["digest"]
+
+
+def form_of(page: Any) -> dict[str, str]:
+    """What a browser would send of the page's main form as it stands."""
+    found: dict[str, str] = {}
+    text = page.content.decode()
+    body = text[text.index('<form class="stack" method="post" novalidate') :].split("</form>")[0]
+    for tag in re.findall(r"<input[^>]*>", body):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ('type="checkbox"' not in tag or " checked" in tag):
+            found[name[1]] = html.unescape(value[1]) if value else ""
+    for name, value in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', body):
+        found[name] = html.unescape(value)
+    return found
+
+
+def test_packs_with_a_barcode_and_texts_in_any_language_are_written_in_the_form(house: House, mug: Product) -> None:
+    client = house.client(Role.MERCHANDISER)
+    where = "/goods/p/MUG/edit/"
+    typed = form_of(client.post(where, {**form_of(client.get(where)), "add": "pack-0"}))
+    typed |= {"v-0-p-0-title": "Carton", "v-0-p-0-factor": "1", "v-0-p-0-gtin": "4006381333932"}
+    typed = form_of(client.post(where, {**typed, "add": "language", "t-new": "de"}))
+    typed |= {"t-de-title": "Becher", "t-de-safety": "Nicht heiß spülen", "t-zh-Hans-title": "马克杯"}
+    page = client.post(where, typed)
+    assert page.status_code == 422 and "check digit 1: 4006381333931" in texts(page)
+    assert "2 to 10000 base units" in texts(page) and form_of(page)["t-de-title"] == "Becher"
+    client.post(where, {**typed, "v-0-p-0-factor": "24", "v-0-p-0-gtin": "4006381333931"})
+    now = catalog.products_by_code(house.brand.id, ["MUG"])["MUG"]
+    assert now.variants[0].packs == (Pack("Carton", 24, "4006381333931"),)
+    assert now.texts == {"de": Words("Becher", safety="Nicht heiß spülen"), "zh-Hans": Words("马克杯")}
+    again = {**form_of(client.get(where)), "title": "Mug 2"}
+    client.post(where, again)
+    after = catalog.products_by_code(house.brand.id, ["MUG"])["MUG"]
+    assert (after.title, after.variants, after.texts) == ("Mug 2", now.variants, now.texts)
+    again = form_of(client.get(where))
+    client.post(where, {**again, "v-0-p-0-title": "", "v-0-p-0-factor": "", "v-0-p-0-gtin": ""})
+    assert catalog.products_by_code(house.brand.id, ["MUG"])["MUG"].variants[0].packs == ()
+
+
+def test_options_are_named_in_each_language_and_what_the_template_brought_is_kept(house: House) -> None:
+    client = house.client(Role.MERCHANDISER)
+    typed = form_of(client.get("/goods/new/?template=tea_drink")) | {"title": "Oolong", "code": "OOL", "v-0-sku": "OOL"}
+    assert typed["g-0-t-zh-Hans"] == "糖度"
+    client.post("/goods/new/", {**typed, "g-0-c-0-t-de": "Voll", "g-0-t-zh-Hans": "糖"})
+    group = catalog.products_by_code(house.brand.id, ["OOL"])["OOL"].modifiers[0]
+    assert group.titles["zh-Hans"] == "糖" and group.choices[0].titles["de"] == "Voll"
+
+
+@pytest.mark.parametrize(
+    ("fields", "where", "said"),
+    [
+        ({"v-0-gtin": "4006381333932"}, "v-0-gtin", "check digit 1: 4006381333931"),
+        ({"v-0-parts": "MUG"}, "v-0-parts", "parts other than itself"),
+        ({"v-0-parts": "SET"}, "v-0-parts", "MUG"),
+    ],
+    ids=["barcode", "itself", "cycle"],
+)
+def test_a_wrong_barcode_and_a_bundle_of_itself_are_named_at_their_field(
+    house: House, mug: Product, fields: dict[str, str], where: str, said: str
+) -> None:
+    bundle = Product(uuid7(), "SET", "retail", "Set", variants=(Variant("SET", parts=(Component("MUG"),)),))
+    catalog.put_products(house.brand.id, [bundle], by="test")
+    client = house.client(Role.MERCHANDISER)
+    page = client.post("/goods/p/MUG/edit/", {**form_of(client.get("/goods/p/MUG/edit/")), **fields})
+    note = re.search(rf'id="{where}-note".*?</p>', page.content.decode(), re.DOTALL)
+    assert page.status_code == 422 and note and said in html.unescape(note[0])
+    assert catalog.products_by_code(house.brand.id, ["MUG"])["MUG"] == mug

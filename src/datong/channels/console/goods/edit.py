@@ -14,7 +14,8 @@ from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.catalog.types import Product, Template
 from datong.channels.console import words
-from datong.channels.console.goods import form, said
+from datong.channels.console.goods import form, formrows, said
+from datong.channels.console.goods.languages import MORE, language_name, languages_of
 from datong.channels.console.goods.product import found
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -30,7 +31,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
         return page(request, who, "goods/templates", {"families": _families(templates)})
     if request.method == "POST":
         return _sent(request, who, template, None)
-    return _form(request, who, template, None, form.blank(template, who.brand.currency))
+    return _form(request, who, template, None, formrows.blank(template, who.brand.currency))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,7 @@ def edit(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     template = catalog.templates_of(who.brand.id).get(product.template) or Template(product.template, product.template)
     if request.method == "POST":
         return _sent(request, who, template, product)
-    return _form(request, who, template, product, form.fields_of(product, who.brand.currency))
+    return _form(request, who, template, product, formrows.fields_of(product, who.brand.currency))
 
 
 def _families(templates: dict[str, Template]) -> list[dict[str, Any]]:
@@ -56,7 +57,7 @@ def _families(templates: dict[str, Template]) -> list[dict[str, Any]]:
 def _sent(request: HttpRequest, who: Who, template: Template, before: Product | None) -> HttpResponse:
     fields = {key: str(value) for key, value in request.POST.items()}
     if add := request.POST.get("add"):
-        focus = form.add_row(fields, add)
+        focus = formrows.add_row(fields, add)
         return _form(request, who, template, before, fields, focus=focus)
     errors: dict[str, str] = {}
     try:
@@ -70,7 +71,7 @@ def _sent(request: HttpRequest, who: Who, template: Template, before: Product | 
     except BadInput as error:
         for problem in error.problems:
             said_so = f"{problem.fix}: {problem.value}" if problem.code == "cycle" else problem.fix
-            errors.setdefault(form.field_name(problem), said_so)
+            errors.setdefault(formrows.field_name(problem), said_so)
         return _form(request, who, template, before, fields, errors=errors)
     except Conflict:
         fix = _("Somebody changed this product while you were writing. Open it again to see what it says now.")
@@ -95,6 +96,7 @@ def _form(
     tree = catalog.categories_of(who.brand.id)
     axes = [axis.strip() for axis in fields.get("axes", "").replace("，", ",").split(",") if axis.strip()][:5]
     title = said.told(template.titles, template.title)
+    languages = languages_of(who.brand, product.texts if product else (), form.text_languages(fields))
     given = {
         "product": product,
         "template": template,
@@ -103,24 +105,25 @@ def _form(
         "typed": fields,
         "errors": wrong,
         "attributes": [
-            form.shown_attribute(a, fields, wrong, said.told(a.titles, a.title)) for a in template.attributes
+            formrows.shown_attribute(a, fields, wrong, said.told(a.titles, a.title)) for a in template.attributes
         ],
         "axes": [said.axis(axis) for axis in axes],
-        "rows": form.rows_of(fields, len(axes), wrong),
+        "rows": formrows.rows_of(fields, len(axes), wrong, languages),
         "categories": [(c.code, said.told(c.titles, c.title)) for c in tree.values()],
         "allergens": [(name, words.word(said.ALLERGEN, a), name in fields) for a, name in _ALLERGENS],
         "texts": [
             {
                 "language": language,
-                "name": {"en": _("English"), "zh-Hans": _("Chinese")}[language],
+                "name": language_name(language),
                 "fields": [
                     {"name": f"t-{language}-{name}", "label": _text_label(name), "long": name != "title",
                      "value": fields.get(f"t-{language}-{name}", ""), "error": wrong.get(f"t-{language}-{name}", "")}
                     for name in form.TEXTS
                 ],
             }
-            for language in form.LANGUAGES
+            for language in languages
         ],
+        "more_languages": [(code, language_name(code)) for code in MORE if code not in languages],
         "bundle": template.composed or any(fields.get(name) for name in fields if name.endswith("-parts")),
         "focus": focus,
     }  # fmt: skip

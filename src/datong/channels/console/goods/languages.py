@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from datong.brand.types import Brand
 
 OURS = ("en", "zh-Hans")
+MORE = ("zh-Hant", "ja", "ko", "de", "fr", "es", "it", "pt", "ru", "ar", "th", "vi", "id", "ms")
+"""Those a page offers to add; over the API it may be any."""
 
 
 def languages_of(brand: Brand, *written: Iterable[str]) -> tuple[str, ...]:
