@@ -7,6 +7,7 @@ from datong.access.actions.approvals import (
     hand_over,
     register_approval,
     set_limits,
+    void,
     withdraw,
 )
 from datong.access.actions.clients import client_of, create_client, revoke_client
@@ -171,5 +172,6 @@ __all__ = [
     "unassign",
     "user_id_of",
     "why_not",
+    "void",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 from uuid import UUID
 
-from datong.access.types import Action, Approval, Role, ScopeKind, Staff
+from datong.access.types import PROGRAM, Action, Approval, Asker, Role, ScopeKind, Staff
 from datong.kernel.errors import BadValue
 
 KEY_PREFIX = "dtk_"
@@ -133,7 +133,7 @@ REACH: dict[Role, tuple[ScopeKind, ...]] = {
 
 ALWAYS_ASK = -1
 """A limit that lets nothing pass without a second person."""
-LIMITS: dict[Role, int | None] = {
+LIMITS: dict[str, int | None] = {
     Role.OWNER: None,
     Role.HQ: None,
     Role.REGION: 100_000,
@@ -142,22 +142,28 @@ LIMITS: dict[Role, int | None] = {
     Role.STORE: 20_000,
     Role.AGENT: 20_000,
     Role.CASHIER: 5_000,
+    PROGRAM: 50_000,
 }
 """What a role may do alone where the brand has set nothing: minor units (or units, points); None: anything."""
 
 
-def limit_of(role: Role, own: Mapping[Role, int | None]) -> int | None:
-    """Up to what a role acts alone; `own` is what the brand has set for the kind. None: any amount."""
+def limit_of(role: str, own: Mapping[str, int | None]) -> int | None:
+    """Up to what a role (or PROGRAM) acts alone; `own` is what the brand has set for the kind. None: any amount."""
     return own[role] if role in own else LIMITS.get(role, ALWAYS_ASK)
 
 
-def alone(role: Role, amount_minor: int, own: Mapping[Role, int | None]) -> bool:
+def role_of(asker: Asker) -> str:
+    """Whose limit holds for somebody."""
+    return asker.role if isinstance(asker, Staff) else PROGRAM
+
+
+def alone(role: str, amount_minor: int, own: Mapping[str, int | None]) -> bool:
     """Whether somebody of this role does it without a second person."""
     limit = limit_of(role, own)
     return limit is None or abs(amount_minor) <= limit
 
 
-def why_not(staff: Staff, approval: Approval, own: Mapping[Role, int | None]) -> str:
+def why_not(staff: Staff, approval: Approval, own: Mapping[str, int | None]) -> str:
     """Why `staff` cannot decide a request: '' when they can, else 'asker', 'role', 'store' or 'amount'.
 
     Who asked, or answers for the request, never decides. Finance and head office decide any amount; others what they

@@ -151,6 +151,23 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """A program that asks for something by itself: an API client, an ERP, a channel that leads a field, a command.
+
+    Whether it may ask at all its door has checked (a scope, a declared master); the limit of programs holds for all.
+    """
+
+    user_id: UUID
+    brand_id: UUID
+    username: str
+
+
+Asker = Staff | Machine
+PROGRAM = "program"
+"""In the limits, beside the roles: what programs do alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewClient:
     """A client just made. `key` is shown this once: only its hash is kept."""
 
@@ -206,8 +223,8 @@ class ApprovalKind:
 
     `name`: "noun.verb" ("price.change"). `title`: the words for people, translated late. `action`: what the asker must
     be allowed to do. `apply`: carries it out, in the transaction of the decision, once; an error it raises undoes the
-    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: what follows from
-    a no (refused or taken back), in the same transaction.
+    decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: told in the same
+    transaction that it was refused or taken back. `programs`: whether programs ask for it, too.
     """
 
     name: str
@@ -216,6 +233,7 @@ class ApprovalKind:
     apply: Callable[[Approval], None] = field(compare=False)
     unit: str = "money"
     drop: Callable[[Approval], None] | None = field(default=None, compare=False)
+    programs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from datong.access.api import register_approval
         from datong.access.types import Action, ApprovalKind
-        from datong.catalog.api import KIND_OF_PRICE_CHANGE, KIND_OF_TABLE, apply_change, apply_table
+        from datong.catalog.api import KIND_OF_PRICE_CHANGE, KIND_OF_TABLE, apply_change, apply_table, refuse_change
 
-        register_approval(ApprovalKind(KIND_OF_PRICE_CHANGE, _("Change of prices"), Action.CATALOG_EDIT, apply_change))
+        register_approval(
+            ApprovalKind(
+                KIND_OF_PRICE_CHANGE,
+                _("Change of prices"),
+                Action.CATALOG_EDIT,
+                apply_change,
+                drop=refuse_change,
+                programs=True,
+            )
+        )
         register_approval(ApprovalKind(KIND_OF_TABLE, _("Decision table"), Action.CATALOG_EDIT, apply_table))

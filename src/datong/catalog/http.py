@@ -12,12 +12,12 @@ from ninja import Header, Router, Schema
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
-from datong.access.types import Scope
+from datong.access.types import Machine, Scope
 from datong.brand.api import get_brand
 from datong.catalog import api
 from datong.catalog.http_pictures import router as pictures
 from datong.catalog.http_products import router as products
-from datong.catalog.types import Ask, AskLine, RateKind
+from datong.catalog.types import Ask, AskLine, ChangeState, RateKind
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.db import in_brand
@@ -99,34 +99,45 @@ class PriceIn(Body):
 
 
 class PriceOut(Schema):
+    """`state`: done, waiting for a second person, or refused; `change_id` is where it is decided."""
+
     sku: str
     amount_minor: int
-    valid_from: datetime
+    valid_from: datetime | None
+    state: str
+    change_id: UUID
 
 
 @router.put(
     "/prices/{sku}",
-    response={200: PriceOut, 404: None, 409: None},
+    response={200: PriceOut, 202: PriceOut, 404: None, 409: None},
     summary="Change a price",
     operation_id="change_price",
 )
 def change_price(
     request: HttpRequest, sku: Sku, price: PriceIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
-) -> dict[str, Any]:
+) -> Any:
     """A new price from a moment on (now if none is given); every channel quotes it from then.
 
-    With an Idempotency-Key the call may be sent again: it is carried out once.
+    Above what the brand lets programs do alone it waits for a person (202). With an Idempotency-Key the call may be
+    sent again: it is carried out once.
     """
     client = require(request, Scope.CATALOG_WRITE)
-    who = f"client {client.name}"
+    by = Machine(client.id, client.brand_id, f"client {client.name}"[:120])
 
     def change() -> dict[str, Any]:
-        changed = api.change_price(client.brand_id, sku, price.amount_minor, price.valid_from, who, price.reason)
-        return {"sku": changed.sku, "amount_minor": changed.amount_minor, "valid_from": changed.valid_from}
+        asked = api.change_price(client.brand_id, sku, price.amount_minor, price.valid_from, by=by, reason=price.reason)
+        return {
+            "sku": sku,
+            "amount_minor": price.amount_minor,
+            "valid_from": asked.begins,
+            "state": asked.state.value,
+            "change_id": asked.id,
+        }
 
     with in_brand(client.brand_id):
         answer: dict[str, Any] = once("price", idempotency_key, [sku, price.model_dump()], change)
-        return answer
+    return (200 if answer["state"] == ChangeState.DONE else 202), answer
 
 
 class ExplainIn(QuoteIn):

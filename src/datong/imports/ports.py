@@ -53,12 +53,27 @@ class Kind:
         """Of things that were new: those that something else stands on by now, with the code of what (words.FAULTS)."""
         return {}
 
+    def apart(self, changes: Sequence[Change], context: Context) -> set[Key]:
+        """The things that rows did not write but asked for, to be granted by `settle` or another person, and taken
+        back by `unsettle`."""
+        return set()
+
+    def waits(self, context: Context) -> bool:
+        """Whether what stands apart is as it was before: it waits, was refused, or was taken back."""
+        return False
+
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
         """Put what was there before; what was new is taken away."""
         raise NotImplementedError
 
     def finish(self, context: Context) -> None:
         """Once after the last row went in, or was taken back."""
+
+    def settle(self, context: Context) -> None:
+        """Once after the last row went in, before `finish`: what all rows together ask for."""
+
+    def unsettle(self, context: Context) -> None:
+        """Once after rows were taken back, before `finish`: what stands apart."""
 
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         """What there is, a row each, by column."""

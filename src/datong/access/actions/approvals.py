@@ -18,7 +18,7 @@ from datong.access import rules
 from datong.access.events import ApprovalDecided
 from datong.access.models import Limit
 from datong.access.queries.approvals import COLUMNS, approval, limits, read
-from datong.access.types import Approval, ApprovalKind, ApprovalState, Role, Staff
+from datong.access.types import PROGRAM, Approval, ApprovalKind, ApprovalState, Asker, Role, Staff
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
@@ -57,7 +57,7 @@ def ask(
     kind: str,
     *,
     brand: UUID,
-    by: Staff,
+    by: Asker,
     subject: str,
     facts: Mapping[str, Any],
     amount_minor: int = 0,
@@ -67,11 +67,13 @@ def ask(
 ) -> Approval:
     """Ask for something: carried out at once when the limit of the asker's role covers the amount, else it waits.
 
+    A program's limit is the brand's for programs; that it may ask its door has checked.
+
     The same request of the same person is not asked twice while it waits; under `key` it is never asked twice. Raises
     NotAllowed when the asker may not even ask, NotFound for an unknown kind, and what carrying it out raises.
     """
     how = _kind(kind)
-    if not rules.may(by, how.action, store_id):
+    if isinstance(by, Staff) and not rules.may(by, how.action, store_id):
         raise NotAllowed(f"the role {by.role} may not ask for this: it needs {how.action.value}")
     told = _facts(facts)
     asked = {
@@ -94,7 +96,7 @@ def ask(
         if not made:
             return _already(asked)
         request = read(made[0])
-        if rules.alone(by.role, amount_minor, limits(brand, kind)):
+        if rules.alone(rules.role_of(by), amount_minor, limits(brand, kind)):
             return _settle(brand, how, request, ApprovalState.APPROVED, by, "", alone=True)
         facts_kept = {**told, "amount_minor": amount_minor}
         _note(brand, by.username, "approval.ask", request, after=facts_kept, reason=request.reason)
@@ -143,7 +145,18 @@ def withdraw(approval_id: UUID, *, brand: UUID, by: Staff, note: str = "") -> Ap
             return request
         if request.state is not ApprovalState.PENDING:
             raise Conflict(f"{request.decided_by} has {request.state} this at {request.decided_at}")
-        return _settle(brand, _kinds.get(request.kind), request, ApprovalState.WITHDRAWN, by, note)
+        return _settle(brand, _kind(request.kind), request, ApprovalState.WITHDRAWN, by, note)
+
+
+def void(approval_id: UUID, *, brand: UUID, by: Asker, note: str) -> None:
+    """Take a request back because what it asks for is gone; for the module that carries its kind out.
+
+    One that is decided already is left as it is.
+    """
+    with in_brand(brand):
+        request = _take(brand, approval_id)
+        if request.state is ApprovalState.PENDING:
+            _settle(brand, _kind(request.kind), request, ApprovalState.WITHDRAWN, by, note)
 
 
 HAND_OVER = """
@@ -165,20 +178,30 @@ def hand_over(brand_id: UUID, leaving: UUID, to: Staff, *, by: str) -> int:
         return len(moved)
 
 
-def set_limits(brand_id: UUID, kind: str, wanted: Mapping[Role, int | None], *, by: str, reason: str = "") -> None:
-    """Replace a kind's limits: minor units, None for any amount, -1 for nothing without a second person.
+def set_limits(
+    brand_id: UUID,
+    kind: str,
+    wanted: Mapping[Role, int | None] | Mapping[str, int | None],
+    *,
+    by: str,
+    reason: str = "",
+) -> None:
+    """Replace a kind's limits, by role or PROGRAM: minor units, None for any amount, -1 for always a second person.
 
     A role that is not named goes back to the house's limit. Raises NotFound for an unknown kind, BadValue.
     """
     _kind(kind)
-    for role, limit in wanted.items():
+    new: dict[str, int | None] = {str(role): limit for role, limit in wanted.items()}
+    for role, limit in new.items():
+        if role not in set(Role) | {PROGRAM}:
+            raise BadValue("role", role, f"{PROGRAM} or one of {', '.join(Role)}")
         if limit is not None and not -1 <= limit <= 10**15:
-            raise BadValue(role.value, limit, "an amount, nothing for always asking, or no limit")
+            raise BadValue(role, limit, "an amount, nothing for always asking, or no limit")
     with in_brand(brand_id):
         before = limits(brand_id, kind)
         Limit.objects.filter(brand_id=brand_id, kind=kind).delete()
         Limit.objects.bulk_create(
-            [Limit(brand_id=brand_id, kind=kind, role=role.value, limit_minor=wanted[role]) for role in sorted(wanted)],
+            [Limit(brand_id=brand_id, kind=kind, role=role, limit_minor=new[role]) for role in sorted(new)],
             update_conflicts=True,
             unique_fields=["brand_id", "kind", "role"],
             update_fields=["limit_minor"],
@@ -188,8 +211,8 @@ def set_limits(brand_id: UUID, kind: str, wanted: Mapping[Role, int | None], *, 
             actor=by,
             verb="policy.limits",
             subject=f"limits {kind}",
-            before={str(role): limit for role, limit in before.items()},
-            after={str(role): limit for role, limit in wanted.items()},
+            before=before,
+            after=new,
             reason=reason,
         )
 
@@ -203,10 +226,10 @@ SETTLE = """
 
 def _settle(
     brand: UUID,
-    kind: ApprovalKind | None,
+    kind: ApprovalKind,
     request: Approval,
     state: ApprovalState,
-    by: Staff,
+    by: Asker,
     note: str,
     *,
     alone: bool = False,
@@ -218,9 +241,9 @@ def _settle(
         {"brand": brand, "id": request.id, "state": state.value, "by": by.username, "now": now, "note": note},
     )
     settled = replace(request, state=state, decided_by=by.username, decided_at=now, note=note)
-    if state is ApprovalState.APPROVED and kind:
+    if state is ApprovalState.APPROVED:
         kind.apply(settled)
-    elif kind and kind.drop:
+    elif kind.drop:
         kind.drop(settled)
     outbox.emit(
         ApprovalDecided(

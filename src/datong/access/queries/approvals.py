@@ -10,7 +10,7 @@ import msgspec
 
 from datong.access import rules
 from datong.access.models import Limit
-from datong.access.types import Action, Approval, ApprovalPage, ApprovalState, Role, Staff
+from datong.access.types import Action, Approval, ApprovalPage, ApprovalState, Staff
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import read_cursor, write_cursor
@@ -90,19 +90,19 @@ def waiting_for(staff: Staff) -> tuple[Approval, ...]:
     return tuple(reversed([a for a in found if not rules.why_not(staff, a, own.get(a.kind, {}))]))
 
 
-def limits(brand_id: UUID, kind: str) -> dict[Role, int | None]:
-    """What the brand has set for a kind, by role; a role that is not there has the house's limit (rules.LIMITS)."""
+def limits(brand_id: UUID, kind: str) -> dict[str, int | None]:
+    """What the brand has set for a kind, by role or PROGRAM; for others the house's limit (rules.LIMITS) holds."""
     with in_brand(brand_id):
         set_here = Limit.objects.filter(brand_id=brand_id, kind=kind).values_list("role", "limit_minor")
-        return {Role(role): limit for role, limit in set_here}
+        return dict(set_here)
 
 
-def all_limits(brand_id: UUID) -> dict[str, dict[Role, int | None]]:
+def all_limits(brand_id: UUID) -> dict[str, dict[str, int | None]]:
     """kind -> role -> limit, as the brand has set them."""
-    found: dict[str, dict[Role, int | None]] = {}
+    found: dict[str, dict[str, int | None]] = {}
     with in_brand(brand_id):
         for kind, role, limit in Limit.objects.filter(brand_id=brand_id).values_list("kind", "role", "limit_minor"):
-            found.setdefault(kind, {})[Role(role)] = limit
+            found.setdefault(kind, {})[role] = limit
     return found
 
 

@@ -1,7 +1,9 @@
 """Writes of the catalogue: items, prices, promotions."""
 
 from datong.catalog.actions.assortment import drop_category, put_categories, set_assortment
+from datong.catalog.actions.costs import put_costs
 from datong.catalog.actions.items import put_items
+from datong.catalog.actions.new_prices import change_price, change_prices, drop_change, gather_prices, undo_change
 from datong.catalog.actions.pictures import add_picture, arrange_pictures, remove_picture, restore_picture
 from datong.catalog.actions.policies import end_policy, open_policy
 from datong.catalog.actions.price_changes import (
@@ -9,11 +11,10 @@ from datong.catalog.actions.price_changes import (
     apply_change,
     decide_change,
     preview_change,
-    put_costs,
+    refuse_change,
     submit_change,
-    undo_change,
 )
-from datong.catalog.actions.prices import change_price, put_price_lists, put_prices, put_tax_rates
+from datong.catalog.actions.prices import put_price_lists, put_prices, put_tax_rates
 from datong.catalog.actions.products import derive, put_products, put_template, set_state
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 from datong.catalog.actions.removal import remove_items, remove_prices
@@ -33,6 +34,10 @@ __all__ = [
     "KIND",
     "apply_change",
     "change_price",
+    "change_prices",
+    "drop_change",
+    "gather_prices",
+    "refuse_change",
     "decide_change",
     "derive",
     "drop_category",

@@ -1,4 +1,4 @@
-"""Changing many prices: preview, submit to a second person, apply at its date, undo; costs and price policies.
+"""Changing many prices: preview, submit to a second person, apply at its date.
 
 A price takes effect by its date, so applying is writing dated rows: nothing has to wake up when the date comes, and
 every channel quotes the new price from the same moment on.
@@ -6,9 +6,9 @@ every channel quotes the new price from the same moment on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,10 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from datong.access import api as access
-from datong.access.types import Approval, ApprovalState, Staff
-from datong.catalog import rules
-from datong.catalog.actions.common import stamp
+from datong.access.types import Approval, ApprovalState, Asker, Staff
+from datong.catalog.actions.common import CHUNK, chunks, stamp
 from datong.catalog.actions.prices import write_prices
 from datong.catalog.events import CatalogPut, PriceChanged
-from datong.catalog.queries import items_by_sku
 from datong.catalog.queries.price_changes import change_lines, get_change, reckon_change
 from datong.catalog.queries.tables import decide_by_table
 from datong.catalog.rules import changes as reckon
@@ -29,7 +27,6 @@ from datong.catalog.rules import forms
 from datong.catalog.types import (
     ChangeLine,
     ChangeState,
-    Cost,
     Flag,
     Formula,
     Item,
@@ -49,18 +46,19 @@ ABOVE_EVERY_LIMIT = 10**12
 
 INSERT = """
     INSERT INTO catalog_pricechange (brand_id, id, state, wanted, reason, currency, made_by, made_at, count, left_out,
-                                     below_cost, big_jumps, worth_minor, begins, decided_by, undoes)
+                                     below_cost, big_jumps, worth_minor, begins, decided_by, undoes, mark)
     VALUES (%(brand)s, %(id)s, 'draft', %(wanted)s::jsonb, %(reason)s, %(currency)s, %(by)s, %(now)s, %(count)s,
-            %(left_out)s, %(below)s, %(jumps)s, %(worth)s, %(begins)s, '', %(undoes)s)
+            %(left_out)s, %(below)s, %(jumps)s, %(worth)s, %(begins)s, '', %(undoes)s, %(mark)s)
 """
 INSERT_LINES = """
     INSERT INTO catalog_pricechangeline (brand_id, change_id, item_id, before_minor, after_minor, cost_minor,
-                                         margin_before_bps, margin_after_bps, flags)
+                                         margin_before_bps, margin_after_bps, flags, number, price_list, begins, ends)
     SELECT %(brand)s, %(change)s, item, before, after, cost, margin_before, margin_after,
-           coalesce(string_to_array(nullif(flags, ''), ' '), '{}')
+           coalesce(string_to_array(nullif(flags, ''), ' '), '{}'), number, list, begins, ends
       FROM unnest(%(items)s::uuid[], %(befores)s::bigint[], %(afters)s::bigint[], %(costs)s::bigint[],
-                  %(margins_before)s::int[], %(margins_after)s::int[], %(flags)s::text[])
-           AS line(item, before, after, cost, margin_before, margin_after, flags)
+                  %(margins_before)s::int[], %(margins_after)s::int[], %(flags)s::text[], %(numbers)s::int[],
+                  %(lists)s::text[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+           AS line(item, before, after, cost, margin_before, margin_after, flags, number, list, begins, ends)
 """
 FORGET_LINES = """
     DELETE FROM catalog_pricechangeline l USING catalog_pricechange c
@@ -83,28 +81,47 @@ def preview_change(
     with in_brand(brand_id):
         for statement in (FORGET_LINES, FORGET):
             execute(statement, {"brand": brand_id, "old": now - timedelta(days=DRAFT_DAYS)})
-        execute(
-            INSERT,
-            {
-                "brand": brand_id,
-                "id": change_id,
-                "wanted": msgspec.json.encode(replace(wanted, own={}, skus=wanted.skus[:100])).decode(),
-                "reason": reason.strip()[:300],
-                "currency": currency,
-                "by": by[:120],
-                "now": now,
-                "count": len(kept),
-                "left_out": len(lines) - len(kept),
-                "below": sum(Flag.BELOW_COST in line.flags for line in kept),
-                "jumps": sum(Flag.BIG_JUMP in line.flags for line in kept),
-                "worth": reckon.worth_minor((line.before_minor, line.after_minor) for line in kept),
-                "begins": wanted.begins,
-                "undoes": undoes,
-            },
-        )
-        if kept:
-            execute(INSERT_LINES, _columns(brand_id, change_id, kept))
+        counts = {
+            "count": len(kept),
+            "left_out": len(lines) - len(kept),
+            "below": sum(Flag.BELOW_COST in line.flags for line in kept),
+            "jumps": sum(Flag.BIG_JUMP in line.flags for line in kept),
+            "worth": reckon.worth_minor((line.before_minor, line.after_minor) for line in kept),
+            "undoes": undoes,
+        }
+        keep_change(brand_id, change_id, wanted, currency=currency, by=by, reason=reason, at=now, **counts)
+        keep_lines(brand_id, change_id, [_dated(line, n, wanted) for n, line in enumerate(kept, 1)])
         return get_change(brand_id, change_id)
+
+
+def _dated(line: ChangeLine, number: int, wanted: Wanted) -> ChangeLine:
+    return replace(line, number=number, price_list=wanted.price_list, begins=wanted.begins, ends=wanted.ends)
+
+
+NOTHING = {"count": 0, "left_out": 0, "below": 0, "jumps": 0, "worth": 0, "undoes": None, "mark": None}
+
+
+def keep_change(
+    brand_id: UUID, change_id: UUID, wanted: Wanted, *, currency: str, by: str, reason: str, at: datetime, **counts: Any
+) -> None:
+    """A draft; `counts` are the columns of NOTHING."""
+    given = {
+        "brand": brand_id,
+        "id": change_id,
+        "wanted": msgspec.json.encode(replace(wanted, own={}, skus=wanted.skus[:100])).decode(),
+        "reason": reason.strip()[:300],
+        "currency": currency,
+        "by": by[:120],
+        "now": at,
+        "begins": wanted.begins,
+    }
+    execute(INSERT, {**NOTHING, **given, **counts})
+
+
+def keep_lines(brand_id: UUID, change_id: UUID, lines: Sequence[ChangeLine]) -> None:
+    """The lines of a draft; one statement a 10,000."""
+    for part in chunks(lines):
+        execute(INSERT_LINES, _columns(brand_id, change_id, part))
 
 
 def _columns(brand_id: UUID, change_id: UUID, lines: Sequence[ChangeLine]) -> dict[str, Any]:
@@ -118,6 +135,10 @@ def _columns(brand_id: UUID, change_id: UUID, lines: Sequence[ChangeLine]) -> di
         "margins_before": [line.margin_before_bps for line in lines],
         "margins_after": [line.margin_after_bps for line in lines],
         "flags": [" ".join(line.flags) for line in lines],
+        "numbers": [line.number for line in lines],
+        "lists": [line.price_list for line in lines],
+        "begins": [line.begins for line in lines],
+        "ends": [line.ends for line in lines],
     }
 
 
@@ -129,14 +150,22 @@ SUBMITTED = """
 REASON = "UPDATE catalog_pricechange SET reason = %(reason)s WHERE brand_id = %(brand)s AND id = %(id)s"
 
 
-def submit_change(brand_id: UUID, change_id: UUID, *, by: Staff, reason: str = "") -> PriceChange:
+def lock_change(brand_id: UUID, change_id: UUID) -> str:
+    """Its state, locked; the prices' stamp first, as every writer of prices does. NotFound when there is none."""
+    stamp(brand_id, "prices")
+    found = rows(TAKE, {"brand": brand_id, "id": change_id})
+    if not found:
+        raise NotFound(f"no price change {change_id}")
+    return str(found[0][0])
+
+
+def submit_change(brand_id: UUID, change_id: UUID, *, by: Asker, reason: str = "") -> PriceChange:
     """Ask for the change: done at once when the asker's limit covers what it is worth, else another person decides.
 
     Twice is as once. Raises BadValue without a reason or without a line, NotAllowed, and what applying it raises.
     """
     with in_brand(brand_id):
-        if not rows(TAKE, {"brand": brand_id, "id": change_id}):
-            raise NotFound(f"no price change {change_id}")
+        lock_change(brand_id, change_id)
         change = get_change(brand_id, change_id)
         if change.state is not ChangeState.DRAFT:
             return change
@@ -171,6 +200,8 @@ def _weight(brand_id: UUID, change: PriceChange) -> int:
 
 def _subject(change: PriceChange) -> str:
     said = {"n": change.count, "list": change.wanted.price_list or _("the brand's list")}
+    if change.wanted.formula is Formula.GIVEN and change.count == 1:
+        return _("Price of %(sku)s in %(list)s") % {**said, "sku": change.wanted.skus[0]}
     return _("%(n)s prices in %(list)s") % said
 
 
@@ -201,13 +232,24 @@ DONE = """
      WHERE brand_id = %(brand)s AND id = %(id)s
 """
 UNDONE = "UPDATE catalog_pricechange SET state = 'undone' WHERE brand_id = %(brand)s AND id = %(id)s"
+BEGIN = """
+    UPDATE catalog_pricechangeline
+       SET begins = CASE WHEN begins < %(now)s AND %(dated)s AND begins <= %(asked)s THEN begins
+                         ELSE greatest(begins, %(now)s) END
+     WHERE brand_id = %(brand)s AND change_id = %(change)s
+"""
+OVER = """
+    SELECT i.sku, l.ends FROM catalog_pricechangeline l
+      JOIN catalog_item i ON i.brand_id = l.brand_id AND i.id = l.item_id
+     WHERE l.brand_id = %(brand)s AND l.change_id = %(change)s AND l.ends <= l.begins ORDER BY i.sku LIMIT 1
+"""
 MOVED = """
     SELECT i.sku FROM catalog_pricechangeline l
       JOIN catalog_item i ON i.brand_id = l.brand_id AND i.id = l.item_id
       LEFT JOIN LATERAL (
           SELECT p.amount_minor FROM catalog_price p
-           WHERE p.brand_id = l.brand_id AND p.price_list = %(list)s AND p.item_id = l.item_id
-             AND p.valid_from <= %(at)s AND (p.valid_to IS NULL OR p.valid_to > %(at)s)
+           WHERE p.brand_id = l.brand_id AND p.price_list = l.price_list AND p.item_id = l.item_id
+             AND p.valid_from <= l.begins AND (p.valid_to IS NULL OR p.valid_to > l.begins)
            ORDER BY p.valid_from DESC LIMIT 1) now ON true
      WHERE l.brand_id = %(brand)s AND l.change_id = %(change)s
        AND now.amount_minor IS DISTINCT FROM l.before_minor
@@ -217,24 +259,23 @@ MOVED = """
 
 def _carry_out(change_id: UUID, approval: Approval) -> None:
     brand_id = current_brand()
-    stamp(brand_id, "prices")
-    ((state,),) = rows(TAKE, {"brand": brand_id, "id": change_id})
+    state = lock_change(brand_id, change_id)
     if state in (ChangeState.DONE, ChangeState.UNDONE):
         return
+    if state == ChangeState.REFUSED:
+        raise Conflict("this change was given up; make a new one")
     change, now = get_change(brand_id, change_id), clock.now()
-    wanted = change.wanted
-    start = max(wanted.begins or now, now)
-    if wanted.ends is not None and wanted.ends <= start:
-        raise Conflict(f"the change ended at {wanted.ends.isoformat()}, before it was approved; make a new one")
-    moved = rows(MOVED, {"brand": brand_id, "change": change_id, "list": wanted.price_list, "at": start})
-    if moved:
-        named = ", ".join(sku for (sku,) in moved[:5])
-        raise Conflict(f"{len(moved)} prices are other than in the preview ({named}); make a new preview")
-    lines = change_lines(brand_id, change_id, limit=reckon.MAX_LINES)
-    prices = [Price(line.sku, line.after_minor, start, wanted.ends, wanted.price_list) for line in lines]
-    items = {line.sku: Item(line.item_id, line.sku, line.title) for line in lines}
-    write_prices(brand_id, prices, items, change.made_by, change.reason)
-    _tell(change, lines, start)
+    start = max(change.wanted.begins or now, now)
+    _begin(change, now)
+    told = 0
+    for lines in pages(brand_id, change_id):
+        prices = [Price(o.sku, o.after_minor, o.begins or start, o.ends, o.price_list) for o in lines]
+        items = {line.sku: Item(line.item_id, line.sku, line.title) for line in lines}
+        write_prices(brand_id, prices, items, change.made_by, change.reason)
+        _tell(change, lines, start)
+        told += len(lines)
+    if change.count > reckon.MAX_LINES:
+        outbox.emit(CatalogPut(brand_id, "prices", told, change.made_by))
     done = {"brand": brand_id, "id": change_id, "approval": approval.id, "by": approval.decided_by, "now": now}
     execute(DONE, {**done, "start": start})
     if change.undoes:
@@ -244,55 +285,73 @@ def _carry_out(change_id: UUID, approval: Approval) -> None:
         actor=approval.decided_by or change.made_by,
         verb=KIND,
         subject=f"price change {change_id}",
-        after={"list": wanted.price_list, "prices": len(lines), "from": start, "asked_by": change.made_by},
+        before=_said(change, lines, before=True),
+        after={
+            "list": change.wanted.price_list,
+            "prices": told,
+            "from": start,
+            "asked_by": change.made_by,
+            **_said(change, lines),
+        },
         reason=change.reason,
     )
 
 
-def _tell(change: PriceChange, lines: Sequence[ChangeLine], start: Any) -> None:
-    for n in range(0, len(lines), EVENTS_AT_ONCE):
+def _said(change: PriceChange, lines: Sequence[ChangeLine], *, before: bool = False) -> dict[str, Any]:
+    """What the audit trail says of a change of one price."""
+    if change.count != 1:
+        return {}
+    (line,) = lines
+    return {"sku": line.sku, "amount_minor": line.before_minor if before else line.after_minor}
+
+
+def _begin(change: PriceChange, now: datetime) -> None:
+    """Say when each line begins: at its date, or now when that has passed while it waited. What a file dated back
+    stays so. Conflict when a line has ended meanwhile, or stands on another price than the preview said."""
+    given = {"brand": current_brand(), "change": change.id, "now": now, "asked": change.made_at}
+    execute(BEGIN, {**given, "dated": change.wanted.formula is Formula.GIVEN})
+    if over := rows(OVER, given):
+        sku, ends = over[0]
+        raise Conflict(f"the change of {sku} ended at {ends.isoformat()}, before it was approved; make a new one")
+    if moved := rows(MOVED, given):
+        named = ", ".join(sku for (sku,) in moved[:5])
+        raise Conflict(f"{len(moved)} prices are other than in the preview ({named}); make a new preview")
+
+
+def pages(brand_id: UUID, change_id: UUID) -> Iterator[list[ChangeLine]]:
+    """All lines of a change, 10,000 at a time."""
+    after = 0
+    while lines := change_lines(brand_id, change_id, after=after, limit=CHUNK):
+        yield lines
+        after = lines[-1].number
+
+
+def _tell(change: PriceChange, lines: Sequence[ChangeLine], start: datetime) -> None:
+    """Each price by itself; of more than a change by hand may hold, only that there were many."""
+    if change.count > reckon.MAX_LINES:
+        return
+    for part in (lines[n : n + EVENTS_AT_ONCE] for n in range(0, len(lines), EVENTS_AT_ONCE)):
         outbox.emit(
             *(
                 PriceChanged(
-                    line.item_id, line.sku, change.wanted.price_list, change.currency, line.after_minor,
-                    line.before_minor, start, change.made_by, change.reason,
+                    line.item_id, line.sku, line.price_list, change.currency, line.after_minor,
+                    line.before_minor, line.begins or start, change.made_by, change.reason,
                 )
-                for line in lines[n : n + EVENTS_AT_ONCE]
+                for line in part
             )
         )  # fmt: skip
 
 
-def undo_change(brand_id: UUID, change_id: UUID, *, by: Staff, reason: str) -> PriceChange:
-    """Ask for what held before: a change of its own with new dated rows, approved like any other. Nothing is deleted.
+REFUSED = """
+    UPDATE catalog_pricechange SET state = 'refused', decided_by = %(by)s, decided_at = %(at)s
+     WHERE brand_id = %(brand)s AND approval_id = %(approval)s AND state IN ('waiting', 'refused')
+"""
 
-    Prices that were new, or have changed again since, are left as they are. Raises Conflict for a change that is not
-    done or whose prices have all moved on.
-    """
-    change = get_change(brand_id, change_id)
-    if change.state is not ChangeState.DONE or change.begins is None:
-        raise Conflict("only a change that was carried out can be undone")
-    now = clock.now()
-    if change.wanted.ends is not None and change.wanted.ends <= now:
-        raise Conflict("the change has ended by itself: the prices before it hold again")
-    with in_brand(brand_id):
-        lines = change_lines(brand_id, change_id, limit=reckon.MAX_LINES)
-        before = {line.sku: line.before_minor for line in lines if line.before_minor is not None}
-        after = {line.sku: line.after_minor for line in lines}
-        wanted = Wanted(
-            change.wanted.price_list,
-            Formula.SET,
-            own=before,
-            begins=change.begins if change.begins > now else None,
-            ends=change.wanted.ends,
-        )
-        if not before:
-            raise Conflict("these products had no price before; change or end their prices one by one")
-        _currency, found = reckon_change(brand_id, wanted)
-        still = {line.sku: before[line.sku] for line in found if line.before_minor == after[line.sku]}
-        if not still:
-            raise Conflict("every price of this change has changed again since")
-        undoing = preview_change(brand_id, replace(wanted, own=still), by=by.username, reason=reason, undoes=change_id)
-        return submit_change(brand_id, undoing.id, by=by, reason=reason)
+
+def refuse_change(approval: Approval) -> None:
+    """Its request was refused or taken back."""
+    told = {"by": approval.decided_by, "at": approval.decided_at}
+    execute(REFUSED, {"brand": current_brand(), "approval": approval.id, **told})
 
 
 def decide_change(brand_id: UUID, change_id: UUID, *, by: Staff, approve: bool, note: str = "") -> PriceChange:
@@ -302,39 +361,3 @@ def decide_change(brand_id: UUID, change_id: UUID, *, by: Staff, approve: bool, 
         raise Conflict("this change does not wait for anybody")
     access.decide(change.approval_id, brand=brand_id, by=by, approve=approve, note=note)
     return get_change(brand_id, change_id)
-
-
-PUT_COSTS = """
-    INSERT INTO catalog_cost (brand_id, item_id, valid_from, cost_minor, set_at, set_by, reason)
-    SELECT %(brand)s, item, valid_from, cost, %(now)s, %(by)s, %(reason)s
-      FROM unnest(%(items)s::uuid[], %(froms)s::timestamptz[], %(costs)s::bigint[]) AS new(item, valid_from, cost)
-     ORDER BY item
-    ON CONFLICT (brand_id, item_id, valid_from) DO UPDATE
-       SET cost_minor = excluded.cost_minor, set_at = excluded.set_at, set_by = excluded.set_by,
-           reason = excluded.reason
-"""
-
-
-def put_costs(brand_id: UUID, costs: Sequence[Cost], *, by: str = "import", reason: str = "") -> int:
-    """Say what units cost the brand from a moment on; a cost of the same moment is corrected. Raises BadInput."""
-    rules.check_costs(costs)
-    with in_brand(brand_id):
-        items = items_by_sku(brand_id, {cost.sku for cost in costs})
-        unknown = [cost.sku for cost in costs if cost.sku not in items]
-        if unknown:
-            raise BadValue("costs/sku", unknown[0], "a SKU of the catalogue")
-        by_key: Mapping[tuple[UUID, Any], Cost] = {(items[c.sku].id, c.valid_from): c for c in costs}
-        execute(
-            PUT_COSTS,
-            {
-                "brand": brand_id,
-                "items": [item for item, _at in by_key],
-                "froms": [at for _item, at in by_key],
-                "costs": [cost.cost_minor for cost in by_key.values()],
-                "now": clock.now(),
-                "by": by[:120],
-                "reason": reason[:300],
-            },
-        )
-        outbox.emit(CatalogPut(brand_id, "costs", len(costs), by))
-    return len(costs)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from datong.brand import api as brands
 from datong.catalog import rules
 from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp
-from datong.catalog.events import CatalogPut, PriceChanged
+from datong.catalog.events import CatalogPut
 from datong.catalog.queries import items_by_sku
-from datong.catalog.types import Item, Price, PriceList, PriceRecord, TaxRate
-from datong.kernel import audit, clock, outbox
+from datong.catalog.types import Item, Price, PriceList, TaxRate
+from datong.kernel import clock, outbox
 from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows
-from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
 
 PUT_LISTS = """
@@ -51,7 +49,7 @@ OPEN_DEFAULT = """
 LISTS = "SELECT code, currency FROM catalog_pricelist WHERE brand_id = %(brand)s"
 
 
-def _lists(brand: UUID) -> dict[str, str]:
+def lists_of(brand: UUID) -> dict[str, str]:
     """Currency by list code; the default list is opened in the brand's currency when it is first needed."""
     found = dict(rows(LISTS, {"brand": brand}))
     if DEFAULT not in found:
@@ -89,14 +87,15 @@ PUT_PRICES = """
 
 
 def put_prices(brand_id: UUID, prices: Sequence[Price], *, by: str = "import", reason: str = "") -> int:
-    """Add dated prices; one that corrects a row of the same moment keeps the old row in the history. Rows changed.
+    """Load dated prices, as a brand is opened; what changes a price that holds goes by `change_prices`.
 
-    All or nothing. Raises BadInput naming the fields: unknown SKUs and lists too.
+    One that corrects a row of the same moment keeps the old row in the history. Rows changed; all or nothing. Raises
+    BadInput naming the fields: unknown SKUs and lists too.
     """
     rules.check_prices(prices)
     with in_brand(brand_id):
         stamp(brand_id, "prices")
-        lists = _lists(brand_id)
+        lists = lists_of(brand_id)
         items = items_by_sku(brand_id, {price.sku for price in prices})
         refuse("prices", [(i, "price_list", p.price_list) for i, p in enumerate(prices) if p.price_list not in lists])
         refuse("prices", [(i, "sku", p.sku) for i, p in enumerate(prices) if p.sku not in items])
@@ -125,63 +124,6 @@ def _price_columns(brand: UUID, prices: Sequence[Price], items: Any, by: str, re
     }
 
 
-IN_FORCE = """
-    SELECT amount_minor FROM catalog_price
-     WHERE brand_id = %(brand)s AND price_list = %(list)s AND item_id = %(item)s
-       AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
-     ORDER BY valid_from DESC LIMIT 1
-"""
-
-
-def change_price(
-    brand_id: UUID,
-    sku: str,
-    amount_minor: int,
-    valid_from: datetime | None,
-    who: str,
-    reason: str,
-    price_list: str = DEFAULT,
-) -> PriceRecord:
-    """Set what an item costs from `valid_from` on (None: from now), at every door that sells by the list.
-
-    The change is a new dated row with who and why; what stood before stays. Raises BadInput for a moment that is
-    past (sold is sold), an unknown list, or a change without name and reason; NotFound for an unknown SKU.
-    """
-    now = clock.now()
-    start = valid_from or now
-    price = Price(sku, amount_minor, start, None, price_list)
-    rules.check_prices([price])
-    if start < now:
-        raise BadValue("valid_from", start.isoformat(), "now or later: what was sold keeps its price")
-    for field, text in (("who", who), ("reason", reason)):
-        if not text.strip():
-            raise BadValue(field, text, "who changes the price" if field == "who" else "why the price changes")
-    with in_brand(brand_id):
-        stamp(brand_id, "prices")
-        currency = _lists(brand_id).get(price_list)
-        if currency is None:
-            raise BadValue("price_list", price_list, "a price list of the brand")
-        item = items_by_sku(brand_id, [sku]).get(sku)
-        if item is None:
-            raise NotFound(f"no item {sku}")
-        before = rows(IN_FORCE, {"brand": brand_id, "list": price_list, "item": item.id, "at": start})
-        execute(PUT_PRICES, _price_columns(brand_id, [price], {sku: item}, who, reason))
-        previous = before[0][0] if before else None
-        outbox.emit(
-            PriceChanged(item.id, sku, price_list, currency, amount_minor, previous, start, who.strip(), reason.strip())
-        )
-        audit.record(
-            brand=brand_id,
-            actor=who.strip(),
-            verb="price.change",
-            subject=f"item {sku}",
-            before={"amount_minor": previous},
-            after={"amount_minor": amount_minor, "list": price_list, "from": start, "currency": currency},
-            reason=reason,
-        )
-    return PriceRecord(sku, price_list, currency, amount_minor, start, None, now, who[:120], reason[:300])
-
-
 PUT_RATES = """
     INSERT INTO catalog_taxrate (brand_id, tax_class, region, valid_from, rate_bps)
     SELECT %(brand)s, * FROM unnest(%(classes)s::text[], %(regions)s::text[], %(froms)s::timestamptz[], %(bps)s::int[])
@@ -202,7 +144,7 @@ def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, 
             "bps": [rate.rate_bps for rate in rates],
         }
         execute(PUT_RATES, {"brand": brand_id, **columns})
-        _lists(brand_id)
+        lists_of(brand_id)
         execute(INCLUSIVE, {"brand": brand_id, "inclusive": inclusive})
         outbox.emit(CatalogPut(brand_id, "tax_rates", len(rates), by))
     return len(rates)

@@ -67,11 +67,18 @@ class PriceChange(TenantModel):
     decided_by = models.CharField(max_length=120, default="")
     decided_at = models.DateTimeField(null=True)
     undoes = models.UUIDField(null=True)
+    mark = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "mark"], condition=Q(mark__isnull=False), name="catalog_change_mark")
+        ]
 
 
 class PriceChangeLine(TenantModel):
-    pk = models.CompositePrimaryKey("brand_id", "change_id", "item_id")
+    pk = models.CompositePrimaryKey("brand_id", "change_id", "number")
     change = TenantForeignKey(PriceChange)
+    number = models.IntegerField()
     item = TenantForeignKey(Item)
     before_minor = models.BigIntegerField(null=True)
     after_minor = models.BigIntegerField()
@@ -79,6 +86,12 @@ class PriceChangeLine(TenantModel):
     margin_before_bps = models.IntegerField(null=True)
     margin_after_bps = models.IntegerField(null=True)
     flags = ArrayField(models.CharField(max_length=12), default=list)
+    price_list = models.CharField(max_length=40, default="")
+    begins = models.DateTimeField(null=True)
+    ends = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "item_id"], name="catalog_change_item")]
 
 
 class DecisionTable(TenantModel):

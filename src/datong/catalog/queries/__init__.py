@@ -3,6 +3,7 @@
 from datong.catalog.queries.categories import assortment_of, categories_of, coverage, stores_without
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
+from datong.catalog.queries.new_prices import change_marked, waiting_prices
 from datong.catalog.queries.offers import bundles_using, parts_of
 from datong.catalog.queries.pictures import picture_file, pictures_of
 from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
@@ -42,6 +43,8 @@ __all__ = [
     "bundles_using",
     "categories_of",
     "change_lines",
+    "change_marked",
+    "waiting_prices",
     "count_products",
     "coverage",
     "explain",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from datong.access import api as access
-from datong.access.types import ApprovalState
 from datong.catalog import rules
 from datong.catalog.queries.quoting import RuleBook, list_rules
 from datong.catalog.rules import changes as reckon
@@ -122,14 +120,7 @@ def get_change(brand_id: UUID, change_id: UUID) -> PriceChange:
         found = rows(CHANGES, {"brand": brand_id, "id": change_id, "cursor": None, "limit": 1})
         if not found:
             raise NotFound(f"no price change {change_id}")
-        change = _change(found[0])
-        if change.state is ChangeState.WAITING and change.approval_id:
-            asked = access.approval(brand_id, change.approval_id)
-            if asked.state in (ApprovalState.REFUSED, ApprovalState.WITHDRAWN):
-                return replace(
-                    change, state=ChangeState.REFUSED, decided_by=asked.decided_by, decided_at=asked.decided_at
-                )
-    return change
+    return _change(found[0])
 
 
 def list_changes(brand_id: UUID, *, cursor: str = "", limit: int = 50) -> tuple[list[PriceChange], str]:
@@ -148,23 +139,32 @@ def _change(row: tuple[Any, ...]) -> PriceChange:
 
 LINES = """
     SELECT l.item_id, i.sku, i.title, l.before_minor, l.after_minor, l.cost_minor, l.margin_before_bps,
-           l.margin_after_bps, l.flags
+           l.margin_after_bps, l.flags, l.price_list, l.begins, l.ends, l.number
       FROM catalog_pricechangeline l JOIN catalog_item i ON i.brand_id = l.brand_id AND i.id = l.item_id
-     WHERE l.brand_id = %(brand)s AND l.change_id = %(change)s AND i.sku > %(after)s
+     WHERE l.brand_id = %(brand)s AND l.change_id = %(change)s AND l.number > %(after)s
        AND (%(flag)s = '' OR %(flag)s = ANY(l.flags))
-     ORDER BY i.sku LIMIT %(limit)s
+     ORDER BY l.number LIMIT %(limit)s
 """
 
 
 def change_lines(
-    brand_id: UUID, change_id: UUID, *, after: str = "", flag: str = "", limit: int = 100
+    brand_id: UUID, change_id: UUID, *, after: int = 0, flag: str = "", limit: int = 100
 ) -> list[ChangeLine]:
-    """The lines of a change in order of SKU, from the SKU after `after` on; those with a flag only, if named."""
+    """The lines of a change, from the one after number `after` on; those with a flag only, if named."""
     with in_brand(brand_id):
         found = rows(
             LINES, {"brand": brand_id, "change": change_id, "after": after, "flag": flag, "limit": min(limit, 20_000)}
         )
-    return [replace(ChangeLine(*line[:-1]), flags=tuple(map(Flag, line[-1]))) for line in found]
+    return [_change_line(*row) for row in found]
+
+
+def _change_line(
+    item: UUID, sku: str, title: str, before: int | None, after: int, cost: int | None, was: int | None,
+    will: int | None, flags: Sequence[str], price_list: str, begins: datetime | None, ends: datetime | None,
+    number: int,
+) -> ChangeLine:  # fmt: skip
+    looks = tuple(map(Flag, flags))
+    return ChangeLine(item, sku, title, before, after, cost, was, will, looks, price_list, begins, ends, number)
 
 
 SPECIALS = """

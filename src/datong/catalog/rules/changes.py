@@ -14,6 +14,7 @@ from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import exponent, part_minor
 
 MAX_LINES = 20_000
+MAX_WORTH_MINOR = 10**15
 BIG_JUMP_BPS = 3_000
 MAX_MARGIN_BPS = 100_000_000
 SOLD = 100
@@ -83,7 +84,7 @@ def flags_of(before: int | None, after: int | None, margin: int | None) -> list[
 
 def worth_minor(lines: Iterable[tuple[int | None, int]]) -> int:
     """What (before, after) come to when SOLD of each are sold, whatever the direction."""
-    return SOLD * sum(abs(after - (before or 0)) for before, after in lines)
+    return min(SOLD * sum(abs(after - (before or 0)) for before, after in lines), MAX_WORTH_MINOR)
 
 
 def check_wanted(wanted: Wanted, now: datetime) -> None:

@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from datong.access.types import Role, Staff
 from datong.brand import api as brands
 from datong.brand.types import Brand, Channel, ChannelKind
 from datong.catalog import api
 from datong.catalog.types import (
     Ask,
     AskLine,
+    ChangeState,
     Item,
     ItemKind,
     Price,
@@ -30,6 +32,11 @@ pytestmark = pytest.mark.django_db
 NOW = clock.now()
 LONG_AGO = NOW - timedelta(days=400)
 DOOR = uuid7()
+
+
+def person(name, brand):
+    """Somebody whom no limit holds."""
+    return Staff(uuid7(), brand.id, name, Role.OWNER)
 
 
 def an_item(sku: str, title: str = "", **kw: object) -> Item:
@@ -126,7 +133,7 @@ def test_a_list_without_a_recorded_reason_does_not_count(shop):
 def test_a_price_holds_from_its_date_on_at_every_door(shop):
     doors = [a_channel(shop, code) for code in ("web", "till", "app")]
     start = clock.now() + timedelta(hours=1)
-    api.change_price(shop.id, "tea", 350, start, "ann", "milk is dearer")
+    api.change_price(shop.id, "tea", 350, start, by=person("ann", shop), reason="milk is dearer")
     for at, unit in ((start - timedelta(seconds=1), 300), (start, 350), (start + timedelta(days=9), 350)):
         quotes = api.quote([an_ask(("tea", 1), channel=door, at=at) for door in doors], brand=shop.id)
         assert [quote.total_minor for quote in quotes] == [unit] * 3
@@ -142,8 +149,8 @@ def test_a_special_lies_over_the_price_and_ends_by_itself(shop):
 
 def test_a_change_of_price_says_who_why_and_what_held_before(shop):
     with clock.held_at(NOW):
-        record = api.change_price(shop.id, "tea", 350, None, "ann", "milk is dearer")
-    assert (record.amount_minor, record.valid_from, record.set_by, record.currency) == (350, NOW, "ann", "USD")
+        change = api.change_price(shop.id, "tea", 350, None, by=person("ann", shop), reason="milk is dearer")
+    assert (change.state, change.begins, change.made_by, change.currency) == (ChangeState.DONE, NOW, "ann", "USD")
     assert [(r.amount_minor, r.set_by, r.reason, r.replaced) for r in api.price_history(shop.id, "tea")] == [
         (350, "ann", "milk is dearer", False),
         (300, "import", "", False),
@@ -158,9 +165,9 @@ def test_a_change_of_price_says_who_why_and_what_held_before(shop):
 
 def test_a_corrected_price_keeps_what_stood_before(shop):
     with clock.held_at(NOW):
-        api.change_price(shop.id, "tea", 350, None, "ann", "milk is dearer")
-        api.change_price(shop.id, "tea", 360, None, "ben", "typing error")
-        api.change_price(shop.id, "tea", 360, None, "cid", "says the same")
+        api.change_price(shop.id, "tea", 350, None, by=person("ann", shop), reason="milk is dearer")
+        api.change_price(shop.id, "tea", 360, None, by=person("ben", shop), reason="typing error")
+        api.change_price(shop.id, "tea", 360, None, by=person("cid", shop), reason="says the same")
     assert [(r.amount_minor, r.set_by, r.replaced) for r in api.price_history(shop.id, "tea")] == [
         (360, "ben", False),
         (350, "ann", True),
@@ -173,14 +180,13 @@ def test_a_corrected_price_keeps_what_stood_before(shop):
     [
         ({"amount_minor": -1}, "prices/0/amount_minor"),
         ({"valid_from": NOW - timedelta(days=1)}, "valid_from"),
-        ({"who": " "}, "who"),
         ({"reason": ""}, "reason"),
         ({"price_list": "gone"}, "price_list"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_and_nothing_changes(shop, change, field):
     before = events(shop)
-    good = {"sku": "tea", "amount_minor": 350, "valid_from": None, "who": "ann", "reason": "milk"}
+    good = {"sku": "tea", "amount_minor": 350, "valid_from": None, "by": person("ann", shop), "reason": "milk"}
     with pytest.raises(BadInput) as caught:
         api.change_price(shop.id, **{**good, **change})
     assert [problem.field for problem in caught.value.problems] == [field]

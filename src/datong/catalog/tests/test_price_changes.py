@@ -150,7 +150,7 @@ def test_within_the_limit_it_is_done_at_once_and_undone_with_a_new_row(shop):
     change = api.preview_change(shop.id, Wanted("", Formula.PERCENT, 1000, skus=("tea", "cup")), by="x", reason="milk")
     assert api.submit_change(shop.id, change.id, by=owner).state is ChangeState.DONE
     assert (costs(shop), costs(shop, "cup")) == (2200, 8800)
-    api.change_price(shop.id, "cup", 9000, None, "ann", "again")
+    api.change_price(shop.id, "cup", 9000, None, by=person(shop, Role.OWNER), reason="again")
     undoing = api.undo_change(shop.id, change.id, by=owner, reason="too much")
     assert (undoing.state, undoing.count) == (ChangeState.DONE, 1)
     assert (costs(shop), costs(shop, "cup")) == (2000, 9000)
@@ -173,7 +173,7 @@ def test_what_was_approved_is_what_was_seen(shop):
     asker, finance = person(shop, Role.MERCHANDISER), person(shop, Role.FINANCE)
     change = api.preview_change(shop.id, Wanted("", Formula.PERCENT, 1000, everything=True), by="x", reason="milk")
     api.submit_change(shop.id, change.id, by=asker)
-    api.change_price(shop.id, "tea", 2100, None, "ann", "meanwhile")
+    api.change_price(shop.id, "tea", 2100, None, by=person(shop, Role.OWNER), reason="meanwhile")
     with pytest.raises(Conflict, match=r"1 prices are other than in the preview \(tea\)"):
         api.decide_change(shop.id, change.id, by=finance, approve=True)
     assert (costs(shop), costs(shop, "cup")) == (2100, 8000)

@@ -43,6 +43,7 @@ class Formula(StrEnum):
     AMOUNT = "amount"  # value: minor units more, negative for less
     SET = "set"  # value: the price itself, or a price of its own for each row of a file
     MATCH = "match"  # the brand's list: the gap is closed
+    GIVEN = "given"  # each line says its own price, list and dates
 
 
 class Rounding(StrEnum):
@@ -93,8 +94,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPrice:
+    """A price somebody asks for. `begins` None: from the moment it is carried out on."""
+
+    sku: str
+    amount_minor: int
+    begins: datetime | None = None
+    ends: datetime | None = None
+    price_list: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One price of a change. Margins in basis points of the price without tax; None where no cost is known."""
+    """One price of a change. Margins in basis points of the price without tax; None where no cost is known.
+
+    `begins` None: when the change is carried out. `number` counts the lines of a change from 1.
+    """
 
     item_id: UUID
     sku: str
@@ -105,6 +120,26 @@ class ChangeLine:
     margin_before_bps: int | None = None
     margin_after_bps: int | None = None
     flags: tuple[Flag, ...] = ()
+    price_list: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPrice:
+    """A price of a product that waits for a second person."""
+
+    change_id: UUID
+    sku: str
+    price_list: str
+    currency: str
+    before_minor: int | None
+    after_minor: int
+    begins: datetime | None
+    made_by: str
+    made_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

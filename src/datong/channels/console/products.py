@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import Ask, AskLine, Item, PriceRecord
+from datong.catalog.types import Ask, AskLine, ChangeState, Item, PriceRecord
 from datong.channels.console import words
 from datong.channels.console.goods.gallery import faces
 from datong.channels.console.goods.said import tabs
@@ -96,6 +96,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
         "one_price": len({d["minor"] for d in doors if not d["policy"]}) <= 1,
         "price": next((d["minor"] for d in doors if not d["policy"]), None),
         "history": _history(history),
+        "asked_prices": catalog.waiting_prices(who.brand.id, [sku]).get(sku, ()),
         "shelves": shelves[:MOST_ROWS],
         "count": len(shelves),
         "totals": [sum(s["row"].on_hand for s in shelves), sum(s["row"].reserved for s in shelves),
@@ -120,9 +121,12 @@ def _change_price(request: HttpRequest, who: Who, item: Item) -> None:
     except BadInput:
         example = money(1999, who.brand.currency)
         raise BadValue("amount", text, _("Write an amount such as %(example)s.") % {"example": example}) from None
-    catalog.change_price(who.brand.id, item.sku, amount, begins, who.staff.username, reason)
+    asked = catalog.change_price(who.brand.id, item.sku, amount, begins, by=who.staff, reason=reason)
     said = {"title": title_of(item), "price": money(amount, who.brand.currency)}
-    messages.success(request, _("%(title)s costs %(price)s at every door.") % said)
+    if asked.state is ChangeState.DONE:
+        messages.success(request, _("%(title)s costs %(price)s at every door.") % said)
+    else:
+        messages.info(request, _("Asked for: %(title)s at %(price)s. Another person decides it.") % said)
 
 
 def _doors(who: Who, item: Item) -> list[dict[str, Any]]:

@@ -191,3 +191,28 @@ def test_a_rate_is_set_with_its_reason_and_shown(house: House) -> None:
     client.post("/prices/rates/", {"kind": "interest", "key": "savings-1y", "value": "2.75", "reason": "month end"})
     shown = text(client.get("/prices/rates/"))
     assert "7.1234" in shown and "2.75 %" in shown
+
+
+def test_one_price_above_the_limit_waits_on_every_page_until_another_person_approves_it(house: House) -> None:
+    maker, checker = house.client(Role.MERCHANDISER), house.client(Role.FINANCE)
+    asked = text(maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"}, follow=True))
+    assert "Asked for: Cup at $25.00. Another person decides it." in asked
+    assert "$25.00 waits for approval, asked by" in asked
+    assert costs(house) == 1200
+    assert "$25.00 waits for approval" in text(maker.get("/prices/"))
+    (waits,) = catalog.waiting_prices(house.brand.id, ["CUP"])["CUP"]
+    address = f"/prices/changes/{waits.change_id}/"
+    assert "Approve" not in text(maker.get(address))
+    assert "CUP · new price" in text(checker.get("/prices/changes/"))
+    checker.post(address, {"do": "approve"})
+    assert costs(house) == 2500
+    assert "waits for approval" not in text(maker.get("/products/CUP/"))
+
+
+def test_a_change_that_was_refused_says_so_in_the_list(house: House) -> None:
+    maker, checker = house.client(Role.MERCHANDISER), house.client(Role.FINANCE)
+    maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"})
+    (waits,) = catalog.waiting_prices(house.brand.id, ["CUP"])["CUP"]
+    checker.post(f"/prices/changes/{waits.change_id}/", {"do": "refuse"})
+    shown = text(maker.get("/prices/changes/"))
+    assert "0 changes wait for approval." in shown and ">refused<" in shown

@@ -38,6 +38,7 @@ def put(work: Work) -> Iterator[None]:
         yield
     with in_brand(work.brand_id):
         run = hold(work)
+        work.kind.settle(work.context)
         work.kind.finish(work.context)
         run.state, run.finished_at = RunState.DONE, clock.now()
         run.holder = run.lease_until = None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from datong.imports.actions.common import UNDO_NTH, Work, hold, note
 from datong.imports.models import Run as RunRow
 from datong.imports.queries import pack, unpack_images
-from datong.imports.types import Change, Fault, RunState, State
+from datong.imports.types import Change, Fault, Key, RunState, State
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 
@@ -44,6 +44,7 @@ def undo(work: Work) -> Iterator[None]:
         yield
     with in_brand(work.brand_id):
         run = hold(work)
+        work.kind.unsettle(work.context)
         work.kind.finish(work.context)
         run.state, run.finished_at = RunState.UNDONE, clock.now()
         run.holder = run.lease_until = None
@@ -69,7 +70,8 @@ def _look_first(work: Work) -> Iterator[None]:
         with in_brand(work.brand_id):
             run = hold(work)
             changes = unpack_images(bytes(rows(IMAGES, {**work.key, "number": number})[0][0]))
-            stuck = _stuck(work, changes)
+            waits = work.kind.waits(work.context)
+            stuck = _stuck(work, changes, work.kind.apart(changes, work.context) if waits else set())
             note(work, stuck, start=UNDO_NTH)
             run.left += len({fault.line for fault in stuck})
             run.save(update_fields=["left"])
@@ -88,8 +90,12 @@ def _refused(work: Work) -> bool:
     return True
 
 
-def _stuck(work: Work, changes: list[Change]) -> list[Fault]:
-    """What cannot be taken back: it was changed since the import, or something else stands on it by now."""
+def _stuck(work: Work, of_part: list[Change], apart: Collection[Key]) -> list[Fault]:
+    """What cannot be taken back: it was changed since the import, or something else stands on it by now.
+
+    What stands `apart` is taken back by itself.
+    """
+    changes = [change for change in of_part if change.key not in apart]
     standing = work.kind.standing({change.key for change in changes}, work.context)
     changed = {change.key for change in changes if not _same(standing.get(change.key), change.after)}
     new = [change for change in changes if change.before is None and change.key not in changed]
@@ -109,10 +115,11 @@ def _same(now: State | None, after: State) -> bool:
 def _take_back(work: Work, run: RunRow, number: int) -> None:
     images, count = rows(IMAGES, {**work.key, "number": number})[0]
     changes = unpack_images(bytes(images))
-    stuck = _stuck(work, changes)
+    apart = work.kind.apart(changes, work.context)
+    stuck = _stuck(work, changes, apart)
     note(work, stuck, start=UNDO_NTH)
     lines = {fault.line for fault in stuck}
-    back = [change for change in changes if change.line not in lines]
+    back = [change for change in changes if change.line not in lines and change.key not in apart]
     if back:
         work.kind.take_back(back, work.context)
     left = [change for change in changes if change.line in lines]

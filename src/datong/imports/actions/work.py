@@ -73,7 +73,7 @@ def _work(run: Run, brand_id: UUID, holder: UUID) -> Work:
     context = Context(
         brand=brands.get_brand(brand_id),
         run_id=run.id,
-        by=run.by,
+        by=run.undone_by if run.state is RunState.UNDOING and run.undone_by else run.by,
         at=datetime.fromisoformat(at) if at and run.state is not RunState.CHECKING else clock.now(),
         file=run.file_name,
         options=run.options,

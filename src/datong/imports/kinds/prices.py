@@ -90,6 +90,18 @@ class Prices(Kind):
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
         pricing.take_back(changes, context)
 
+    def apart(self, changes: Sequence[Change], context: Context) -> set[Key]:
+        return pricing.apart(changes, context)
+
+    def waits(self, context: Context) -> bool:
+        return pricing.waits(context)
+
+    def settle(self, context: Context) -> None:
+        pricing.settle(context)
+
+    def unsettle(self, context: Context) -> None:
+        pricing.unsettle(context)
+
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         brand, after = brands.get_brand(brand_id), ""
         currencies = {code: found.currency for code, found in catalog.list_rules(brand_id).lists.items()}

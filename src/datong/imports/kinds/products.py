@@ -128,6 +128,18 @@ class Products(Kind):
             catalog.put_items(context.brand.id, back, by=context.by)
         _remove([c for c in items if c.before is None], context)
 
+    def apart(self, changes: Sequence[Change], context: Context) -> set[Key]:
+        return pricing.apart(changes, context)
+
+    def waits(self, context: Context) -> bool:
+        return pricing.waits(context)
+
+    def settle(self, context: Context) -> None:
+        pricing.settle(context)
+
+    def unsettle(self, context: Context) -> None:
+        pricing.unsettle(context)
+
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         currency, after = brands.get_brand(brand_id).currency, ""
         while page := catalog.list_items(brand_id, after=after, limit=PAGE):

@@ -69,7 +69,7 @@ def test_undo_puts_back_what_each_row_replaced(desk: Desk) -> None:
     assert (back.state, back.left) == (RunState.UNDONE, 0)
     known = items_by_sku(desk.brand.id, ["CUP", "POT"])
     assert {sku: item.title for sku, item in known.items()} == {"CUP": "Cup"}
-    assert [record.amount_minor for record in price_history(desk.brand.id, "CUP")] == [1200]
+    assert [record.amount_minor for record in price_history(desk.brand.id, "CUP")] == [1200, 1350, 1200]
     assert desk.send("products", "sku,title,price\nCUP,Big cup,13.50\nPOT,Pot,20\n").id != run.id
 
 

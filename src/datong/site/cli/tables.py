@@ -160,7 +160,7 @@ def watch(brand_id: UUID, run: Run) -> Run:
 
 def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
     if as_json:
-        print(json.dumps(as_record(run)))
+        print(json.dumps({**as_record(run), "price_change": price_change(brand.id, run)}))
         return
     from datong.imports.types import RunState
 
@@ -175,8 +175,21 @@ def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
         err.print(
             f"this file went in on {run.created_at:%Y-%m-%d %H:%M} UTC; --again takes it in anew", highlight=False
         )
+    if asked := price_change(brand.id, run):
+        err.print(f"{asked['prices']} changed prices: {asked['state']}; {asked['page']}", highlight=False)
     if done and counts.new + counts.changed:
         err.print(f"undo: datong import undo {run.id} --brand {brand.slug}", highlight=False)
+
+
+def price_change(brand_id: UUID, run: Run) -> dict[str, object] | None:
+    """What became of the prices that a run changes; above the limit for programs they wait for a person."""
+    from datong.catalog.api import change_marked, get_change
+
+    change_id = change_marked(brand_id, run.id)
+    if change_id is None:
+        return None
+    change = get_change(brand_id, change_id)
+    return {"prices": change.count, "state": change.state.value, "page": f"/prices/changes/{change_id}/"}
 
 
 def show_faults(brand_id: UUID, run: Run) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from datong.access.types import Scope
+from datong.access.types import Role, Scope
 from datong.site.tests.house import House, open_house
 
 
@@ -66,3 +66,16 @@ def test_categories_and_assortments_are_put_and_read(house: House) -> None:
     assert [x["key"] for x in house.call("GET", "/api/v1/assortments", key).json()["lines"]] == ["tea"]
     assert house.call("PUT", "/api/v1/assortments", key, {"clear": [line]}).status_code == 200
     assert house.call("GET", "/api/v1/assortments", key).json()["lines"] == []
+
+
+def test_a_price_of_a_program_above_the_limit_waits_for_a_person_and_is_asked_for_once(house: House) -> None:
+    key = house.key()
+    wanted = {"amount_minor": 2900, "reason": "new clay"}
+    said = [house.call("PUT", "/api/v1/prices/CUP", key, wanted) for _ in range(2)]
+    assert [(answer.status_code, answer.json()["state"]) for answer in said] == [(202, "waiting")] * 2
+    assert said[0].json()["change_id"] == said[1].json()["change_id"]
+    basket = {"lines": [{"sku": "CUP", "units": 1}]}
+    assert house.call("POST", "/api/v1/quotes", key, basket).json()["total_minor"] == 1200
+    page = f"/prices/changes/{said[0].json()['change_id']}/"
+    house.staff(Role.HQ).post(page, {"do": "approve"})
+    assert house.call("POST", "/api/v1/quotes", key, basket).json()["total_minor"] == 2900

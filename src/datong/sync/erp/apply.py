@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from datong.access.types import Machine
 from datong.brand.api import list_stores
 from datong.catalog import api as catalog
-from datong.catalog.types import Item, ItemKind, Price
+from datong.catalog.types import Item, ItemKind, NewPrice
 from datong.inventory import api as inventory
 from datong.inventory.types import StockRow
 from datong.kernel import clock
@@ -43,7 +44,10 @@ def apply(brand_id: UUID, erp_id: UUID, feed: Feed, lines: Sequence[Line], *, by
         return _stock(brand_id, lines, by)
     told = dict(rows(KNOWN, {**about, "keys": [line.key for line in lines]}))
     news = [line for line in lines if bytes(told.get(line.key, b"")) != line.sha]
-    done, problems = (_items if feed is Feed.ITEMS else _prices)(brand_id, news, by)
+    if feed is Feed.ITEMS:
+        done, problems = _items(brand_id, news, by)
+    else:
+        done, problems = _prices(brand_id, news, Machine(erp_id, brand_id, by[:120]))
     execute(REMEMBER, {**about, "keys": [line.key for line in done], "shas": [line.sha for line in done]})
     return len(done), problems
 
@@ -64,21 +68,23 @@ def _items(brand_id: UUID, lines: Sequence[Line], by: str) -> Outcome:
     return _by_row(lines, made, lambda part: catalog.put_items(brand_id, part, by=by))
 
 
-def _prices(brand_id: UUID, lines: Sequence[Line], by: str) -> Outcome:
+def _prices(brand_id: UUID, lines: Sequence[Line], asker: Machine) -> Outcome:
+    """What changes more than programs may alone waits for a person; the ERP is not heard again until it says
+    something else."""
     known = catalog.items_by_sku(brand_id, [line.facts["sku"] for line in lines])
     kept, problems = _with_sku(lines, known)
     now = clock.now()
     made = [
-        Price(f["sku"], f["amount"], _begins(f["valid_from"], now), f["valid_to"], f["price_list"])
+        NewPrice(f["sku"], f["amount"], _begins(f["valid_from"], now), f["valid_to"], f["price_list"])
         for f in (line.facts for line in kept)
     ]
-    done, more = _by_row(kept, made, lambda part: catalog.put_prices(brand_id, part, by=by, reason="ERP"))
+    done, more = _by_row(kept, made, lambda part: catalog.change_prices(brand_id, part, by=asker, reason="ERP"))
     return done, problems + more
 
 
-def _begins(valid_from: datetime | None, now: datetime) -> datetime:
-    """A price holds from now on at the earliest: what was sold is sold."""
-    return now if valid_from is None or valid_from < now else valid_from
+def _begins(valid_from: datetime | None, now: datetime) -> datetime | None:
+    """A price holds from now on at the earliest (None): what was sold is sold."""
+    return None if valid_from is None or valid_from < now else valid_from
 
 
 def _stock(brand_id: UUID, lines: Sequence[Line], by: str) -> tuple[int, list[Problem]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from datong.access.types import Machine
 from datong.brand.api import get_brand, list_channels
 from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine, Item, Words
@@ -225,7 +226,10 @@ def _take(brand_id: UUID, channel_id: UUID, pairs: Sequence[_Pair], by: str) -> 
         if pair.name is FieldName.PRICE:
             why = f"the channel {code} leads the price"
             price_list = channel.price_list if channel else ""
-            catalog.change_price(brand_id, pair.item.sku, int(pair.theirs), None, by, why, price_list)
+            asker = Machine(channel_id, brand_id, f"channel {code}")
+            catalog.change_price(
+                brand_id, pair.item.sku, int(pair.theirs), None, by=asker, reason=why, price_list=price_list
+            )
 
 
 def _take_texts(brand_id: UUID, pairs: Sequence[_Pair], by: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from datong.access.types import Role, Staff
 from datong.brand.api import always_open, put_stores, register_channel
 from datong.brand.types import AddressText, Brand, Channel, ChannelKind, Store
 from datong.catalog.api import put_items, put_prices
@@ -76,6 +77,11 @@ class Shop:
             store_code=self.near.code,
         )
         return place([intent], brand=self.brand.id, actor="test")[0]
+
+
+def owner(brand_id: UUID) -> Staff:
+    """Somebody whom no limit holds."""
+    return Staff(uuid7(), brand_id, "test", Role.OWNER)
 
 
 def open_shop(brand: Brand, units: int = 10) -> Shop:

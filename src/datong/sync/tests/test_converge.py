@@ -21,7 +21,7 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.money import minor_of
 from datong.sync import api
-from datong.sync.tests.shops import SKUS, TwoWay
+from datong.sync.tests.shops import SKUS, TwoWay, owner
 
 NUMBERS = counting(1)
 TROUBLES = ["429", "500", "503", "lost", "drop", "500_applied", "twice", "late"]
@@ -49,7 +49,14 @@ def happen(two_way: TwoWay, what: str, one: object, other: object) -> None:
             count(two_way.brand, store.id, shop.items[str(one)].id, max(held, int(str(other))), who="test")
         two_way.mark(str(one))
     elif what == "priced":
-        change_price(two_way.brand, str(one), int(str(other)), None, who="test", reason="test")
+        change_price(
+            two_way.brand,
+            str(one),
+            int(str(other)),
+            None,
+            by=owner(two_way.brand),
+            reason="test",
+        )
         api.mark_prices(two_way.brand, [shop.items[str(one)].id], at=clock.now())
     elif what == "sold_there":
         at = two_way.at_shopify if other == "shopify" else two_way.at_woo

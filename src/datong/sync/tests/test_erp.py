@@ -236,3 +236,16 @@ def _odoo(world: World, odoo: LocalOdoo, protocol: str) -> None:
     settings = {"base_url": odoo.url, "database": "main", "login": "admin", "protocol": protocol, "partner_id": "5"}
     put_erp(world.brand.id, "odoo", "odoo", settings=settings, secrets={"api_key": odoo.key}, by="ann")
     set_live(world.brand.id, "odoo", live=True, blocking=(), by="ann")
+
+
+def test_a_price_of_an_erp_above_the_limit_for_programs_waits_and_is_asked_for_once(
+    world: World, tmp_path: Path
+) -> None:
+    _files(world, "sap", tmp_path)
+    told = "MATNR;KSCHL;KBETR;KPEIN;KONWA;DATAB;DATBI\nTEA;PR00;95.00;1;USD;20200101;99991231\n"
+    for n in range(2):
+        _drop(tmp_path, f"COND_{n}.csv", told + "\n" * n)
+        run_erp(world.brand.id, "sap")
+    assert _price(world, "TEA") == 500
+    (waits,) = catalog.waiting_prices(world.brand.id, ["TEA"])["TEA"]
+    assert (waits.after_minor, waits.made_by) == (9500, "erp sap")

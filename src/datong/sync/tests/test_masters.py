@@ -78,6 +78,18 @@ def test_a_field_the_channel_leads_becomes_ours_and_is_not_pushed_back(world: Wo
         assert tea.price == "6.50"
 
 
+def test_a_price_the_channel_leads_waits_above_the_limit_and_is_asked_for_once(world: World) -> None:
+    with LocalShopify() as shop:
+        shop.put("TEA", "Green tea", "12.50", 1)
+        channel = _connect(world, shop)
+        set_master(world.brand.id, channel, FieldName.PRICE, Master.CHANNEL, by="ann")
+        for _ in range(3):
+            _round(world, channel)
+        (waits,) = catalog.waiting_prices(world.brand.id, ["TEA"])["TEA"]
+        assert (waits.before_minor, waits.after_minor, waits.made_by.split()[0]) == (500, 1250, "channel")
+        assert catalog.price_history(world.brand.id, "TEA")[0].amount_minor == 500
+
+
 def test_a_title_nobody_leads_is_shown_as_a_difference_and_the_stock_of_all_is_no_channels(world: World) -> None:
     with LocalShopify() as shop:
         shop.put("TEA", "Another name", "5.00", 1)

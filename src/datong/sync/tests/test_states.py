@@ -10,7 +10,7 @@ from datong.catalog.api import change_price
 from datong.inventory.api import count
 from datong.kernel import clock
 from datong.sync import api
-from datong.sync.tests.shops import TwoWay
+from datong.sync.tests.shops import TwoWay, owner
 
 
 def stock(two_way: TwoWay, sku: str, units: int) -> None:
@@ -91,7 +91,7 @@ def test_shopify_does_not_take_back_a_sale_we_have_not_heard_of(two_way: TwoWay)
 def test_a_price_that_begins_later_is_told_when_it_begins(two_way: TwoWay) -> None:
     two_way.send()
     begins = clock.now() + timedelta(hours=2)
-    change_price(two_way.brand, "TEA", 650, begins, who="test", reason="spring")
+    change_price(two_way.brand, "TEA", 650, begins, by=owner(two_way.brand), reason="spring")
     api.mark_priced(two_way.brand, {two_way.shop.items["TEA"].id: (begins, begins)})
     two_way.send()
     assert two_way.woo.by_sku("TEA").regular_price == "5.00"

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
-from datong.channels.console.imports.telling import HUE, STATE, fault_rows, how_read, time_left
+from datong.channels.console.imports.telling import HUE, STATE, asked_prices, fault_rows, how_read, time_left
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
@@ -105,6 +105,7 @@ def _page(
         "to_go": found.counts.new + found.counts.changed,
         "may": who.may(kind.needs),
         "at_work": found.at_work,
+        "asked": asked_prices(who.brand.id, found),
         **_progress(found),
     }
     return page(request, who, "imports/run", given, status=status)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from datong.catalog import api as catalog
+from datong.catalog.types import ChangeState
+from datong.channels.design.formats import number
 from datong.imports import api as imports
 from datong.imports.types import Fault, Run, RunState
 from datong.kernel import clock
@@ -32,6 +36,23 @@ HUE = {
     RunState.FAILED: "problem",
 }
 SOURCES = {"shopify": "Shopify", "woocommerce": "WooCommerce", "odoo": "Odoo"}
+
+
+def asked_prices(brand_id: UUID, run: Run) -> dict[str, Any] | None:
+    """What became of the prices that a run changes, in words and with its hue; None when it changes none."""
+    change_id = catalog.change_marked(brand_id, run.id) if run.kind in ("prices", "products") else None
+    if change_id is None or run.state not in (RunState.DONE, RunState.UNDONE):
+        return None
+    change = catalog.get_change(brand_id, change_id)
+    said = {"n": number(change.count)}
+    if change.state is ChangeState.WAITING:
+        text = ngettext("%(n)s price waits for approval.", "%(n)s prices wait for approval.", change.count) % said
+        return {"change": change, "text": text, "status": "waiting"}
+    if change.state is ChangeState.REFUSED:
+        text = ngettext("%(n)s price was not approved.", "%(n)s prices were not approved.", change.count) % said
+        return {"change": change, "text": text, "status": "problem"}
+    text = ngettext("%(n)s price was changed.", "%(n)s prices were changed.", change.count) % said
+    return {"change": change, "text": text, "status": "information"}
 
 
 def time_left(run: Run) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from datong.access import api as access
-from datong.access.types import Action, ApprovalKind, Role
+from datong.access.types import PROGRAM, Action, ApprovalKind, Role
 from datong.channels.console.people.words import said_amount
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -61,8 +61,8 @@ def second_factor(request: HttpRequest, who: Who) -> HttpResponse:
     return redirect("policy")
 
 
-def _limits(request: HttpRequest, who: Who, kind: ApprovalKind) -> dict[Role, int | None]:
-    wanted: dict[Role, int | None] = {}
+def _limits(request: HttpRequest, who: Who, kind: ApprovalKind) -> dict[str, int | None]:
+    wanted: dict[str, int | None] = {}
     for role in _roles(kind):
         how, text = request.POST.get(f"how-{role}", HOUSE), request.POST.get(f"amount-{role}", "")
         if how == ANY:
@@ -74,25 +74,25 @@ def _limits(request: HttpRequest, who: Who, kind: ApprovalKind) -> dict[Role, in
     return wanted
 
 
-def _minor(text: str, who: Who, unit: str, role: Role) -> int:
+def _minor(text: str, who: Who, unit: str, role: str) -> int:
     try:
         value = Decimal(text.replace(",", "").replace("，", "").strip())
         minor = int(value) if unit != "money" else minor_of(str(value), who.brand.currency)
     except (InvalidOperation, ValueError, BadInput):
-        raise BadValue(role.value, text, _("an amount such as 200")) from None
+        raise BadValue(str(role), text, _("an amount such as 200")) from None
     if minor < 0:
-        raise BadValue(role.value, text, _("an amount such as 200"))
+        raise BadValue(str(role), text, _("an amount such as 200"))
     return minor
 
 
-def _roles(kind: ApprovalKind) -> list[Role]:
-    """The roles that may ask for it at all."""
+def _roles(kind: ApprovalKind) -> list[str]:
+    """The roles that may ask for it at all, and the programs."""
     allowed = access.roles_of(kind.action)
-    return [role for role in Role if role in allowed]
+    return [*(str(role) for role in Role if role in allowed), *([PROGRAM] if kind.programs else [])]
 
 
 def _kind(
-    who: Who, kind: ApprovalKind, own: dict[Role, int | None], errors: dict[str, str], request: HttpRequest
+    who: Who, kind: ApprovalKind, own: dict[str, int | None], errors: dict[str, str], request: HttpRequest
 ) -> dict[str, Any]:
     rows = []
     for role in _roles(kind):
@@ -101,11 +101,12 @@ def _kind(
         amount = ""
         if how == UP_TO and limit is not None:
             amount = str(Money(limit, who.brand.currency).decimal) if kind.unit == "money" else str(limit)
-        error = errors.get(f"{kind.name} {role.value}", "")
+        error = errors.get(f"{kind.name} {role}", "")
         if errors and request.POST.get("kind") == kind.name:
             how, amount = request.POST.get(f"how-{role}", how), request.POST.get(f"amount-{role}", amount)
         said = _("any amount")
+        name = _("Programs: API clients, ERPs, channels, commands") if role == PROGRAM else word(ROLE, Role(role))
         if limit is not None:
             said = _("never alone") if limit < 0 else said_amount(limit, kind.unit, who.brand)
-        rows.append({"role": role, "name": word(ROLE, role), "how": how, "amount": amount, "now": said, "error": error})
+        rows.append({"role": role, "name": name, "how": how, "amount": amount, "now": said, "error": error})
     return {"kind": kind, "rows": rows, "unit": who.brand.currency if kind.unit == "money" else kind.unit}

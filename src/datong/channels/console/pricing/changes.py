@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,10 @@ def _row(who: Who, change: PriceChange) -> dict[str, Any]:
 
 def _what(change: PriceChange) -> str:
     wanted = change.wanted
+    if wanted.formula is Formula.GIVEN:
+        if change.undoes:
+            return _("Back to the prices before")
+        return f"{wanted.skus[0]} · {_('new price')}" if change.count == 1 and wanted.skus else _("Prices as given")
     how: dict[Formula, Any] = {
         Formula.PERCENT: f"{words.percent(wanted.value)} %"
         if wanted.value < 0
@@ -92,7 +97,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
             ("", _("All categories")),
             *((n, f"{n} ({c})") for n, c in catalog.item_categories(who.brand.id)),
         ],
-        "formulas": [(f.value, words.FORMULA[f]) for f in Formula],
+        "formulas": [(f.value, words.FORMULA[f]) for f in Formula if f is not Formula.GIVEN],
         "roundings": [(r.value, words.ROUNDING[r]) for r in Rounding],
         "currency": who.brand.currency,
         "crumbs": [(_("Changes"), reverse("price-changes"))],
@@ -145,16 +150,18 @@ def change(request: HttpRequest, who: Who, change_id: UUID) -> HttpResponse:
     found = catalog.get_change(who.brand.id, change_id)
     flag = request.GET.get("flag", "")
     flag = flag if flag in set(Flag) else ""
+    after = request.GET.get("after", "")
     lines = catalog.change_lines(
-        who.brand.id, change_id, after=request.GET.get("after", ""), flag=flag, limit=LINES + 1
+        who.brand.id, change_id, after=int(after) if after.isdecimal() else 0, flag=flag, limit=LINES + 1
     )
     given = {
         **_row(who, found),
         "errors": errors,
         "typed": request.POST,
         "lines": [_line(one) for one in lines[:LINES]],
-        "after": lines[LINES - 1].sku if len(lines) > LINES else "",
+        "after": lines[LINES - 1].number if len(lines) > LINES else "",
         "flag": flag,
+        "own_lists": found.wanted.formula is Formula.GIVEN,
         "flags": [(f.value, words.FLAG[f]) for f in words.FLAG],
         "acts": _acts(who, found),
         "crumbs": [(_("Changes"), reverse("price-changes"))],
@@ -219,15 +226,29 @@ def _act(request: HttpRequest, who: Who, change_id: UUID) -> HttpResponse:
 @desk(Action.CATALOG_VIEW)
 def export(request: HttpRequest, who: Who, change_id: UUID) -> StreamingHttpResponse:
     found = catalog.get_change(who.brand.id, change_id)
-    head = ["\ufeffSKU", _("Product"), _("Before"), _("After"), _("Cost"), _("Look at")]
+    head = ["\ufeffSKU", _("Product"), _("List"), _("Begins"), _("Before"), _("After"), _("Cost"), _("Look at")]
 
     def amount(minor: int | None) -> Any:
         return "" if minor is None else Money(minor, found.currency).decimal
 
-    lines = catalog.change_lines(who.brand.id, change_id, limit=20_000)
+    def pages() -> Iterator[ChangeLine]:
+        after = 0
+        while lines := catalog.change_lines(who.brand.id, change_id, after=after, limit=5_000):
+            yield from lines
+            after = lines[-1].number
+
     rows = (
-        [o.sku, o.title, amount(o.before_minor), amount(o.after_minor), amount(o.cost_minor), " ".join(o.flags)]
-        for o in lines
+        [
+            o.sku,
+            o.title,
+            o.price_list,
+            o.begins.isoformat() if o.begins else "",
+            amount(o.before_minor),
+            amount(o.after_minor),
+            amount(o.cost_minor),
+            " ".join(o.flags),
+        ]
+        for o in pages()
     )
     response = StreamingHttpResponse((line(row) for row in (head, *rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="price-change-{change_id}.csv"'

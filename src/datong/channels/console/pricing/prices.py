@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import ChangeState, Formula, TableRow, Wanted
+from datong.catalog.types import ChangeState, Formula, TableRow, WaitingPrice, Wanted
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.kernel import clock
@@ -52,10 +52,11 @@ def prices(request: HttpRequest, who: Who) -> HttpResponse:
     )
     lists = sorted(code for code in catalog.list_rules(who.brand.id).lists if code)
     overlaps = catalog.price_overlaps(who.brand.id)
+    waiting = catalog.waiting_prices(who.brand.id, [row.sku for row in found[:PAGE]])
     given = {
         "tabs": tabs("prices"),
         "lists": [{"code": code, "doors": doors} for code, doors in _doors(who, lists)],
-        "rows": [_row(row, lists) for row in found[:PAGE]],
+        "rows": [_row(row, lists, waiting.get(row.sku, [])) for row in found[:PAGE]],
         "differ": sum(bool(row.differs) for row in found[:PAGE]),
         "q": search,
         "category": category,
@@ -90,13 +91,14 @@ def _doors(who: Who, lists: list[str]) -> list[tuple[str, str]]:
     return [(code, ", ".join(sorted(filter(None, said[code]))) or _("holds nowhere")) for code in lists]
 
 
-def _row(row: TableRow, lists: list[str]) -> dict[str, Any]:
+def _row(row: TableRow, lists: list[str], waiting: Sequence[WaitingPrice]) -> dict[str, Any]:
     base = row.cells[""]
     return {
         "row": row,
         "base": base,
         "cells": [{"cell": row.cells[code], "differs": code in row.differs} for code in lists],
         "first": row.differs[0] if row.differs else "",
+        "waiting": waiting[:3],
     }
 
 

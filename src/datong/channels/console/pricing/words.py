@@ -16,6 +16,7 @@ FORMULA = {
     Formula.AMOUNT: gettext_lazy("Change by an amount"),
     Formula.SET: gettext_lazy("Set to a price"),
     Formula.MATCH: gettext_lazy("Same as the brand's list"),
+    Formula.GIVEN: gettext_lazy("Prices as given"),
 }
 ROUNDING = {
     Rounding.NONE: gettext_lazy("Not rounded"),
