@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
@@ -137,7 +137,7 @@ def change_price(
 
     with in_brand(client.brand_id):
         answer: dict[str, Any] = once("price", idempotency_key, [sku, price.model_dump()], change)
-    return (200 if answer["state"] == ChangeState.DONE else 202), answer
+    return Status(200 if answer["state"] == ChangeState.DONE else 202, answer)
 
 
 class ExplainIn(QuoteIn):

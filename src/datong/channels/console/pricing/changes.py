@@ -63,7 +63,9 @@ def _what(change: PriceChange) -> str:
     if wanted.formula is Formula.GIVEN:
         if change.undoes:
             return _("Back to the prices before")
-        return f"{wanted.skus[0]} · {_('new price')}" if change.count == 1 and wanted.skus else _("Prices as given")
+        if change.count == 1 and wanted.skus:
+            return _("New price of %(sku)s") % {"sku": wanted.skus[0]}
+        return _("Prices as given")
     how: dict[Formula, Any] = {
         Formula.PERCENT: f"{words.percent(wanted.value)} %"
         if wanted.value < 0
