@@ -19,7 +19,7 @@ NUMBER = """
 class Migration(migrations.Migration):
     """A change holds prices of any lists and dates, so a line is known by its number and not by its product."""
 
-    dependencies = [("catalog", "0007_pictures")]
+    dependencies = [("catalog", "0008_sizes")]
 
     operations = [
         migrations.AddField("pricechange", "mark", models.UUIDField(null=True)),
