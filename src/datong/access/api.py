@@ -54,7 +54,7 @@ from datong.access.factors import (
     reset_factors,
     totp_picture,
 )
-from datong.access.keys import require
+from datong.access.keys import require, sees_people
 from datong.access.passkeys import add_passkey, ask_anyone, ask_passkey, begin_passkey, check_passkey, passkey_user
 from datong.access.queries.approvals import all_limits, approval, limits, list_approvals, waiting_for
 from datong.access.queries.invitations import list_invitations
@@ -159,6 +159,7 @@ __all__ = [
     "scope_of",
     "sees",
     "sees_contacts",
+    "sees_people",
     "sessions_of",
     "set_limits",
     "set_password",

@@ -14,3 +14,8 @@ def require(request: Any, scope: Scope) -> Client:
     if scope not in client.scopes:
         raise NotAllowed(f"this key may not do that: it needs the scope {scope.value}")
     return client
+
+
+def sees_people(client: Client) -> bool:
+    """Whether customers' names, phones and addresses are told to a client in full; without it they are masked."""
+    return Scope.CUSTOMERS_READ in client.scopes

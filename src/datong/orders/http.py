@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
-from datong.access.api import require
+from datong.access.api import mask_address, mask_email, mask_name, mask_phone, require, sees_people
 from datong.access.types import Scope
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
@@ -63,7 +63,10 @@ class OrderFilter(Schema):
 
 @router.get("/orders", response=OrderPage, summary="List orders", operation_id="list_orders")
 def list_orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, Any]:
-    """All channels in one list, newest first, filtered and paged by key."""
+    """All channels in one list, newest first, filtered and paged by key.
+
+    `text` is a number or an external id from its start; with the scope `customers:read` a customer's name or phone too.
+    """
     client = require(request, Scope.ORDERS_READ)
     page = api.board(
         client.brand_id,
@@ -72,6 +75,7 @@ def list_orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, A
             store_id=wanted.store_id,
             state=wanted.state or "",
             text=wanted.text,
+            by_contact=sees_people(client),
             needs_hand=wanted.needs_hand,
             before=read_cursor(wanted.cursor),
             limit=wanted.limit,
@@ -80,9 +84,20 @@ def list_orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, A
     return {"orders": page.rows, "next": write_cursor(page.rows[-1].id) if page.more else None}
 
 
+class OrderContact(Schema):
+    """Who ordered. `masked`: the key lacks the scope `customers:read`, or the channel itself tells no more."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+    masked: bool
+
+
 class OrderDetail(OrderRow):
     """An order with its lines, its timeline, what needs a hand, and why its store was chosen."""
 
+    contact: OrderContact
     tax_minor: int
     quoted_minor: int | None
     amounts: dict[str, int] | None
@@ -97,11 +112,21 @@ def get_order(request: HttpRequest, number: Word) -> dict[str, Any]:
     """The order with this number or id."""
     client = require(request, Scope.ORDERS_READ)
     view = api.order_page(client.brand_id, _key(number))
-    plain = {name: getattr(view, name) for name in OrderDetail.model_fields if name not in _LISTS}
-    return {**plain, **{name: [_fields(row) for row in getattr(view, name)] for name in _LISTS}}
+    plain = {name: getattr(view, name) for name in OrderDetail.model_fields if name not in _MADE}
+    lists = {name: [_fields(row) for row in getattr(view, name)] for name in _LISTS}
+    return {**plain, **lists, "contact": _contact(view, in_full=sees_people(client))}
 
 
 _LISTS = ("lines", "timeline", "findings", "decisions")
+_MADE = (*_LISTS, "contact")
+
+
+def _contact(view: api.OrderView, *, in_full: bool) -> dict[str, Any]:
+    name, phone, email = view.contact_name, view.contact_phone, view.contact_email
+    if in_full:
+        return {"name": name, "phone": phone, "email": email, "address": view.address, "masked": view.contact_masked}
+    return {"name": mask_name(name), "phone": mask_phone(phone), "email": mask_email(email),
+            "address": mask_address(view.address), "masked": True}  # fmt: skip
 
 
 def _fields(row: Any) -> dict[str, Any]:

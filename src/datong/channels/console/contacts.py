@@ -9,6 +9,8 @@ from uuid import UUID
 
 from datong.access import api as access
 from datong.channels.console.who import Who
+from datong.fulfilment.types import FulfilmentKind
+from datong.orders.api import LineView, OrderView
 
 
 class HasContact(Protocol):
@@ -34,7 +36,7 @@ class Contact:
 
 
 def contact_of(who: Who, order: HasContact, stores: Iterable[UUID | None]) -> Contact:
-    """The contact of an order that these stores serve: in full for who serves it, else masked."""
+    """The contact of an order that these stores bring to the customer: in full for who does, else masked."""
     if any(access.sees_contacts(who.staff, store) for store in stores):
         return Contact(order.contact_name, order.contact_phone, order.contact_email, order.address, masked=False)
     return Contact(
@@ -63,8 +65,20 @@ def narrowed(who: Who) -> Narrowed:
 
 
 def may_see_order(who: Who, serving: Iterable[Any]) -> bool:
-    """Whether an order that these stores serve exists for this person."""
-    stores = set(serving)
-    if who.stores is not None and not stores & who.stores:
-        return False
-    return not stores & who.staff.hidden_store_ids
+    """Whether an order that these stores serve exists for this person: one store that they may see is enough."""
+    stores = set(serving) - who.staff.hidden_store_ids
+    return bool(stores if who.stores is None else stores & who.stores)
+
+
+def delivering(order: OrderView) -> set[UUID | None]:
+    """The stores that meet the customer: the one that has the order, and of a delivery each that sends a part."""
+    if order.fulfilment != FulfilmentKind.DELIVERY:
+        return {order.store_id}
+    return {order.store_id, *(store for line in order.lines for store, _units in line.stores)}
+
+
+def own_lines(who: Who, order: OrderView) -> tuple[LineView, ...]:
+    """The lines a person may see: all, but for people of a store that serves only a part, that part."""
+    if who.stores is None or order.store_id in who.stores:
+        return order.lines
+    return tuple(line for line in order.lines if any(store in who.stores for store, _units in line.stores))

@@ -17,7 +17,7 @@ from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console import layers, words, worklist
 from datong.channels.console.board import Names
-from datong.channels.console.contacts import contact_of, may_see_order
+from datong.channels.console.contacts import contact_of, delivering, may_see_order, own_lines
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.titles import title_of
@@ -49,10 +49,12 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     found = visible(who, number)
     names = Names.of(who)
     titles = _titles(who, found)
-    decision = decision_of(found.decisions[-1], names, titles) if found.decisions else None
     channel = names.channels.get(found.channel_id)
     may_act = who.may(Action.ORDERS_ACT, found.store_id)
-    contact = contact_of(who, found, serving(found))
+    contact = contact_of(who, found, delivering(found))
+    lines = own_lines(who, found)
+    part = len(lines) < len(found.lines)
+    decision = decision_of(found.decisions[-1], names, titles) if found.decisions and not part else None
     view = map_of(replace(found, address=contact.address), decision, names) if decision else None
     tasks = worklist.tasks_of(who, found, names)
     given = {
@@ -67,16 +69,16 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "store": names.stores.get(found.store_id) if found.store_id else None,
         "referrer": names.stores.get(found.referred_store_id) if found.referred_store_id else None,
         "findings": [_finding(f, found) for f in found.findings if f.closed_at is None],
-        "lines": [_line(line, found, names) for line in found.lines],
+        "lines": [_line(line, found, names) for line in lines],
         "split": len({store for line in found.lines for store, _units in line.stores}) > 1,
-        "sums": sums(found),
-        "compare": compare(found),
+        "sums": [(_("Your lines"), sum(line.total_minor for line in lines), True)] if part else sums(found),
+        "compare": [] if part else compare(found),
         "decision": decision,
         "sees_rules": who.sees(Action.SOURCING_VIEW),
         "tries": len(found.decisions),
         "map": view,
         "legend": _legend(view),
-        "layers": layers.of(who, found, channel),
+        "layers": () if part else layers.of(who, found, channel),
         "postings": ledger.transfers_of(who.brand.id, [found.id]) if who.sees(Action.MONEY_VIEW) else (),
         "timeline": [_event(e, names) for e in reversed(found.timeline)],
         "tasks": tasks,

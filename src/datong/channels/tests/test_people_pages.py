@@ -7,6 +7,7 @@ import socketserver
 import threading
 import urllib.parse
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -18,8 +19,10 @@ from datong.access import api as access
 from datong.access.types import Action, ApprovalKind, ApprovalState, Role, ScopeKind
 from datong.brand import api as brands
 from datong.channels.tests.conftest import PASSWORD, House
+from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import audit
 from datong.kernel.ids import uuid7
+from datong.orders.types import IntentLine
 from datong.site.testing.codes import totp
 
 
@@ -273,3 +276,69 @@ def test_people_of_a_store_see_the_people_of_their_store(house: House) -> None:
     assert "Our cashier" in listed and "Our auditor" not in listed
     assert manager.get(f"/staff/{house.users[Role.AUDITOR]}/").status_code == 404
     assert manager.get(f"/staff/{uuid7()}/").status_code == 404
+
+
+@pytest.fixture
+def split(house: House) -> Any:
+    """A delivery of a cup from the near store and a teapot from the far one; the near one has the order."""
+    for store, sku, units in ((house.near, "POT", 10), (house.far, "CUP", 10)):
+        basis = {"fulfilment": FulfilmentKind.PICKUP, "store_code": store.code, "destination": None}
+        house.place(house.intent(lines=(IntentLine(1, sku, units),), **basis))
+    order = house.place(house.intent(lines=(IntentLine(1, "CUP", 1), IntentLine(2, "POT", 1))))
+    assert set(order.store_ids) == {house.near.id, house.far.id}
+    return order
+
+
+def manager_of(house: House, *stores: Any) -> Client:
+    user = access.create_user(f"m{len(stores)}{stores[0].code.lower()}@{house.brand.slug}")
+    access.assign(house.brand.id, user, Role.MANAGER, by="test", store_ids=[store.id for store in stores])
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=user))
+    return client
+
+
+@pytest.mark.requirement("S-97")
+def test_a_store_that_serves_a_part_sees_the_order_its_own_lines_and_whom_to_deliver_to(
+    house: House, split: Any
+) -> None:
+    far = manager_of(house, house.far)
+    assert split.number in far.get("/").content.decode()
+    html = far.get(f"/orders/{split.number}/").content.decode()
+    lines = html[html.index("table-lines") : html.index("</table>", html.index("table-lines"))]
+    assert ("POT" in lines, "CUP" in lines, "$2,500.00" in lines) == (True, False, True)
+    assert "Ann Lee" in html and "Your lines" in html and "$2,512.00" not in html
+    assert far.post(f"/orders/{split.number}/act/", {"do": "approve"}).status_code == 403
+    near = manager_of(house, house.near).get(f"/orders/{split.number}/").content.decode()
+    assert "$2,512.00" in near and "Your lines" not in near
+    assert "2 orders today" in re.sub(r"<[^>]+>", "", far.get("/").content.decode())
+
+
+def test_who_only_adds_to_a_pickup_elsewhere_does_not_see_whose_it_is(house: House, split: Any) -> None:
+    from datong.channels.console.contacts import contact_of, delivering
+    from datong.channels.console.who import Who
+    from datong.orders import api as orders
+
+    found = orders.order_page(house.brand.id, split.number)
+    assert delivering(found) == {house.near.id, house.far.id}
+    pickup = replace(found, fulfilment=FulfilmentKind.PICKUP.value)
+    assert delivering(pickup) == {house.near.id}
+    manager = replace(staff(house, Role.MANAGER), store_ids=frozenset({house.far.id}))
+    who = Who(manager, house.brand)
+    assert contact_of(who, pickup, delivering(pickup)).name == "A***"
+    assert contact_of(who, found, delivering(found)).name == "Ann Lee"
+
+
+def test_a_split_order_is_the_brands_while_one_of_its_stores_is(house: House, split: Any, owner: Client) -> None:
+    franchise = {"do": "company", "name": "Jia", "stores": house.near.code, "sharing": "none"}
+    owner.post("/regions/act/", franchise)
+    assert brands.veil(house.brand.id).hidden == {house.near.id}
+    assert owner.get(f"/orders/{split.number}/").status_code == 200
+    board = owner.get("/").content.decode()
+    assert split.number in board and "2 orders today" in re.sub(r"<[^>]+>", "", board)
+    owner.post("/regions/act/", {**franchise, "stores": f"{house.near.code}, {house.far.code}", "id": _company(house)})
+    assert owner.get(f"/orders/{split.number}/").status_code == 404
+    assert split.number not in owner.get("/").content.decode()
+
+
+def _company(house: House) -> str:
+    return str(brands.tree(house.brand.id).companies[0].id)

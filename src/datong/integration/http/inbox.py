@@ -50,8 +50,9 @@ def list_inbox(request: HttpRequest, wanted: Query[InboxQuery]) -> dict[str, Any
 
 @router.get("/v1/inbox/{inbox_id}", response={200: InboxDetail, **GONE}, operation_id="get_inbox_entry")
 def get_inbox_entry(request: HttpRequest, inbox_id: UUID) -> dict[str, Any]:
-    """One delivery with its payload."""
-    return entry_data(_mine(require(request, Scope.ORDERS_READ), inbox_id))
+    """One delivery; with its payload when the key has `customers:read`."""
+    client = require(request, Scope.ORDERS_READ)
+    return entry_data(_mine(client, inbox_id), client)
 
 
 @router.post(
@@ -63,7 +64,7 @@ def replay_inbox_entry(request: HttpRequest, inbox_id: UUID) -> dict[str, Any]:
     """Let a delivery run again; a conflict (409) when there is nothing to mend."""
     client = require(request, Scope.ORDERS_WRITE)
     _mine(client, inbox_id)
-    return entry_data(api.replay(client.brand_id, inbox_id, f"client {client.name}"))
+    return entry_data(api.replay(client.brand_id, inbox_id, f"client {client.name}"), client)
 
 
 @router.post(
@@ -75,7 +76,7 @@ def correct_inbox_entry(request: HttpRequest, inbox_id: UUID, correction: Correc
     """Put a corrected payload in its place; the answer is the new entry, the old one is superseded."""
     client = require(request, Scope.ORDERS_WRITE)
     _mine(client, inbox_id)
-    return entry_data(api.correct(client.brand_id, inbox_id, correction.body, f"client {client.name}"))
+    return entry_data(api.correct(client.brand_id, inbox_id, correction.body, f"client {client.name}"), client)
 
 
 def _mine(client: Client, inbox_id: UUID) -> InboxEntry:

@@ -10,6 +10,8 @@ import msgspec
 from ninja import Schema
 from pydantic import StringConstraints
 
+from datong.access.api import sees_people
+from datong.access.types import Client
 from datong.integration.types import MAX_BODY_BYTES, InboxEntry
 from datong.integration.wire import native, pos
 from datong.kernel.bodies import Body
@@ -80,9 +82,13 @@ class InboxPageOut(Schema):
 
 
 class InboxDetail(InboxRow):
-    """`body` is the payload as text that can be corrected; `history` what was done before."""
+    """`body` is the payload as text that can be corrected; `history` what was done before.
 
-    body: str
+    A payload holds the customer's contact, so `body` is null (`body_withheld`) for a key without `customers:read`.
+    """
+
+    body: str | None
+    body_withheld: bool = False
     history: list[dict[str, Any]]
 
 
@@ -92,8 +98,12 @@ class Correction(Body):
     body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY_BYTES, pattern=r"[^\t\n\x0b\f\r ]")]
 
 
-def entry_data(entry: InboxEntry) -> dict[str, Any]:
-    return {name: getattr(entry, name) for name in InboxDetail.model_fields}
+def entry_data(entry: InboxEntry, client: Client) -> dict[str, Any]:
+    """One entry as a client may see it."""
+    data = {name: getattr(entry, name) for name in InboxDetail.model_fields if name != "body_withheld"}
+    if sees_people(client):
+        return data
+    return {**data, "body": None, "body_withheld": True}
 
 
 def body_schema(kind: Any, example: dict[str, Any]) -> dict[str, Any]:

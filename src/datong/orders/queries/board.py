@@ -16,9 +16,9 @@ PAGE = 50
 class BoardFilter:
     """What the board shows; None or '' means any. `text` is a number, external id, name or phone, from its start.
 
-    `stores` limits a store's staff to their own; orders of `hidden` stores are left out; `before` / `after` are order
-    ids of the page's edge (keyset);
-    `since` / `until` are moments the hub took the order.
+    `stores` limits a store's staff to their own, an order of which their store serves a part among them; orders that
+    none but `hidden` stores serve are left out; `before` / `after` are order ids of the page's edge (keyset);
+    `since` / `until` are moments the hub took the order. Without `by_contact` a name or phone finds nothing.
     """
 
     channel_id: UUID | None = None
@@ -30,6 +30,7 @@ class BoardFilter:
     exception: str = ""
     needs_hand: bool = False
     text: str = ""
+    by_contact: bool = True
     since: datetime | None = None
     until: datetime | None = None
     before: UUID | None = None
@@ -80,13 +81,15 @@ CLAUSES = {
                      WHERE a.brand_id = o.brand_id AND a.order_id = o.id AND a.store_id = %(store_id)s))""",
     "stores": """(o.store_id = ANY(%(stores)s::uuid[]) OR EXISTS (SELECT 1 FROM orders_allocation a
                    WHERE a.brand_id = o.brand_id AND a.order_id = o.id AND a.store_id = ANY(%(stores)s::uuid[])))""",
-    "hidden": "(o.store_id IS NULL OR o.store_id <> ALL(%(hidden)s::uuid[]))",
+    "hidden": """(o.store_id IS NULL OR o.store_id <> ALL(%(hidden)s::uuid[])
+                  OR EXISTS (SELECT 1 FROM orders_allocation a WHERE a.brand_id = o.brand_id AND a.order_id = o.id
+                                AND a.store_id <> ALL(%(hidden)s::uuid[])))""",
     "customer_id": "o.customer_id = %(customer_id)s",
     "exception": """EXISTS (SELECT 1 FROM orders_finding f WHERE f.brand_id = o.brand_id AND f.order_id = o.id
                        AND f.closed_at IS NULL AND f.kind = %(exception)s)""",
     "needs_hand": "(o.exceptions > 0 OR o.state IN ('backorder', 'review'))",
     "text": """(o.number = %(text)s OR o.number LIKE %(prefix)s OR o.external_id = %(text)s
-                OR o.contact_phone = %(text)s OR o.contact_name ILIKE %(prefix)s)""",
+                OR %(by_contact)s AND (o.contact_phone = %(text)s OR o.contact_name ILIKE %(prefix)s))""",
     "since": "o.id >= %(since_id)s",
     "until": "o.id < %(until_id)s",
     "before": "o.id < %(before)s",
@@ -118,6 +121,7 @@ def _values(brand_id: UUID, wanted: BoardFilter) -> dict[str, object]:
         "customer_id": wanted.customer_id,
         "exception": wanted.exception,
         "text": text,
+        "by_contact": wanted.by_contact,
         "prefix": f"{escaped}%",
         "since_id": uuid7_floor(wanted.since) if wanted.since else None,
         "until_id": uuid7_floor(wanted.until) if wanted.until else None,
@@ -142,8 +146,12 @@ SUMMARY = """
            count(*) FILTER (WHERE state = 'backorder'), coalesce(sum(total_minor), 0)::bigint
       FROM orders_order o
      WHERE brand_id = %(brand)s AND id >= %(since)s
-       AND (%(stores)s::uuid[] IS NULL OR store_id = ANY(%(stores)s::uuid[]))
-       AND (%(hidden)s::uuid[] IS NULL OR store_id IS NULL OR store_id <> ALL(%(hidden)s::uuid[]))
+       AND (%(stores)s::uuid[] IS NULL OR store_id = ANY(%(stores)s::uuid[]) OR EXISTS (
+            SELECT 1 FROM orders_allocation a WHERE a.brand_id = o.brand_id AND a.order_id = o.id
+               AND a.store_id = ANY(%(stores)s::uuid[])))
+       AND (%(hidden)s::uuid[] IS NULL OR store_id IS NULL OR store_id <> ALL(%(hidden)s::uuid[]) OR EXISTS (
+            SELECT 1 FROM orders_allocation a WHERE a.brand_id = o.brand_id AND a.order_id = o.id
+               AND a.store_id <> ALL(%(hidden)s::uuid[])))
 """
 
 
@@ -154,7 +162,9 @@ def summary(
     *,
     hidden: tuple[UUID, ...] | None = None,
 ) -> Summary:
-    """Counts of the orders taken since a moment, of some stores only if given, without those of `hidden` stores."""
+    """Counts of the orders taken since a moment: of those that some stores serve if given, if only a part of them;
+    without those that none but `hidden` stores serve.
+    """
     key = {
         "brand": brand_id,
         "since": uuid7_floor(since),

@@ -112,7 +112,7 @@ def test_callers_whose_orders_are_committed_together_each_keep_their_own(
 
 
 def test_a_correction_is_the_request_of_who_corrects(house: House) -> None:
-    key = house.key(Scope.ORDERS_WRITE, Scope.ORDERS_READ)
+    key = house.key(Scope.ORDERS_WRITE, Scope.ORDERS_READ, Scope.CUSTOMERS_READ)
     body = native.payload(house.order("A-1", **PLAIN))
     house.call("POST", "/api/v1/orders", key, body | {"currency": "EURO"}, traceparent=parent(0xD1))
     [entry] = house.call("GET", "/api/v1/inbox?state=rejected", key).json()["entries"]
