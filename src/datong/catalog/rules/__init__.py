@@ -16,7 +16,7 @@ from datong.catalog.rules.dated_rates import check_dated_rates, read_rate
 from datong.catalog.rules.explain import explain_ask
 from datong.catalog.rules.gtin import check_digit, gtin_fix
 from datong.catalog.rules.lifecycle import NEXT, diff, missing_for, problems_of_state
-from datong.catalog.rules.options import choose, leaving
+from datong.catalog.rules.options import choose, leaving, named
 from datong.catalog.rules.parts import Shelf, cycle_in, offer_of
 from datong.catalog.rules.pictures import MAX_PICTURE_BYTES, MAX_PICTURES, check_alt, draw
 from datong.catalog.rules.products import (
@@ -43,6 +43,7 @@ from datong.catalog.rules.quoting import (
 from datong.catalog.rules.templates import built_in
 
 __all__ = [
+    "named",
     "MAX_PICTURES",
     "MAX_PICTURE_BYTES",
     "check_alt",

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from datong.catalog.types import AskLine, Choice, Chosen, Group, Item, ItemKind, Offer, Part, QuoteProblem
+
+
+def named(line: AskLine, offer: Offer | None) -> AskLine:
+    """The line with the codes of its choices, where a sender that knows no codes wrote what they are called.
+
+    A name in any language stands for a choice when only one choice of the product has it; anything else stays.
+    """
+    if offer is None or not offer.groups or not line.options:
+        return line
+    codes = {choice.code for group in offer.groups for choice in group.choices}
+    if codes.issuperset(line.options):
+        return line
+    called: dict[str, set[str]] = {}
+    for group in offer.groups:
+        for choice in group.choices:
+            for title in {choice.title, *choice.titles.values()}:
+                called.setdefault(title.casefold(), set()).add(choice.code)
+    found = []
+    for word in line.options:
+        meant = called.get(word.casefold(), set())
+        found.append(next(iter(meant)) if word not in codes and len(meant) == 1 else word)
+    return replace(line, options=tuple(found))
 
 
 def choose(line: AskLine, offer: Offer | None, at: datetime) -> tuple[tuple[Chosen, ...], list[QuoteProblem]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from datong.catalog.rules.assortment import EVERYWHERE, Range
 from datong.catalog.rules.discounts import FULL_BPS
-from datong.catalog.rules.options import choose, leaving
+from datong.catalog.rules.options import choose, leaving, named
 from datong.catalog.rules.promotions import (
     NOWHERE,
     Note,
@@ -107,6 +107,8 @@ def price_ask(ask: Ask, terms: Terms, quote_id: UUID, note: Note | None = None) 
     total. No line goes below zero, and the quote is the sum of its lines. A line without a price costs nothing and
     is named in `problems`; it takes part in no promotion. A line whose options do not do is named too.
     """
+    if any(line.options for line in ask.lines):
+        ask = replace(ask, lines=tuple(named(line, terms.offers.get(line.sku)) for line in ask.lines))
     running, problems = _open_lines(ask, terms)
     if terms.promotions:
         _promote(list(running.values()), ask, terms, note)

@@ -96,3 +96,21 @@ def test_parts_and_choices_are_summed_by_item(units, cups, pearls):
     left = rules.leaving(AskLine(1, "SET", units, ("pearl",) * pearls + ("cup",)), FIX, offer)
     expected = {CUP.id: (cups + 1) * units, TEA.id: units} | ({PEARL.id: 2 * pearls * units} if pearls else {})
     assert {p.item_id: p.units for p in left} == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (("half", "pearl"), ("half", "pearl")),
+        (("半糖", "Pearls"), ("half", "pearl")),
+        (("FULL", "pearls", "pearls"), ("full", "pearl", "pearl")),
+        (("Jelly", "nothing"), ("jelly", "nothing")),
+        (("none",), ("none",)),
+    ],
+)
+def test_a_choice_is_known_by_its_name_when_only_one_has_it(written, read):
+    sugar = Group("sugar", "Sugar", 0, 1, (*SUGAR.choices[:1], Choice("half", "Half", titles={"zh-Hans": "半糖"})))
+    twice = [Group(c, c, 0, 1, (Choice(f"{c}-0", "None"),)) for c in ("ice", "milk")]
+    offer = Offer(UUID(int=3), groups=(sugar, TOPPING, *twice))
+    assert rules.named(AskLine(1, "TEA", 1, written), offer).options == read
+    assert rules.named(AskLine(1, "TEA", 1, written), None).options == written

@@ -239,6 +239,16 @@ def test_a_bundle_that_would_contain_itself_is_refused_naming_the_cycle(brand):
     assert sorted(set(error.value.problems[0].value.split(" > "))) == ["A", "B", "C"]
 
 
+def test_a_quote_knows_choices_by_name_with_their_price_and_what_they_use_up(brand):
+    topping = Modifier("top", "Topping", 0, 2, (ModifierChoice("p", "珍珠", 200, 1, (Component("PEARL"),)),))
+    put(brand, product("PEARL", state=ON_SALE))
+    put(brand, product(state=ON_SALE, modifiers=(topping,)))
+    api.put_prices(brand.id, [Price("TEA", 500, LONG_AGO)])
+    quote = quoted(brand, "TEA", "珍珠", "椰果", units=2)
+    assert quote.total_minor == 1400 and {p.sku: p.units for p in quote.lines[0].parts} == {"TEA": 2, "PEARL": 2}
+    assert [(p.code, p.value) for p in quote.problems] == [("unknown_option", "椰果")]
+
+
 def test_the_step_of_life_must_be_one_there_is_and_name_what_is_missing(brand):
     put(brand, product(template="travel", kind=ItemKind.SERVICE))
     with pytest.raises(BadInput) as error:

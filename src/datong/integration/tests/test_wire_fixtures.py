@@ -153,6 +153,52 @@ def test_meituan_order() -> None:
     assert order.destination.text.line == "西溪银座 (2 幢 1001) 浙江省杭州市西湖区文三路 478 号"
 
 
+@pytest.mark.requirement("S-18")
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("去冰,半糖,珍珠", ("半糖", "去冰", "珍珠")),
+        ("少冰， 半糖 ,", ("半糖", "少冰")),
+        ("珍珠,珍珠", ("珍珠", "珍珠")),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_options_of_a_meituan_line_are_read_by_name(written: str | None, read: tuple[str, ...]) -> None:
+    document = data("meituan_order.json")
+    document["detail"][0]["food_property"] = written
+    for key in ("detail", "extras", "poi_receive_detail"):
+        document[key] = json.dumps(document[key], ensure_ascii=False)
+    [order] = marketplace.parse(body(document), context(settings={"mapping": "meituan"}))
+    assert order.lines == (IntentLine(1, "TEA-SET", 1, 2800, 0, "三文治套餐", read),)
+
+
+@pytest.mark.requirement("S-18")
+def test_options_of_a_jd_and_an_eleme_line_are_read_and_a_mapping_may_give_them_codes() -> None:
+    answer = data("jd_order_query.json")
+    answer["data"]["result"]["resultList"][0]["product"][1]["skuCostumeProperty"] = "微辣;不要香菜"
+    answer["data"] = json.dumps(answer["data"], ensure_ascii=False)
+    own = (marketplace.SHIPPED / "jd_daojia.toml").read_text("utf-8")
+    own = own.replace('split = ";；"', 'split = ";；", map = { "微辣" = "hot-1" }')
+    for settings, read in (({"mapping": "jd_daojia"}, "微辣"), ({"mapping_toml": own}, "hot-1")):
+        [order] = marketplace.parse(body(answer), context(settings=settings))
+        assert [line.options for line in order.lines] == [(), tuple(sorted((read, "不要香菜")))]
+    message = {"type": 10, "message": raw("eleme_order.json").decode(), "shopId": 150994781}
+    found = json.loads(message["message"])
+    found["groups"][0]["items"][0]["attributes"] = [{"name": "温度", "value": "热"}]
+    message["message"] = json.dumps(found)
+    [order] = marketplace.parse(body(message), context(settings={"mapping": "eleme"}))
+    assert [line.options for line in order.lines] == [("热",), ()]
+
+
+def test_too_many_options_are_named_with_their_place() -> None:
+    document = data("meituan_order.json")
+    document["detail"][0]["food_property"] = ",".join(["珍珠"] * 51)
+    with pytest.raises(BadInput) as error:
+        marketplace.parse(body(document), context(settings={"mapping": "meituan"}))
+    assert [(p.field, p.code) for p in error.value.problems] == [("/detail/0/food_property", "too_many_options")]
+
+
 def test_eleme_order() -> None:
     ctx = context(settings={"mapping": "eleme"})
     message = {"type": 10, "message": raw("eleme_order.json").decode(), "shopId": 150994781}

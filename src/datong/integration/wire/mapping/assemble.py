@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from datong.brand.types import AddressText
@@ -108,16 +109,18 @@ def _line(no: int, line: Values, words: Lines) -> IntentLine:
     units = line.whole(words.units, low=1, high=MAX_UNITS)
     sku = line.text(words.sku, limit=MAX_SKU, required=True)
     title = line.text(words.title, limit=MAX_TITLE, cut=True)
+    options = line.options(words.options)
     if words.total is not None:
         after = line.amount(words.total)
         before = line.amount(words.unit_price) * units if words.unit_price is not None else after
-        return spread(no, sku, units, before=max(before, after), after=after, title=title)
+        spread_out = spread(no, sku, units, before=max(before, after), after=after, title=title)
+        return replace(spread_out, options=options) if options else spread_out
     if words.unit_price is None:
-        return IntentLine(no, sku, units, None, 0, title)
+        return IntentLine(no, sku, units, None, 0, title, options)
     price, discount = line.amount(words.unit_price), line.amount(words.discount)
     if discount > price * units:
         line.complain("", "discount_over_price", "a discount not above the line's price", discount)
-    return IntentLine(no, sku, units, price, discount, title)
+    return IntentLine(no, sku, units, price, discount, title, options)
 
 
 def _amounts(values: Values, words: AmountsWords, lines: tuple[IntentLine, ...]) -> Amounts:

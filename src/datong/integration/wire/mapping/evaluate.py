@@ -7,13 +7,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from datong.integration.wire.mapping.language import Amount, Condition, Money, Text, Time
+from datong.integration.wire.mapping.language import Amount, Condition, Money, Options, Text, Time
 from datong.integration.wire.mapping.paths import as_text, walk
 from datong.integration.wire.reading import STAND_IN, Problems, clean, moment
 from datong.kernel.errors import BadValue
 from datong.kernel.money import minor_of
 from datong.orders.types import MAX_UNITS
 
+MAX_OPTIONS, MAX_OPTION = 50, 60
 _YES, _NO = {"true", "1", "yes", "y"}, {"false", "0", "no", "n", ""}
 
 
@@ -106,6 +107,28 @@ class Values:
             self.complain(path, "not_text", "a text or a number here")
             return ""
         return as_text(found).strip()
+
+    def options(self, spec: Options | None) -> tuple[str, ...]:
+        """The choices of a line in one order, whatever theirs. Too many or too long is a problem."""
+        if spec is None:
+            return ()
+        found: list[str] = []
+        for path in spec.paths:
+            for pointer, value in walk(self.document, path):
+                if isinstance(value, (dict, list)):
+                    self.complain(pointer, "not_text", "a text or a number here")
+                    continue
+                text = as_text(value)
+                for mark in spec.split[1:]:
+                    text = text.replace(mark, spec.split[0])
+                words = text.split(spec.split[0]) if spec.split else [text]
+                names = [clean(word).strip() for word in words]
+                found += [as_text(spec.map.get(name, name)) for name in names if name]
+        if len(found) > MAX_OPTIONS or any(len(code) > MAX_OPTION for code in found):
+            fix = f"at most {MAX_OPTIONS} choices of {MAX_OPTION} characters"
+            self.complain(spec.paths[0], "too_many_options", fix, ", ".join(found)[:200])
+            return ()
+        return tuple(sorted(found))
 
     def flag(self, word: str | Text | None) -> bool:
         found = self.text(word, limit=20).lower()

@@ -239,6 +239,18 @@ class Address(_Part, kw_only=True):
     datum: Literal["wgs84", "gcj02"] = "wgs84"
 
 
+class Options(_Part, kw_only=True):
+    """What was chosen of a line (加料, 做法): every text at these paths, cut at any character of `split`.
+
+    `map`: what the sender calls a choice -> its code; what is not in it is passed on as it is, and known by its code or
+    its name among the choices of the product.
+    """
+
+    paths: list[str]
+    split: str = ""
+    map: dict[str, Scalar] = {}
+
+
 class Lines(_Part, kw_only=True):
     """`each`: the list of lines; the other paths start at a line. `total`: when only the line's sum is known."""
 
@@ -249,6 +261,7 @@ class Lines(_Part, kw_only=True):
     unit_price: str | Amount | None = None
     discount: str | Amount | None = None
     total: str | Amount | None = None
+    options: Options | None = None
 
 
 class Amounts(_Part, kw_only=True):

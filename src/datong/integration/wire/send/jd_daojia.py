@@ -74,6 +74,7 @@ def payload(intent: OrderIntent) -> dict[str, Any]:
                 "skuName": x.title,
                 "skuJdPrice": x.unit_minor or 0,
                 "skuCount": x.units,
+                "skuCostumeProperty": ";".join(x.options),
             }
             for x in intent.lines
         ],

@@ -78,6 +78,7 @@ def _line(line: Any) -> dict[str, Any]:
         "box_num": 0,
         "box_price": 0,
         "food_discount": 1,
+        "food_property": ",".join(line.options),
         "unit": "份",
         "cart_id": 0,
     }
