@@ -141,12 +141,14 @@ def change_price(
 
 
 class ExplainIn(QuoteIn):
-    """A basket to be explained. `member`: the level of the customer's card, "" for a card without levels."""
+    """A basket to be explained. `member`: the level of the customer's card, "" for a card without levels. With
+    `distance_m` also what its delivery costs."""
 
     store_id: UUID | None = None
     at: Moment | None = None
     member: Annotated[str, StringConstraints(max_length=40), STORABLE] | None = None
     people: Annotated[int, Field(ge=1, le=100_000), NUMBER] = 1
+    distance_m: Annotated[int, Field(ge=0, le=20_100_000), NUMBER] | None = None
 
 
 class StepOut(Schema):
@@ -187,6 +189,17 @@ class FindingOut(Schema):
     sku: str
 
 
+class FeeOut(Schema):
+    """What delivery costs on top, by which row of which version of the table `delivery_fee`."""
+
+    minor: int
+    distance_m: int
+    total_minor: int
+    region: str
+    note: str
+    version: int
+
+
 class ExplainOut(Schema):
     currency: str
     total_minor: int
@@ -194,6 +207,7 @@ class ExplainOut(Schema):
     tax_inclusive: bool
     lines: list[ExplainedLineOut]
     promotions: list[FindingOut]
+    delivery: FeeOut | None
 
 
 @router.post("/quotes/explain", response=ExplainOut, summary="Explain a basket's price", operation_id="explain_quote")
@@ -212,7 +226,7 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
         member=wanted.member,
         people=wanted.people,
     )
-    found = api.explain(ask, brand=client.brand_id)
+    found = api.explain(ask, brand=client.brand_id, distance_m=wanted.distance_m)
     quoted = found.quote
     return {
         **{name: getattr(quoted, name) for name in ("currency", "total_minor", "tax_minor", "tax_inclusive")},
@@ -230,6 +244,7 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
             for line in found.lines
         ],
         "promotions": [{name: getattr(f, name) for name in FindingOut.model_fields} for f in found.findings],
+        "delivery": asdict(found.delivery) if found.delivery else None,
     }
 
 

@@ -100,6 +100,7 @@ class OrderDetail(OrderRow):
     contact: OrderContact
     tax_minor: int
     quoted_minor: int | None
+    delivery_minor: int
     amounts: dict[str, int] | None
     lines: list[dict[str, Any]]
     timeline: list[dict[str, Any]]

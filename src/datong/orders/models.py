@@ -38,6 +38,7 @@ class Order(TenantModel):
     quote_id = models.UUIDField(null=True)
     quoted_minor = models.BigIntegerField(null=True)
     amounts = models.JSONField(null=True)
+    delivery_minor = models.BigIntegerField(default=0, db_default=0)
     units = models.IntegerField()
     exceptions = models.SmallIntegerField(default=0)
     placed_at = models.DateTimeField()

@@ -187,6 +187,12 @@ def book_as_quoted(quote: Quote) -> Booked:
     return Booked(lines, Amounts(goods=goods, paid=quote.total_minor, tax_added=added), quote.tax_minor)
 
 
+def with_delivery(booked: Booked, fee_minor: int) -> Booked:
+    """The order with what bringing it costs; tax is in the fee, as it is in the platforms' fees."""
+    amounts = booked.amounts
+    return replace(booked, amounts=replace(amounts, delivery=fee_minor, paid=amounts.paid + fee_minor))
+
+
 _FIXES = {"unknown_sku": "an item that this brand sells"}
 
 

@@ -101,6 +101,7 @@ def apply_table(approval: Approval) -> None:
     brand_id = current_brand()
     version_id = UUID(str(approval.facts["href"]).rstrip("/").rsplit("/", 1)[1])
     given = {"brand": brand_id, "id": version_id, "by": approval.decided_by, "approval": approval.id}
+    stamp(brand_id, "rules")
     if not execute(LIVE, {**given, "now": clock.now()}):
         raise Conflict("this version is live already or was refused; make a new one")
     outbox.emit(CatalogPut(brand_id, "decision_tables", 1, approval.decided_by))
@@ -130,7 +131,7 @@ def put_rates(brand_id: UUID, new: Sequence[Rate], *, by: str, reason: str) -> i
     now = clock.now()
     rules.check_dated_rates(new, reason, now)
     with in_brand(brand_id):
-        stamp(brand_id, "tables")
+        stamp(brand_id, "rules")
         given: dict[str, Any] = {
             "kinds": [rate.kind.value for rate in new],
             "keys": [rate.key for rate in new],

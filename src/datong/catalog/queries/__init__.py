@@ -23,8 +23,10 @@ from datong.catalog.queries.standing import price_rows, prices_in_force, prices_
 from datong.catalog.queries.tables import (
     decide_by_table,
     delivery_fee,
+    delivery_fees,
     list_rates,
     rate,
+    rates_of,
     table_version,
     table_versions,
     try_table,
@@ -33,6 +35,8 @@ from datong.catalog.queries.tables import (
 __all__ = [
     "decide_by_table",
     "delivery_fee",
+    "delivery_fees",
+    "rates_of",
     "list_rates",
     "rate",
     "table_version",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from datong.catalog import rules
 from datong.catalog.queries.quoting import terms_of
-from datong.catalog.types import Ask, Explanation, ListWhy, PriceFrom, Promotion
+from datong.catalog.queries.tables import delivery_fees
+from datong.catalog.types import Ask, Explanation, FeeAsk, ListWhy, PriceFrom, Promotion
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
 
@@ -24,11 +26,12 @@ IN_FORCE = """
 """
 
 
-def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = ()) -> Explanation:
+def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = (), distance_m: int | None = None) -> Explanation:
     """The basket priced exactly as `quote` prices it, with why, line by line.
 
     `drafts` are promotions as they might be: they stand beside the brand's own, in place of those of the same code.
-    Raises BadInput as `quote` does, and for a draft that could not be put.
+    With a distance, also what its delivery costs. Raises BadInput as `quote` does, and for a draft that could not be
+    put.
     """
     rules.check_promotions(drafts)
     with in_brand(brand):
@@ -41,8 +44,12 @@ def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = ()) -> Expla
                 IN_FORCE, {"brand": brand, "skus": skus, "lists": list({code, ""}), "at": ask.at}
             )
         }
-    prices = {sku: _from(sku, code, note, found, terms.prices.get(sku)) for sku in skus}
-    return rules.explain_ask(ask, terms, prices, uuid7())
+        prices = {sku: _from(sku, code, note, found, terms.prices.get(sku)) for sku in skus}
+        found_quote = rules.explain_ask(ask, terms, prices, uuid7())
+        if distance_m is None:
+            return found_quote
+        fee = FeeAsk(distance_m, found_quote.quote.total_minor, ask.region, ask.at)
+        return replace(found_quote, delivery=delivery_fees(brand, [fee])[0])
 
 
 def _from(

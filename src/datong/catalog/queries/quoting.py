@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,24 @@ from datong.brand import api as brands
 from datong.brand.types import Channel, Store
 from datong.catalog import rules
 from datong.catalog.queries.categories import range_of
+from datong.catalog.queries.live import dated_of, tables_of
 from datong.catalog.queries.offers import offers_of
 from datong.catalog.queries.promotions import policy_of, promotion_of
 from datong.catalog.types import (
     Ask,
     Item,
     ItemKind,
+    LiveTable,
     Offer,
     PriceList,
     PricePolicy,
     Promotion,
     Quote,
+    Rate,
     Scene,
     TaxRate,
 )
+from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
 
@@ -44,6 +48,11 @@ class RuleBook:
     promotions: Sequence[Promotion] = ()
     rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
     policies: Sequence[PricePolicy] = ()
+    tables: Mapping[str, Sequence[LiveTable]] = field(default_factory=dict)
+    dated: Mapping[tuple[str, str], Sequence[Rate]] = field(default_factory=dict)
+    since: datetime | None = None
+    """`tables` are the live versions by name, the latest first; `dated` the interest and exchange rates that hold at
+    `since` or later, by kind and key, the latest first."""
     zone: str = "UTC"
     looks: bool = False
     """Whether a promotion looks at hours or has a condition, so that the facts of store and channel are gathered."""
@@ -202,7 +211,16 @@ RULES = """
     UNION ALL SELECT 'promotion', to_jsonb(p) FROM catalog_promotion p WHERE brand_id = %(brand)s
     UNION ALL SELECT 'policy', to_jsonb(w) FROM catalog_pricepolicy w WHERE brand_id = %(brand)s
     UNION ALL SELECT 'rate', to_jsonb(r) FROM catalog_taxrate r WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'table', to_jsonb(t) FROM catalog_decisiontable t WHERE brand_id = %(brand)s AND state = 'live'
+    UNION ALL SELECT 'dated', to_jsonb(d) FROM catalog_rate d
+     WHERE brand_id = %(brand)s
+       AND valid_from >= coalesce((SELECT max(valid_from) FROM catalog_rate h
+                                    WHERE h.brand_id = d.brand_id AND h.kind = d.kind AND h.key = d.key
+                                      AND h.valid_from <= %(since)s), '-infinity')
 """
+STAMP = "SELECT stamp FROM catalog_epoch WHERE brand_id = %(brand)s AND what = 'rules'"
+RATES_KEPT = timedelta(days=90)
+"""What an order of the last months may ask for; rates of longer ago are read."""
 
 
 def rule_book(stamp: UUID | None, brand: UUID) -> RuleBook:
@@ -216,9 +234,23 @@ def rule_book(stamp: UUID | None, brand: UUID) -> RuleBook:
     return book
 
 
+def fresh_book(brand: UUID) -> RuleBook:
+    """The rule book as it stands now: one statement, two when it changed since this process read it."""
+    found = rows(STAMP, {"brand": brand})
+    return rule_book(found[0][0] if found else None, brand)
+
+
+def book_as_quoted(brand: UUID) -> RuleBook:
+    """The book the transaction's own quote was made by, without a statement; read when there is none."""
+    return _books.get(brand) or rule_book(None, brand)
+
+
 def _read_rules(brand: UUID) -> RuleBook:
-    found: dict[str, list[dict[str, Any]]] = {"stamp": [], "list": [], "promotion": [], "policy": [], "rate": []}
-    for kind, row in rows(RULES, {"brand": brand}):
+    found: dict[str, list[dict[str, Any]]] = {
+        kind: [] for kind in ("stamp", "list", "promotion", "policy", "rate", "table", "dated")
+    }
+    since = clock.now() - RATES_KEPT
+    for kind, row in rows(RULES, {"brand": brand, "since": since}):
         found[kind].append(msgspec.json.decode(row))
     rates: dict[str, list[TaxRate]] = {}
     for row in found["rate"]:
@@ -234,6 +266,9 @@ def _read_rules(brand: UUID) -> RuleBook:
         promotions=promotions,
         policies=tuple(policy_of(row) for row in found["policy"]),
         rates=rates,
+        tables=tables_of(found["table"]),
+        dated=dated_of(found["dated"]),
+        since=since,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 
 from datong.catalog import rules
+from datong.catalog.queries.live import in_force_at
+from datong.catalog.queries.quoting import book_as_quoted, fresh_book
 from datong.catalog.rules import forms, tables
-from datong.catalog.types import Rate, RateKind, Table, TableState, TableVersion
+from datong.catalog.types import Fee, FeeAsk, FieldKind, LiveTable, Rate, RateKind, Table, TableState, TableVersion
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
@@ -22,11 +24,6 @@ VERSIONS = """
      WHERE brand_id = %(brand)s AND (%(name)s = '' OR name = %(name)s)
        AND (%(id)s::uuid IS NULL OR id = %(id)s::uuid)
      ORDER BY name, number DESC LIMIT 500
-"""
-LIVE = """
-    SELECT body::text FROM catalog_decisiontable
-     WHERE brand_id = %(brand)s AND name = %(name)s AND state = 'live' AND valid_from <= %(at)s
-     ORDER BY valid_from DESC, number DESC LIMIT 1
 """
 
 
@@ -55,14 +52,12 @@ def decide_by_table(
 ) -> dict[str, int | str] | None:
     """What the brand's table in force decides: whole numbers and texts by output. None when there is no such table.
 
-    Raises BadValue for an input the table does not take.
+    Answered from the rule book, which is as fresh as the brand's stamp: one statement. Raises BadValue for an input the
+    table does not take.
     """
     with in_brand(brand_id):
-        found = rows(LIVE, {"brand": brand_id, "name": name, "at": at or clock.now()})
-    if not found:
-        return None
-    table = msgspec.json.decode(found[0][0], type=Table)
-    return tables.run_table(table, tables.read_inputs(table, given))
+        live = in_force_at(fresh_book(brand_id).tables.get(name, ()), at or clock.now())
+    return tables.run_table(live.table, tables.read_inputs(live.table, given)) if live else None
 
 
 def try_table(table: Table, given: Mapping[str, Any]) -> dict[str, int | str] | None:
@@ -79,6 +74,33 @@ def delivery_fee(
     return int(found["fee_minor"]) if found else None
 
 
+def delivery_fees(brand_id: UUID, asked: Sequence[FeeAsk]) -> list[Fee | None]:
+    """What deliveries cost by the brand's table: no statement after a quote in the same transaction.
+
+    None where the brand has no table at that moment. A number beyond the table's bounds counts as the bound, a text it
+    does not know as one no row names; without a row there is no fee.
+    """
+    if not asked:
+        return []
+    versions = book_as_quoted(brand_id).tables.get(forms.DELIVERY_FEE, ())
+    return [_fee(in_force_at(versions, one.at), one) for one in asked]
+
+
+def _fee(live: LiveTable | None, one: FeeAsk) -> Fee | None:
+    if live is None:
+        return None
+    told: dict[str, Any] = {"distance_m": one.distance_m, "total_minor": one.total_minor, "region": one.region}
+    given: dict[str, Any] = {}
+    for column in live.table.inputs:
+        value = told.get(column.name, 0 if column.kind is FieldKind.NUMBER else "")
+        bounded = column.kind is FieldKind.NUMBER
+        given[column.name] = min(max(value, column.least), column.most) if bounded else value
+    outputs, row = tables.run_table(live.table, given), tables.match_row(live.table, given)
+    minor = int(outputs["fee_minor"]) if outputs and "fee_minor" in outputs else 0
+    note = row.note if row else ""
+    return Fee(max(minor, 0), one.distance_m, one.total_minor, one.region, note, live.number)
+
+
 RATES = """
     SELECT kind, key, value_e8, valid_from, set_by, set_at, reason FROM catalog_rate
      WHERE brand_id = %(brand)s AND (%(kind)s = '' OR kind = %(kind)s) AND (%(key)s = '' OR key = %(key)s)
@@ -89,10 +111,27 @@ RATES = """
 
 def rate(brand_id: UUID, kind: RateKind, key: str, *, at: datetime | None = None) -> Rate | None:
     """The rate in force at a moment (now): the one that began last; None when none has begun."""
-    given = {"brand": brand_id, "kind": kind.value, "key": key, "at": at or clock.now(), "limit": 1}
+    moment = at or clock.now()
+    if not rules.storable(key):
+        return None
     with in_brand(brand_id):
-        found = rows(RATES, given) if rules.storable(key) else []
+        book = fresh_book(brand_id)
+        if book.since is not None and moment >= book.since:
+            held = book.dated.get((kind.value, key), ())
+            return next((rate for rate in held if rate.valid_from <= moment), None)
+        found = rows(RATES, {"brand": brand_id, "kind": kind.value, "key": key, "at": moment, "limit": 1})
     return _rate(found[0]) if found else None
+
+
+def rates_of(
+    brand_id: UUID, kind: RateKind, key: str, *, at: datetime | None = None
+) -> tuple[Rate | None, Rate | None]:
+    """The rate in force at a moment (now), and the next one that is dated already; from the rule book."""
+    moment = at or clock.now()
+    with in_brand(brand_id):
+        held = fresh_book(brand_id).dated.get((kind.value, key), ())
+    later = [rate for rate in held if rate.valid_from > moment]
+    return next((rate for rate in held if rate.valid_from <= moment), None), later[-1] if later else None
 
 
 def list_rates(brand_id: UUID, *, limit: int = 500) -> list[Rate]:

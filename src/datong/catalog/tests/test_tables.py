@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.access import api as access
-from datong.access.types import Role
+from datong.access.types import Role, Staff
 from datong.catalog import api
 from datong.catalog.rules import tables
 from datong.catalog.rules.forms import DELIVERY_FEE, FIRST, PRICE_APPROVAL
@@ -19,6 +19,7 @@ from datong.catalog.types import (
     ChangeState,
     Column,
     Cost,
+    FeeAsk,
     FieldKind,
     Formula,
     Item,
@@ -32,6 +33,7 @@ from datong.catalog.types import (
     Wanted,
 )
 from datong.kernel import audit, clock
+from datong.kernel.db import count_statements, in_brand
 from datong.kernel.errors import BadInput, BadValue
 from datong.kernel.ids import uuid7
 
@@ -216,3 +218,57 @@ def test_a_rate_that_cannot_be_is_refused(brand, change, field):
         api.put_rates(brand.id, [replace(rate, **change)], by="ann", reason="x")
     assert [problem.field for problem in caught.value.problems] == [field]
     assert api.list_rates(brand.id) == []
+
+
+def test_tables_and_rates_are_answered_from_the_rule_book_and_a_change_is_seen_at_once(brand):
+    owner = Staff(uuid7(), brand.id, "owner", Role.OWNER)
+
+    def publish(minor: str) -> None:
+        rows = (Row(("", "", ""), (minor,)),)
+        version = api.put_table(brand.id, replace(api.FIRST_TABLES[DELIVERY_FEE], rows=rows), by="x")
+        api.publish_table(brand.id, version.id, by=owner, reason="x")
+
+    publish("500")
+    now = clock.now()
+    api.put_rates(brand.id, [Rate(RateKind.INTEREST, "savings", 2_000_000, now)], by="x", reason="x")
+    at = now + timedelta(seconds=1)
+    assert api.delivery_fee(brand.id, distance_m=1, total_minor=1, at=at) == 500
+    with count_statements() as seen:
+        for _ in range(2):
+            assert api.delivery_fee(brand.id, distance_m=1, total_minor=1, at=at) == 500
+            found = api.rate(brand.id, RateKind.INTEREST, "savings", at=at)
+            assert found and found.value_e8 == 2_000_000
+    assert len([s for s in seen if "catalog_decisiontable" in s or "catalog_rate" in s]) == 0
+    with in_brand(brand.id), count_statements() as seen:
+        api.delivery_fees(brand.id, [FeeAsk(1, 1, "", at)] * 50)
+    assert len(seen) == 0
+    publish("700")
+    later = clock.now() + timedelta(seconds=1)
+    assert api.delivery_fee(brand.id, distance_m=1, total_minor=1, at=later) == 700
+    api.put_rates(brand.id, [Rate(RateKind.INTEREST, "savings", 3_000_000, later)], by="x", reason="up")
+    assert [r and r.value_e8 for r in api.rates_of(brand.id, RateKind.INTEREST, "savings", at=at)] == [
+        2_000_000, 3_000_000,
+    ]  # fmt: skip
+    assert [r and r.value_e8 for r in api.rates_of(brand.id, RateKind.INTEREST, "savings", at=later)] == [
+        3_000_000, None,
+    ]  # fmt: skip
+
+
+def test_a_rate_of_long_ago_is_still_told(brand):
+    with clock.held_at(clock.now() - timedelta(days=300)):
+        api.put_rates(brand.id, [Rate(RateKind.INTEREST, "old", 1_000_000, clock.now())], by="x", reason="x")
+    with clock.held_at(clock.now() - timedelta(days=200)):
+        api.put_rates(brand.id, [Rate(RateKind.INTEREST, "old", 2_000_000, clock.now())], by="x", reason="x")
+    told = [api.rate(brand.id, RateKind.INTEREST, "old", at=clock.now() - timedelta(days=n)) for n in (0, 250, 400)]
+    assert [r and r.value_e8 for r in told] == [2_000_000, 1_000_000, None]
+
+
+def test_a_delivery_beyond_the_tables_bounds_counts_as_the_bound(brand):
+    owner = Staff(uuid7(), brand.id, "owner", Role.OWNER)
+    version = api.put_table(brand.id, api.FIRST_TABLES[DELIVERY_FEE], by="x")
+    api.publish_table(brand.id, version.id, by=owner, reason="x")
+    at = clock.now() + timedelta(seconds=1)
+    assert api.delivery_fee(brand.id, distance_m=1, total_minor=1, at=at) == 500
+    (fee,) = api.delivery_fees(brand.id, [FeeAsk(9_000_000, 5, "US-MN", at)])
+    assert fee
+    assert (fee.minor, fee.note, fee.version, fee.distance_m) == (900, "far", 1, 9_000_000)

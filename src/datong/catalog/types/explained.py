@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from datong.catalog.types.pricing import Quote, QuoteLine
 from datong.catalog.types.promotions import Finding
+from datong.catalog.types.tables import Fee
 
 
 class ListWhy(StrEnum):
@@ -62,9 +63,13 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The quote as it is given, its lines explained, and what became of every promotion of the brand."""
+    """The quote as it is given, its lines explained, and what became of every promotion of the brand.
+
+    `delivery`: what bringing it costs on top of the quote, when the distance was said and the brand has a table for it.
+    """
 
     quote: Quote
     lines: tuple[ExplainedLine, ...]
     findings: tuple[Finding, ...]
     at: datetime
+    delivery: Fee | None = None

@@ -95,6 +95,37 @@ class TableVersion:
     approval_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LiveTable:
+    """A version that holds from `valid_from` on, until a later one does."""
+
+    table: Table
+    number: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeeAsk:
+    """A delivery whose fee is asked for: how far, what the customer pays for the goods, the region it goes to."""
+
+    distance_m: int
+    total_minor: int
+    region: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What a delivery costs, and why: what was asked, the row's note, the version of the table."""
+
+    minor: int
+    distance_m: int
+    total_minor: int
+    region: str
+    note: str
+    version: int
+
+
 class RateKind(StrEnum):
     INTEREST = "interest"  # a year's, as a share of one: 0.0275 is 2.75 %
     EXCHANGE = "exchange"  # key 'USD/CNY': units of the second for one of the first

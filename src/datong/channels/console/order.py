@@ -158,7 +158,7 @@ def sums(found: OrderView) -> list[tuple[str, int, bool]]:
     """The money under the lines, top to bottom: (name, minor units, is it the total)."""
     lines = sum(line.total_minor for line in found.lines)
     parts = [(_("Lines"), lines, False)]
-    amounts = found.amounts or {}
+    amounts = found.amounts or {"delivery": found.delivery_minor}
     for key, name, sign in (
         ("platform_subsidy", _("Platform's subsidy"), -1),
         ("merchant_subsidy", _("Our subsidy"), -1),
@@ -167,7 +167,7 @@ def sums(found: OrderView) -> list[tuple[str, int, bool]]:
     ):
         if amounts.get(key):
             parts.append((name, sign * amounts[key], False))
-    added = amounts.get("tax_added", found.total_minor - lines if not amounts else 0)
+    added = amounts.get("tax_added", found.total_minor - lines - found.delivery_minor if not found.amounts else 0)
     if added:
         parts.append((_("Tax"), added, False))
     total = (_("Customer pays"), found.total_minor, True)

@@ -48,7 +48,7 @@ ORDERS = """
     INSERT INTO orders_order (brand_id, id, number, channel_id, external_id, customer_id, store_id, state, fulfilment,
         payment, paid, model, currency, total_minor, tax_minor, quote_id, quoted_minor, amounts, units, exceptions,
         placed_at, promised_at, contact_name, contact_phone, contact_email, contact_masked, address, lon, lat,
-        distance_m, note, referred_store_id, inbox_id, trace)
+        distance_m, note, referred_store_id, inbox_id, trace, delivery_minor)
     SELECT %(brand)s, * FROM unnest(
         %(id)s::uuid[], %(number)s::text[], %(channel_id)s::uuid[], %(external_id)s::text[], %(customer_id)s::uuid[],
         %(store_id)s::uuid[], %(state)s::text[], %(fulfilment)s::text[], %(payment)s::text[], %(paid)s::bool[],
@@ -57,7 +57,8 @@ ORDERS = """
         %(exceptions)s::smallint[], %(placed_at)s::timestamptz[], %(promised_at)s::timestamptz[],
         %(contact_name)s::text[], %(contact_phone)s::text[], %(contact_email)s::text[], %(contact_masked)s::bool[],
         %(address)s::text[], %(lon)s::float8[], %(lat)s::float8[], %(distance_m)s::int[], %(note)s::text[],
-        %(referred_store_id)s::uuid[], %(inbox_id)s::uuid[], %(trace)s::text[])
+        %(referred_store_id)s::uuid[], %(inbox_id)s::uuid[], %(trace)s::text[],
+        %(delivery_minor)s::bigint[])
 """
 
 
@@ -106,6 +107,7 @@ def _order_record(draft: Draft, header: str) -> dict[str, Any]:
         "referred_store_id": draft.referred_store_id,
         "inbox_id": intent.inbox_id,
         "trace": intent.trace or header,
+        "delivery_minor": booked.amounts.delivery,
     }
 
 
@@ -216,6 +218,7 @@ def _layers(draft: Draft) -> dict[str, Any]:
         "quote_id": quote.id if quote else None,
         "risk": {"decision": verdict.decision, "rules": verdict.rules, "shadow": verdict.shadow} if verdict else None,
         "rule": draft.plan.rule if draft.plan else "",
+        "delivery": to_builtins(draft.fee) if draft.fee else None,
     }
 
 

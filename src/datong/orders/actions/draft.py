@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from datong.brand.types import Channel
-from datong.catalog.types import Quote
+from datong.catalog.types import Fee, Quote
 from datong.fulfilment.types import FulfilmentKind
 from datong.inventory.types import Want
 from datong.kernel import clock
@@ -38,6 +38,7 @@ class Draft:
     customer_id: UUID | None = None
     quote: Quote | None = None
     booked: rules.Booked | None = None
+    fee: Fee | None = None
     verdict: Verdict | None = None
     point: Point | None = None
     store_id: UUID | None = None

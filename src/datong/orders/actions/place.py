@@ -10,10 +10,11 @@ from django.db import OperationalError
 
 from datong.brand.api import get_brand, locate
 from datong.brand.types import AddressText, Brand
-from datong.catalog.api import quote
-from datong.catalog.types import Ask, AskLine
+from datong.catalog.api import delivery_fees, quote
+from datong.catalog.types import Ask, AskLine, FeeAsk
 from datong.customers.api import identify
 from datong.customers.types import IdentityKind, Sighting
+from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadValue, Problem
@@ -83,6 +84,7 @@ def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str, *, last_t
     for draft in _open(drafts):
         _name_store(draft, picture)
     assign(_open(drafts), picture, brand_id, last_try=last_try)
+    _charge_delivery(_open(drafts), brand_id)
     book.book(_open(drafts), picture, actor)
     for draft in _open(drafts):
         draft.outcome = accepted(draft)
@@ -229,6 +231,31 @@ def _name_store(draft: Draft, picture: supply.Supply) -> None:
         draft.store_id = UUID(int=0)
     else:
         draft.store_id = store.id
+
+
+def _charge_delivery(drafts: Sequence[Draft], brand_id: UUID) -> None:
+    """What our own doors ask for bringing it, by the brand's table, from the store that brings it; no statement.
+
+    What was sold elsewhere keeps the seller's amounts. While no store can serve, the nearest one looked at counts.
+    """
+    charged, asked = [], []
+    for draft in drafts:
+        if draft.intent.happened or draft.intent.fulfilment is not FulfilmentKind.DELIVERY or draft.quote is None:
+            continue
+        text = draft.intent.destination.text if draft.intent.destination else AddressText()
+        charged.append(draft)
+        asked.append(FeeAsk(_distance_m(draft), draft.quote.total_minor, text.region, draft.intent.placed_at))
+    for draft, fee in zip(charged, delivery_fees(brand_id, asked), strict=True):
+        if fee is not None and draft.booked is not None:
+            draft.fee, draft.booked = fee, rules.with_delivery(draft.booked, fee.minor)
+
+
+def _distance_m(draft: Draft) -> int:
+    if draft.plan is None:
+        return 0
+    if draft.plan.shares:
+        return max(share.distance_m for share in draft.plan.shares)
+    return min((candidate.distance_m for candidate in draft.plan.refused), default=0)
 
 
 def accepted(draft: Draft) -> Accepted:

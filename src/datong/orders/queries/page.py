@@ -68,7 +68,10 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order and all that hangs on it. `amounts` are the platform's when it was sold elsewhere, else None."""
+    """An order and all that hangs on it. `amounts` are the platform's when it was sold elsewhere, else None.
+
+    `delivery_minor` is what bringing it costs, part of the total.
+    """
 
     id: UUID
     number: str
@@ -87,6 +90,7 @@ class OrderView:
     quote_id: UUID | None
     quoted_minor: int | None
     amounts: dict[str, int] | None
+    delivery_minor: int
     units: int
     exceptions: int
     placed_at: datetime

@@ -69,6 +69,7 @@ def _explain(request: HttpRequest, who: Who, promotions: list[Promotion]) -> tup
     store = next((s for s in stores_of(who) if s.code == form.text("store")), None)
     at = form.moment("at") or clock.now()
     rule = form.text("rule")
+    distance = form.whole("distance", 0) if form.text("distance") else None
     form.done()
     ask = Ask(
         channel,
@@ -81,7 +82,7 @@ def _explain(request: HttpRequest, who: Who, promotions: list[Promotion]) -> tup
         people=max(1, form.whole("people", 1)),
     )
     drafts = _drafts(form.text("draft", 60), rule, who, promotions)
-    found = catalog.explain(ask, brand=who.brand.id, drafts=drafts)
+    found = catalog.explain(ask, brand=who.brand.id, drafts=drafts, distance_m=distance)
     return found, catalog.explain(ask, brand=who.brand.id) if drafts else None
 
 
@@ -131,6 +132,8 @@ def _receipt(found: Explanation, who: Who, titles: dict[str, str]) -> dict[str, 
             {"name": f.title or f.code, "code": f.code, "off": f.off_minor, "why": words.why(f, currency, titles)}
             for f in found.findings
         ],
+        "delivery": found.delivery,
+        "pays": found.quote.total_minor + (found.delivery.minor if found.delivery else 0),
         "off": sum(f.off_minor for f in found.findings),
     }
 
