@@ -6,25 +6,23 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
-import msgspec
 
 from datong.integration.wire.reading import json_of
 from datong.kernel.errors import BadInput
+from datong.kernel.loopback import Answer, Call, Loopback
 
 NO_ORDER = 10_020_052  # not in the papers; the shop's answer for a number that is not its own
 
 
-class LocalWeChat:
+class LocalWeChat(Loopback):
     """Holds orders and hands them out. Use as a context manager, or `start` and `stop`.
 
     `token_life_s` is how long a token is good; `calls` counts by path, `busy` makes the next calls answer -1.
     """
 
     def __init__(self, appid: str, appsecret: str, *, token_life_s: float = 7200) -> None:
+        super().__init__()
         self.appid, self.appsecret, self.token_life_s = appid, appsecret, token_life_s
         self.orders: dict[str, Mapping[str, Any]] = {}
         self.calls: dict[str, int] = {}
@@ -32,37 +30,21 @@ class LocalWeChat:
         self._token, self._until = "", 0.0
         self._old: set[str] = set()
         self._lock = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
-
-    @property
-    def url(self) -> str:
-        if self._server is None:
-            raise RuntimeError("not started")
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def put(self, order: Mapping[str, Any]) -> None:
         """Keep an order as `wire.send.wechat_shop.details` makes it."""
         self.orders[str(order["order_id"])] = order
 
-    def start(self) -> LocalWeChat:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="local-wechat").start()
-        return self
+    def handle(self, call: Call) -> Answer:
+        try:
+            body = json_of(call.body or b"{}")
+        except BadInput:
+            body = None
+        bad = {"errcode": 47001, "errmsg": "data format error"}
+        found = self.answer(call.path, call.query, body) if isinstance(body, dict) else bad
+        return Answer(found, headers={"Content-Type": "application/json; charset=UTF-8"})
 
-    def stop(self) -> None:
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
-
-    def __enter__(self) -> LocalWeChat:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def answer(self, path: str, query: Mapping[str, list[str]], body: Any) -> dict[str, Any]:
+    def answer(self, path: str, query: Mapping[str, str], body: Any) -> dict[str, Any]:
         with self._lock:
             self.calls[path] = self.calls.get(path, 0) + 1
             if self.busy > 0:
@@ -71,7 +53,7 @@ class LocalWeChat:
             if path == "/cgi-bin/stable_token":
                 return self._new_token(body)
             if path == "/channels/ec/order/get":
-                return self._order(query.get("access_token", [""])[0], body)
+                return self._order(query.get("access_token", ""), body)
             return {"errcode": 40066, "errmsg": "invalid url"}
 
     def _new_token(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,29 +79,3 @@ class LocalWeChat:
         if order is None:
             return {"errcode": NO_ORDER, "errmsg": "order not exist"}
         return {"errcode": 0, "errmsg": "ok", "order": order}
-
-
-def _handler(shop: LocalWeChat) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:  # noqa: N802 the name http.server asks for
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            parts = urlsplit(self.path)
-            try:
-                body = json_of(raw or b"{}")
-            except BadInput:
-                body = None
-            bad = {"errcode": 47001, "errmsg": "data format error"}
-            found = shop.answer(parts.path, parse_qs(parts.query), body) if isinstance(body, dict) else bad
-            answer = msgspec.json.encode(found)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json; charset=UTF-8")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            """Quiet: it is a stand-in."""
-
-    return Handler

@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections
 
 from datong.brand.api import register_channel
 from datong.brand.types import AddressText, Channel, ChannelKind
+from datong.catalog.api import put_prices, put_products
+from datong.catalog.types import Component, Price, Product, ProductState, Variant
 from datong.fulfilment.types import FulfilmentKind
 from datong.integration.api import create_endpoint, receive
 from datong.integration.types import Context
@@ -45,6 +48,7 @@ SKUS = REACHED + RACED * len(SPREADS_S)
 WEBHOOK_S = 0.3
 SECRET = "bench"  # noqa: S105 of a server that lives for a minute
 LIMIT_S = 60.0
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -104,7 +108,10 @@ def _doors() -> Iterator[Doors]:
     }
     stop = threading.Event()
     with LocalShopify(most=100_000, per_s=100_000) as shopify, LocalWooCommerce() as woo:
-        for n, sku in enumerate(world.skus, 1):
+        menus = [_menu(sku) for sku in world.skus[:REACHED]]
+        put_products(brand, menus, by="bench")
+        put_prices(brand, [Price(menu.code, 900, LONG_AGO) for menu in menus])
+        for n, sku in enumerate([*world.skus, *(menu.code for menu in menus)], 1):
             shopify.put(sku, sku, "5.00", n * 10, L1=0)
             woo.put(sku, sku, "5.00", n * 10)
         keys = {"consumer_key": "ck_local", "consumer_secret": "cs_local"}
@@ -137,15 +144,24 @@ def _items(doors: Doors) -> dict[str, Any]:
         return dict(rows("SELECT sku, id FROM catalog_item"))
 
 
+def _menu(sku: str) -> Product:
+    """A menu of one part."""
+    code = f"M-{sku}"
+    variant = Variant(code, parts=(Component(sku),))
+    return Product(uuid7(), code, "retail", code, ProductState.ON_SALE, variants=(variant,), composed=True)
+
+
 def _reach(doors: Doors) -> list[float]:
-    """Seconds from the shop's sale of a last unit until both platforms show 0, one sale after the other."""
+    """Seconds from the shop's sale of a last unit until both platforms show 0 of it and of the menu it is a part of,
+    one sale after the other."""
     skus = doors.world.skus[:REACHED]
     _fill(doors, skus)
     found = []
     for sku in skus:
         begun = time.perf_counter()
         place([_ours(doors, sku)], brand=doors.world.brand.id, actor="bench")
-        _wait(lambda sku=sku: doors.shopify.shown(sku) == 0 == doors.woo.shown(sku), "both show it is gone", 0.002)
+        gone = (sku, f"M-{sku}")
+        _wait(lambda gone=gone: not any(doors.shopify.shown(s) or doors.woo.shown(s) for s in gone), "gone", 0.002)
         found.append(time.perf_counter() - begun)
     return found
 

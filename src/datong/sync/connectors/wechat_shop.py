@@ -3,7 +3,9 @@
 Sources (developers.weixin.qq.com/doc/store/shop/API): product/product/api_updatestock (diff_type 3 sets; the papers
 advise 1 or 2 where several write: here one writer, the hub, sets an absolute figure), channels-shop-product/shop/
 api_updateproductauditfree (sale_price in fen), api_getproductlist, api_getproduct, channels-shop-delivery/delivery/
-api_senddelivery, channels-shop-order/api_getorder; errcode -1, 45009, 45011: busy; 40001, 40014, 42001: token.
+api_senddelivery, channels-shop-order/api_getorder; basics/commErrCode: -1, 45009 (a day's quota), 45011 (a minute's);
+40001, 40014, 42001: token; 45035, 61004: our address is not in the shop's list; 48001, 48004, 50001, 50002: not
+allowed.
 
 Secrets: `appid`, `appsecret`. Setting `carriers`: our carrier's name -> their delivery_id. It has no word for accepted,
 ready or a cancellation by the merchant; a refund is answered where its after-sale number is known.
@@ -20,7 +22,10 @@ from datong.sync.types import STATES, Address, Kind, Listing, Message, Ref, Resu
 
 FIX = "Read what WeChat says, mend it there or here, then send again."
 STALE_TOKEN = {40001, 40014, 42001}
-BUSY = {-1, 45009, 45011}
+BUSY_S = {-1: 2.0, 45011: 60.0, 45009: 1800.0}
+"""Seconds until the next try: the system is busy, the calls of this minute, of this day are used up."""
+NOT_BELIEVED = {40013, 40125, 45035, 48001, 48004, 50001, 50002, 61004, 61007}
+"""The key, our address or what the key may do."""
 SHIPPED = {30, 100}
 PAGE = 30
 
@@ -125,8 +130,11 @@ class WeChatShop:
             self._token = ""
         if code in STALE_TOKEN:
             raise Trouble(f"WeChat does not take its own token: {code}", code="not_believed", retry_after_s=60.0)
-        if code in BUSY:
-            raise Trouble(f"WeChat is busy: {code}", code="throttled", retry_after_s=2.0)
+        if code in BUSY_S:
+            raise Trouble(f"WeChat is busy: {code}", code="throttled", retry_after_s=BUSY_S[code])
+        if code in NOT_BELIEVED:
+            why = f"WeChat does not let us: {code} {answer.get('errmsg', '')}"
+            raise Trouble(why, code="not_believed", retry_after_s=60.0)
         if code:
             raise Refusal(f"wechat_{code}", str(answer.get("errmsg", "")), FIX)
         return dict(answer)
@@ -135,6 +143,8 @@ class WeChatShop:
         secrets = self._address.secrets
         body = {"grant_type": "client_credential", "appid": secrets.get("appid"), "secret": secrets.get("appsecret")}
         answer = body_of(call(self._http, "POST", "/cgi-bin/stable_token", json=body))
+        if (code := answer.get("errcode", 0)) in BUSY_S:
+            raise Trouble(f"WeChat is busy: {code}", code="throttled", retry_after_s=BUSY_S[code])
         if not answer.get("access_token"):
             why = f"WeChat gives no token: {answer.get('errcode')} {answer.get('errmsg')}"
             raise Trouble(why, code="not_believed", retry_after_s=60.0)

@@ -11,22 +11,21 @@ import xmlrpc.client
 from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import msgspec
-
+from datong.kernel.loopback import Answer, Call, Loopback
 from datong.sync.local.orders import Fault
 
 VERSION = "19.0"
 STAMP = "%Y-%m-%d %H:%M:%S"
 
 
-class LocalOdoo:
+class LocalOdoo(Loopback):
     """Holds records by model. Use as a context manager. `faults` are met by the next calls, one each; `lose` answers
     that many `create` calls with a cut line, after the record was made."""
 
     def __init__(self, key: str = "odoo-key", *, database: str = "main", login: str = "admin") -> None:
+        super().__init__()
         self.key, self.database, self.login = key, database, login
         self.records: dict[str, dict[int, dict[str, Any]]] = {}
         self.faults: deque[Fault] = deque()
@@ -34,13 +33,6 @@ class LocalOdoo:
         self.lose = 0
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
-
-    @property
-    def url(self) -> str:
-        if self._server is None:
-            raise RuntimeError("not started")
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def put(self, model: str, values: Mapping[str, Any], *, at: datetime | None = None) -> int:
         """A record, new or (with an `id`) changed."""
@@ -64,17 +56,25 @@ class LocalOdoo:
         table[number] = {**table.get(number, {}), **values, "id": number, "write_date": stamp}
         return number
 
-    def __enter__(self) -> LocalOdoo:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="local-odoo").start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+    def handle(self, call: Call) -> Answer | None:
+        if call.method == "GET":
+            return Answer({"version": VERSION, "version_info": [19, 0, 0, "final", 0, ""]})
+        fault = self.faults.popleft() if self.faults else None
+        if fault is not None:
+            return Answer({"name": "error"}, fault.status, fault.headers) if fault.status else None
+        if not call.path.startswith("/json/2/"):
+            return Answer(self.rpc(call.body).encode(), headers={"Content-Type": "text/xml"})
+        if call.headers.get("authorization") != f"bearer {self.key}":
+            return Answer({"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}, 401)
+        _, _, _, model, method = call.path.split("/")
+        try:
+            found = self.execute(model, method, call.json)
+        except ValueError as error:
+            return Answer({"name": "odoo.exceptions.ValidationError", "message": str(error)}, 422)
+        if method == "create" and self.lose > 0:
+            self.lose -= 1
+            return None
+        return Answer(found)
 
     def execute(self, model: str, method: str, named: Mapping[str, Any]) -> Any:
         """What a method of a model answers; a ValueError is Odoo's refusal."""
@@ -123,56 +123,3 @@ def _fits(record: Mapping[str, Any], condition: Any) -> bool:
         case ">=":
             return have >= value
     raise ValueError(f"Invalid operator {operator!r} in domain term")
-
-
-def _handler(odoo: LocalOdoo) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:  # noqa: N802 the name http.server asks for
-            self._say(200, {"version": VERSION, "version_info": [19, 0, 0, "final", 0, ""]})
-
-        def do_POST(self) -> None:  # noqa: N802
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            fault = odoo.faults.popleft() if odoo.faults else None
-            if fault is not None:
-                self._cut() if not fault.status else self._say(fault.status, {"name": "error"}, dict(fault.headers))
-                return
-            if self.path.startswith("/json/2/"):
-                self._json2(raw)
-            else:
-                self._xmlrpc(raw)
-
-        def _json2(self, raw: bytes) -> None:
-            if self.headers.get("Authorization") != f"bearer {odoo.key}":
-                return self._say(401, {"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"})
-            _, _, _, model, method = self.path.split("/")
-            try:
-                found = odoo.execute(model, method, msgspec.json.decode(raw))
-            except ValueError as error:
-                return self._say(422, {"name": "odoo.exceptions.ValidationError", "message": str(error)})
-            if method == "create" and odoo.lose > 0:
-                odoo.lose -= 1
-                return self._cut()
-            return self._say(200, found)
-
-        def _xmlrpc(self, raw: bytes) -> None:
-            self._answer(200, odoo.rpc(raw).encode(), "text/xml", {})
-
-        def _say(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-            self._answer(status, msgspec.json.encode(body), "application/json", headers or {})
-
-        def _answer(self, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _cut(self) -> None:
-            self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            """Quiet: it is a stand-in."""
-
-    return Handler

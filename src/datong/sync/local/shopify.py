@@ -113,13 +113,17 @@ class LocalShopify(Server):
             return Answer({"errors": [{"message": "query is missing"}]}, 400)
         name = _FIELD.search(body["query"])
         if name is None:
-            return self._with_cost({"errors": [{"message": "syntax error"}]}, 0.0)
+            return self._with_cost({"errors": [{"message": "syntax error"}]}, 0.0, None)
         cost = _COST.get(name[1], 10.0)
         self._fill()
         if cost > self.points:
             return self._throttled(cost)
         self.points -= cost
-        return self._with_cost(self._do(name[1], body["query"], body.get("variables") or {}), cost)
+        answer = self._do(name[1], body["query"], body.get("variables") or {})
+        shown = answer.get("data", {}).get("productVariants")
+        actual = min(cost, 2.0 + len(shown["nodes"])) if shown else cost
+        self.points += cost - actual  # what was asked for and not used comes back at once
+        return self._with_cost(answer, cost, actual)
 
     def _fill(self) -> None:
         now = time.monotonic()
@@ -127,11 +131,11 @@ class LocalShopify(Server):
 
     def _throttled(self, cost: float) -> Answer:
         extensions = {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}
-        return self._with_cost({"errors": [{"message": "Throttled", "extensions": extensions}]}, cost)
+        return self._with_cost({"errors": [{"message": "Throttled", "extensions": extensions}]}, cost, None)
 
-    def _with_cost(self, body: dict[str, Any], cost: float) -> Answer:
+    def _with_cost(self, body: dict[str, Any], cost: float, actual: float | None) -> Answer:
         status = {"maximumAvailable": self.most, "currentlyAvailable": self.points, "restoreRate": self.per_s}
-        said = {"requestedQueryCost": cost, "actualQueryCost": cost, "throttleStatus": status}
+        said = {"requestedQueryCost": cost, "actualQueryCost": actual, "throttleStatus": status}
         return Answer({**body, "extensions": {"cost": said}})
 
     def _do(self, name: str, query: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ class LocalWeChatShop(Server):
         self.orders: dict[str, dict[str, Any]] = {}
         self.parcels: dict[str, list[Mapping[str, Any]]] = {}
         self._tokens: set[str] = set()
+        self.refuses: deque[int] = deque()  # error codes the next calls meet, one each
 
     def put(self, sku: str, title: str, price_minor: int, number: int, units: int = 0) -> None:
         one = {"sku_id": str(number + 1), "sku_code": sku, "sale_price": price_minor, "stock_num": units}
@@ -47,7 +49,7 @@ class LocalWeChatShop(Server):
             self._tokens.clear()
 
     def too_many(self) -> Answer:
-        return Answer({"errcode": 45009, "errmsg": "reach max api daily quota limit"})
+        return Answer({"errcode": 45011, "errmsg": "api minute-quota reach limit must slower retry next minute"})
 
     def answer(self, call: Call) -> Answer:
         body = call.json
@@ -57,6 +59,8 @@ class LocalWeChatShop(Server):
             return self._token(body)
         if call.query.get("access_token") not in self._tokens:
             return Answer({"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"})
+        if self.refuses:
+            return Answer({"errcode": self.refuses.popleft(), "errmsg": "as the papers name it"})
         if call.path == "/channels/ec/order/list/get":
             return self.list_orders(call, {"access_token": TOKEN})
         do = {

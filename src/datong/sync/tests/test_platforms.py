@@ -80,6 +80,29 @@ def test_a_wechat_shop_shows_our_stock_and_price_also_after_its_token_went_stale
     assert wechat.shown("CUP") == 20
 
 
+@pytest.mark.parametrize(
+    ("code", "after_s", "says"),
+    [(-1, 2, "throttled"), (45011, 60, "throttled"), (45009, 1800, "throttled"), (48001, 60, "not_believed")],
+)
+def test_a_wechat_shop_that_says_later_is_asked_when_its_own_papers_say(
+    shop: Shop, wechat: LocalWeChatShop, code: int, after_s: int, says: str
+) -> None:
+    """A busy moment, the calls of a minute, those of a day, a right that is missing: none makes a dead letter."""
+    made = at_wechat(shop, wechat)
+    wechat.by_sku("CUP")["stock_num"] = 1
+    wechat.refuses.append(code)
+    api.mark_stock(shop.brand.id, [shop.items["CUP"].id], at=clock.now())
+    begun = clock.now()
+    with clock.held_at(begun):
+        api.send_due(shop.brand.id, made)
+    (row,) = api.outward_page(shop.brand.id, made, state="waiting").rows
+    assert row.code == says and row.due_at is not None
+    assert (row.due_at - begun).total_seconds() >= after_s
+    with clock.held_at(row.due_at):
+        api.send_due(shop.brand.id, made)
+    assert wechat.shown("CUP") == 20
+
+
 def test_a_wechat_order_is_shipped_once_with_its_tracking(shop: Shop, wechat: LocalWeChatShop) -> None:
     made = at_wechat(shop, wechat)
     goods = [{"product_id": "10", "sku_id": "11", "sku_cnt": 1}]

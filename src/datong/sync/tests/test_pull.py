@@ -125,6 +125,19 @@ def test_a_cancelled_order_we_never_had_is_not_taken_and_an_unpaid_one_of_wechat
 
 
 @pytest.mark.requirement("S-60")
+def test_shopifys_bucket_of_calls_runs_over_and_the_list_is_read_on_later(world: World) -> None:
+    """40 calls, two a second come back; here three, so that it is soon over."""
+    with LocalOrders("shopify", page=1) as shop:
+        channel = world.connect("shopify", shop.url)
+        fill(shop, range(1, 6), start=clock.now() - timedelta(hours=1))
+        shop.bucket, shop.leak_per_s = 3, 0.0
+        first = pull(world.brand.id, channel)
+        assert "429" in first.problem and first.handed == 3
+        shop.bucket = 40
+        assert pull(world.brand.id, channel).problem == ""
+    assert len(world.orders()) == 5
+
+
 @pytest.mark.parametrize("fault", [Fault(429, {"Retry-After": "40.0"}), Fault(500), Fault(503), Fault(0)])
 def test_a_channel_that_is_away_is_left_alone_for_a_while_and_loses_nothing(world: World, fault: Fault) -> None:
     with LocalOrders("shopify", page=2) as shop:
