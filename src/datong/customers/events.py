@@ -34,3 +34,36 @@ class MergeProposed:
     @property
     def aggregate(self) -> UUID:
         return self.keep
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """Two records are one person from now on; `head` stands for all of that person's records."""
+
+    name: ClassVar[str] = "customers.merged"
+    version: ClassVar[int] = 1
+    merge_id: UUID
+    a: UUID
+    b: UUID
+    head: UUID
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.head
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersUnmerged:
+    """A merge was undone: each of its two records has its head again; the same when another merge still joins them."""
+
+    name: ClassVar[str] = "customers.unmerged"
+    version: ClassVar[int] = 1
+    merge_id: UUID
+    a: UUID
+    b: UUID
+    head_a: UUID
+    head_b: UUID
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.head_a

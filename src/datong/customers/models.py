@@ -14,9 +14,14 @@ class Customer(TenantModel):
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=35)
     created_at = models.DateTimeField()
+    head_id = models.UUIDField(null=True)
+    """The oldest record of the same person; null: this one. Follows from the merges that stand."""
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["brand_id", "head_id"], name="customers_customer_head", condition=Q(head_id__isnull=False)
+            ),
             GinIndex(
                 fields=["brand_id", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customers_customer_name"
             ),
@@ -54,12 +59,42 @@ class MergeProposal(TenantModel):
     value = models.CharField(max_length=200)
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=120, default="")
+    outcome = models.CharField(max_length=10, default="")
+    reason = models.CharField(max_length=500, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(a__lt=F("b")), name="customers_mergeproposal_pair")]
         indexes = [
             models.Index(fields=["brand_id", "b"], name="customers_mergeproposal_b"),
             models.Index(fields=["brand_id", "at"], condition=Q(settled_at=None), name="customers_mergeproposal_open"),
+        ]
+
+
+class Merge(TenantModel):
+    """That two records are one person. Never rewritten but for its end; what belongs to a record stays with it."""
+
+    id = TenantKey()
+    a = models.UUIDField()
+    b = models.UUIDField()
+    reason = models.CharField(max_length=500)
+    evidence = models.JSONField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=120)
+    undone_reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(a__lt=F("b")), name="customers_merge_pair"),
+            models.UniqueConstraint(
+                fields=["brand_id", "a", "b"], name="customers_merge_stands", condition=Q(undone_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["brand_id", "a"], name="customers_merge_a"),
+            models.Index(fields=["brand_id", "b"], name="customers_merge_b"),
         ]
 
 

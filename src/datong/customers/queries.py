@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from msgspec import json
+
+from datong.customers.rules import better_name
 from datong.customers.types import (
     Customer,
     CustomerHit,
@@ -14,6 +17,8 @@ from datong.customers.types import (
     Identity,
     IdentityKind,
     Merge,
+    Proposal,
+    Record,
     SeenIdentity,
     Touch,
     TouchKind,
@@ -23,33 +28,75 @@ from datong.kernel.errors import NotFound
 
 MAX_HITS = 100
 
-CUSTOMER = "SELECT name, language, created_at FROM customers_customer WHERE brand_id = %(brand)s AND id = %(id)s"
+PEOPLE = """
+    SELECT asked.id, c.id FROM customers_customer asked
+      JOIN customers_customer c ON c.brand_id = asked.brand_id
+       AND (c.id = coalesce(asked.head_id, asked.id) OR c.head_id = coalesce(asked.head_id, asked.id))
+     WHERE asked.brand_id = %(brand)s AND asked.id = ANY(%(ids)s::uuid[]) ORDER BY c.created_at, c.id
+"""
+
+
+def records_of(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """All records of the person that each of these records is, the head first; an unknown one has no entry."""
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    with in_brand(brand_id):
+        for asked, record in rows(PEOPLE, {"brand": brand_id, "ids": list(ids)}):
+            found[asked] = (*found.get(asked, ()), record)
+    return found
+
+
+RECORDS = """
+    SELECT id, name, created_at, language FROM customers_customer
+     WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) ORDER BY created_at, id
+"""
 IDENTITIES = """
-    SELECT kind, value, first_seen, last_seen, channel_id FROM customers_identity
-     WHERE brand_id = %(brand)s AND customer_id = %(id)s ORDER BY last_seen DESC, kind, value
+    SELECT kind, value, first_seen, last_seen, channel_id, customer_id FROM customers_identity
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[]) ORDER BY last_seen DESC, kind, value
 """
 PROPOSALS = """
     SELECT keep, CASE WHEN keep = a THEN b ELSE a END, kind, value FROM customers_mergeproposal
-     WHERE brand_id = %(brand)s AND settled_at IS NULL AND (a = %(id)s OR b = %(id)s) ORDER BY at, a, b
+     WHERE brand_id = %(brand)s AND settled_at IS NULL AND (a = ANY(%(ids)s::uuid[]) OR b = ANY(%(ids)s::uuid[]))
+     ORDER BY at, a, b
 """
+MERGE_COLUMNS = "id, a, b, reason, evidence::text, by, at, undone_at, undone_by, undone_reason"
+MERGES = f"""
+    SELECT {MERGE_COLUMNS} FROM customers_merge
+     WHERE brand_id = %(brand)s AND (a = ANY(%(ids)s::uuid[]) OR b = ANY(%(ids)s::uuid[])) ORDER BY id DESC
+"""  # noqa: S608  constants only
 
 
 def customer_page(brand_id: UUID, customer_id: UUID) -> CustomerPage:
-    """Everything known of one customer, three statements; NotFound when the brand has no such customer."""
+    """Everything known of the person a record is, five statements; NotFound when the brand has no such record."""
     with in_brand(brand_id):
-        key = {"brand": brand_id, "id": customer_id}
-        found = rows(CUSTOMER, key)
-        if not found:
+        ids = records_of(brand_id, [customer_id]).get(customer_id)
+        if ids is None:
             raise NotFound(f"no customer {customer_id}")
-        name, language, created_at = found[0]
+        key = {"brand": brand_id, "ids": list(ids)}
+        records = rows(RECORDS, key)
         return CustomerPage(
-            id=customer_id,
-            name=name,
-            language=language,
-            created_at=created_at,
+            id=ids[0],
+            name=_best_name([name for _, name, _, _ in records]),
+            language=next((language for *_, language in records if language), ""),
+            created_at=records[0][2],
+            records=tuple(Record(*row[:3]) for row in records),
             identities=tuple(SeenIdentity(IdentityKind(row[0]), *row[1:]) for row in rows(IDENTITIES, key)),
-            proposals=tuple(_merge(row) for row in rows(PROPOSALS, key)),
+            proposals=tuple(_proposal(row) for row in rows(PROPOSALS, key)),
+            merges=tuple(merge_of(row) for row in rows(MERGES, key)),
         )
+
+
+def _best_name(names: Iterable[str]) -> str:
+    best = ""
+    for name in names:
+        best = better_name(best, name)
+    return best
+
+
+def merge_of(row: Sequence[object]) -> Merge:
+    """A row of MERGE_COLUMNS."""
+    values = list(row)
+    values[4] = json.decode(str(values[4]), type=tuple[Identity, ...])
+    return Merge(*values)  # type: ignore[arg-type]
 
 
 OF_MANY = """
@@ -76,10 +123,13 @@ def customers_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Customer]
 
 
 SEARCH = """
-    SELECT h.id, c.name, h.matched
-      FROM customers_search(%(pattern)s, %(limit)s) h
-      JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = h.id
-     ORDER BY h.id DESC
+    SELECT * FROM (
+        SELECT DISTINCT ON (p.id) p.id, p.name, h.matched
+          FROM customers_search(%(pattern)s, %(limit)s) h
+          JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = h.id
+          JOIN customers_customer p ON p.brand_id = %(brand)s AND p.id = coalesce(c.head_id, c.id)
+         ORDER BY p.id, h.id) person
+     ORDER BY id DESC
 """
 
 
@@ -102,25 +152,39 @@ OPEN = """
 """
 
 
-def merge_proposals(brand_id: UUID, *, limit: int = 100) -> list[Merge]:
+def merge_proposals(brand_id: UUID, *, limit: int = 100) -> list[Proposal]:
     """Proposals that wait for a person, the oldest first."""
     with in_brand(brand_id):
-        return [_merge(row) for row in rows(OPEN, {"brand": brand_id, "limit": limit})]
+        return [_proposal(row) for row in rows(OPEN, {"brand": brand_id, "limit": limit})]
 
 
-def _merge(row: tuple[Any, ...]) -> Merge:
+COUNT = """
+    SELECT count(*)::int FROM (SELECT 1 FROM customers_mergeproposal
+                                WHERE brand_id = %(brand)s AND settled_at IS NULL LIMIT %(limit)s) open
+"""
+
+
+def count_proposals(brand_id: UUID, *, limit: int = 1000) -> int:
+    """How many proposals wait, counted up to a limit."""
+    with in_brand(brand_id):
+        ((count,),) = rows(COUNT, {"brand": brand_id, "limit": limit})
+        return int(count)
+
+
+def _proposal(row: tuple[Any, ...]) -> Proposal:
     keep, other, kind, value = row
-    return Merge(keep, other, Identity(IdentityKind(kind), value, True))
+    return Proposal(keep, other, Identity(IdentityKind(kind), value, True))
 
 
 LATEST = """
     SELECT id, name, '' FROM customers_customer
-     WHERE brand_id = %(brand)s AND (%(before)s::uuid IS NULL OR id < %(before)s) ORDER BY id DESC LIMIT %(limit)s
+     WHERE brand_id = %(brand)s AND head_id IS NULL AND (%(before)s::uuid IS NULL OR id < %(before)s)
+     ORDER BY id DESC LIMIT %(limit)s
 """
 
 
 def latest_customers(brand_id: UUID, *, before: UUID | None = None, limit: int = 50) -> list[CustomerHit]:
-    """A page of customers, the newest first; `before` is the last of the page before."""
+    """A page of customers, a line a person, the newest first; `before` is the last of the page before."""
     with in_brand(brand_id):
         key = {"brand": brand_id, "before": before, "limit": min(limit, MAX_HITS)}
         return [CustomerHit(*row) for row in rows(LATEST, key)]
@@ -128,7 +192,7 @@ def latest_customers(brand_id: UUID, *, before: UUID | None = None, limit: int =
 
 TOUCHES = """
     SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
-     WHERE brand_id = %(brand)s AND customer_id = %(customer)s ORDER BY id DESC LIMIT %(limit)s
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id DESC LIMIT %(limit)s
 """
 DUE = """
     SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
@@ -137,9 +201,10 @@ DUE = """
 
 
 def touches_of(brand_id: UUID, customer_id: UUID, *, limit: int = 100) -> list[Touch]:
-    """What was done, offered or is to be done for a customer, the newest first."""
+    """What was done, offered or is to be done for a customer, by whichever of the records, the newest first."""
     with in_brand(brand_id):
-        key = {"brand": brand_id, "customer": customer_id, "limit": min(limit, 500)}
+        records = records_of(brand_id, [customer_id]).get(customer_id, ())
+        key = {"brand": brand_id, "records": list(records), "limit": min(limit, 500)}
         return [_touch(row) for row in rows(TOUCHES, key)]
 
 

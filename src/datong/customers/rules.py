@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from datong.customers.types import Identity, IdentityKind, Known, Merge, Sighting
+from datong.customers.types import Identified, Identity, IdentityKind, Known, Proposal, Sighting
 from datong.kernel.errors import Problem
 
 Key = tuple[str, str]
@@ -26,10 +27,10 @@ class Decided:
     `attach` maps each identity that was unknown to its customer and the position of the sighting that showed it.
     """
 
-    customers: tuple[UUID | None, ...]
+    customers: tuple[Identified | None, ...]
     new: Mapping[UUID, int]
     attach: Mapping[Key, tuple[UUID, int]]
-    merges: tuple[Merge, ...]
+    proposals: tuple[Proposal, ...]
 
 
 def normalise(identity: Identity) -> Identity:
@@ -77,33 +78,36 @@ def identifying(identities: Iterable[Identity]) -> tuple[Key, ...]:
 def decide(sightings: Sequence[Sighting], known: Mapping[Key, Known], new_id: Callable[[], UUID]) -> Decided:
     """Name the customer of every sighting of a batch; the order of the batch does not matter.
 
-    A sighting with known identities is the customer of the oldest one; if they belong to several, a merge is
+    A sighting with known identities is the customer of the oldest one; if they belong to several people, a merge is
     proposed and nothing is merged. Sightings that share an identity nobody knew are one person: the customer that
     any of them is known as (the oldest), else one new customer.
     """
     shown = [identifying(sighting.identities) for sighting in sightings]
     groups = _groups(shown, known)
-    customers: list[UUID | None] = [None] * len(sightings)
+    customers: list[Identified | None] = [None] * len(sightings)
     new: dict[UUID, int] = {}
     attach: dict[Key, tuple[UUID, int]] = {}
-    merges: dict[tuple[UUID, UUID], Merge] = {}
+    proposals: dict[tuple[UUID, UUID], Proposal] = {}
     for group in groups:
         old = _oldest_first(group, shown, known)
-        owner = known[old[0]].customer_id if old else new_id()
-        if not old:
-            new[owner] = group[0]
+        if old:
+            owner = Identified(known[old[0]].customer_id, known[old[0]].head_id)
+        else:
+            fresh = new_id()
+            owner = Identified(fresh, fresh)
+            new[fresh] = group[0]
         for pos in group:
             own = _oldest_first([pos], shown, known)
-            customers[pos] = known[own[0]].customer_id if own else owner
+            customers[pos] = Identified(known[own[0]].customer_id, known[own[0]].head_id) if own else owner
             for key in shown[pos]:
                 if key not in known:
-                    attach.setdefault(key, (owner, pos))
+                    attach.setdefault(key, (owner.customer_id, pos))
         for key in old:
-            other = known[key].customer_id
-            if other != owner:
-                pair = (min(owner, other), max(owner, other))
-                merges.setdefault(pair, Merge(owner, other, Identity(IdentityKind(key[0]), key[1], True)))
-    return Decided(tuple(customers), new, attach, tuple(merges[pair] for pair in sorted(merges)))
+            keep, other = owner.head_id, known[key].head_id
+            if other != keep:
+                evidence = Identity(IdentityKind(key[0]), key[1], True)
+                proposals.setdefault((min(keep, other), max(keep, other)), Proposal(keep, other, evidence))
+    return Decided(tuple(customers), new, attach, tuple(proposals[pair] for pair in sorted(proposals)))
 
 
 def _oldest_first(group: Iterable[int], shown: Sequence[Sequence[Key]], known: Mapping[Key, Known]) -> list[Key]:
@@ -143,3 +147,22 @@ def better_name(old: str, shown: str) -> str:
     if not shown or is_masked(shown):
         return old or shown
     return old if old and not is_masked(old) else shown
+
+
+def heads(records: Mapping[UUID, datetime], merges: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+    """The head of each record (id -> since when it is known): the oldest of those that merges join, directly or not.
+
+    A tie goes to the smaller id, so the order in which merges came does not matter.
+    """
+    parent = {record: record for record in records}
+
+    def root(record: UUID) -> UUID:
+        while parent[record] != record:
+            parent[record] = parent[parent[record]]
+            record = parent[record]
+        return record
+
+    for a, b in merges:
+        first, second = sorted((root(a), root(b)), key=lambda record: (records[record], record))
+        parent[second] = first
+    return {record: root(record) for record in records}

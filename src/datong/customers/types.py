@@ -48,42 +48,96 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whose an identity is, and since when it is known."""
+    """Whose an identity is, since when it is known, and the head of the records that were merged with its owner's."""
 
     customer_id: UUID
     first_seen: datetime
+    head_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
-    """Two customers that showed one person's identities: `keep` has the older one. A person decides, never a rule."""
+class Identified:
+    """Who a sighting is: the record its identity belongs to, and the head of that person's records (often the same).
+
+    What happens is kept with the record, so that it goes where it belongs when a merge is undone; limits and
+    everything shown count by the person.
+    """
+
+    customer_id: UUID
+    head_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Two customers that showed one person's identities: `keep` is known longer. A person decides, never a rule."""
 
     keep: UUID
     other: UUID
     evidence: Identity
 
 
+class Outcome(StrEnum):
+    """What became of a proposal."""
+
+    MERGED = "merged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """That two records are one person: said by whom, why, on which evidence; undone or standing.
+
+    `evidence`: the identities that joined them; empty when a person says so without.
+    """
+
+    id: UUID
+    a: UUID
+    b: UUID
+    reason: str
+    evidence: tuple[Identity, ...]
+    by: str
+    at: datetime
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    undone_reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SeenIdentity:
-    """An identity of a customer with its history."""
+    """An identity of a customer with its history; `customer_id` is the record it belongs to."""
 
     kind: IdentityKind
     value: str
     first_seen: datetime
     last_seen: datetime
     channel_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One of the records that make a person; the oldest is the head."""
+
+    id: UUID
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
-    """Everything known of one customer, newest identity first; open merge proposals name the other customer."""
+    """Everything known of one person: the records (oldest first), identities (newest first), merges (newest first).
+
+    `id` is the head's; `name` the first name in full of the records, oldest first. Open proposals name the other.
+    """
 
     id: UUID
     name: str
     language: str
     created_at: datetime
+    records: tuple[Record, ...]
     identities: tuple[SeenIdentity, ...]
-    proposals: tuple[Merge, ...]
+    proposals: tuple[Proposal, ...]
+    merges: tuple[Merge, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def key_of(value: str, brand: UUID) -> UUID:
 def values_of(facts: Facts) -> frozenset[str]:
     """What the lists are searched for."""
     shown = {contact.strip().lower() for contact in facts.contacts if contact.strip() and contact.isprintable()}
-    return frozenset(shown | ({str(facts.customer_id)} if facts.customer_id else set()))
+    return frozenset(shown | {str(one) for one in (facts.customer_id, facts.record_id) if one})
 
 
 def judge(

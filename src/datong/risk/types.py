@@ -19,7 +19,8 @@ class Facts:
     """What risk may know of an order. `contacts` are normalised phone and e-mail values, for the lists.
 
     `happened` marks a fact of the world (a completed till sale, an order paid elsewhere): it is never blocked, at
-    most marked for review.
+    most marked for review. `customer_id` is the person, `record_id` the one of its records that was seen: a list may
+    name either.
     """
 
     subject_id: UUID
@@ -31,6 +32,7 @@ class Facts:
     customer_id: UUID | None = None
     contacts: tuple[str, ...] = ()
     happened: bool = False
+    record_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ REFERENCES = (
     ("fulfilment_task", "store_id", "brand_store", "id"),
     ("payments_payment", "order_id", "orders_order", "id"),
     ("customers_identity", "customer_id", "customers_customer", "id"),
+    ("customers_customer", "head_id", "customers_customer", "id"),
+    ("customers_merge", "a", "customers_customer", "id"),
+    ("customers_merge", "b", "customers_customer", "id"),
 )
 
 

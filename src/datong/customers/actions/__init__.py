@@ -1,6 +1,7 @@
 """Writes of customers."""
 
 from datong.customers.actions.identify import identify
+from datong.customers.actions.merge import merge, refuse_merge, unmerge
 from datong.customers.actions.touches import add_touch, finish_touch
 
-__all__ = ["add_touch", "finish_touch", "identify"]
+__all__ = ["add_touch", "finish_touch", "identify", "merge", "refuse_merge", "unmerge"]

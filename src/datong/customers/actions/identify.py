@@ -10,7 +10,7 @@ from uuid import UUID
 from datong.customers import rules
 from datong.customers.events import CustomerCreated, MergeProposed
 from datong.customers.rules import Decided, Key
-from datong.customers.types import Known, Sighting
+from datong.customers.types import Identified, Known, Sighting
 from datong.kernel import clock, outbox
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Unavailable
@@ -29,8 +29,8 @@ class _Seen:
     names: dict[UUID, str] = field(default_factory=dict)
 
 
-def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[UUID | None]:
-    """Whose each sighting is, strangers included: a stranger with a verified identity becomes a new customer.
+def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified | None]:
+    """Who each sighting is, strangers included: a stranger with a verified identity becomes a new customer.
 
     None where nothing verified was shown; an identity that is masked or not well-formed (`problems_of` names it)
     identifies nobody. One statement when everybody is known, at most five with the outbox's, whatever the number.
@@ -52,14 +52,14 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[UUID | None]
             won = _claim(decided, sightings, now, brand)
             if len(won) < len(decided.attach):
                 decided, moves, gone = _follow(sightings, seen, decided, won, brand)
-        merges = _settle(sightings, seen, decided, moves, gone, now, brand)
+        proposed = _settle(sightings, seen, decided, moves, gone, now, brand)
         created = (CustomerCreated(who, sightings[pos].channel_id) for who, pos in decided.new.items())
-        outbox.emit(*created, *merges)
+        outbox.emit(*created, *proposed)
     return list(decided.customers)
 
 
 READ = """
-    SELECT i.kind, i.value, i.customer_id, i.first_seen, i.last_seen, c.name
+    SELECT i.kind, i.value, i.customer_id, i.first_seen, i.last_seen, c.name, coalesce(c.head_id, c.id)
       FROM unnest(%(kinds)s::text[], %(values)s::text[]) k(kind, value)
       JOIN customers_identity i ON i.brand_id = %(brand)s AND i.kind = k.kind AND i.value = k.value
       JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = i.customer_id
@@ -70,8 +70,8 @@ def _read(keys: Iterable[Key], brand: UUID, into: _Seen | None = None) -> _Seen:
     seen = into or _Seen()
     kinds, values = (list(column) for column in zip(*keys, strict=True))
     params = {"brand": brand, "kinds": kinds, "values": values}
-    for kind, value, customer_id, first_seen, last_seen, name in rows(READ, params):
-        seen.known[kind, value] = Known(customer_id, first_seen)
+    for kind, value, customer_id, first_seen, last_seen, name, head in rows(READ, params):
+        seen.known[kind, value] = Known(customer_id, first_seen, head)
         seen.last_seen[kind, value] = last_seen
         seen.names[customer_id] = name
     return seen
@@ -136,13 +136,19 @@ def _follow(
     made = {pos: who for who, pos in first.new.items()}
     same = {who: made[pos] for who, pos in second.new.items()}
     decided = Decided(
-        customers=tuple(same.get(who, who) if who else None for who in second.customers),
+        customers=tuple(_as(who, same) for who in second.customers),
         new={same[who]: pos for who, pos in second.new.items()},
         attach={key: (same.get(who, who), pos) for key, (who, pos) in second.attach.items()},
-        merges=second.merges,
+        proposals=second.proposals,
     )
     moves = {key: owner for key, (owner, _) in decided.attach.items() if owner != first.attach[key][0]}
     return decided, moves, set(first.new) - set(decided.new)
+
+
+def _as(who: Identified | None, same: Mapping[UUID, UUID]) -> Identified | None:
+    """The customer made in the first round for what the second would make anew."""
+    made = same.get(who.customer_id) if who else None
+    return Identified(made, made) if made else who
 
 
 SETTLE = """
@@ -167,8 +173,8 @@ SETTLE = """
                  WHERE l.brand_id = %(brand)s FOR NO KEY UPDATE OF l SKIP LOCKED) t
          WHERE c.brand_id = %(brand)s AND c.id = t.id
     )
-    INSERT INTO customers_mergeproposal (brand_id, a, b, keep, kind, value, at)
-    SELECT %(brand)s, m.a, m.b, m.keep, m.kind, m.value, %(now)s
+    INSERT INTO customers_mergeproposal (brand_id, a, b, keep, kind, value, at, settled_by, outcome, reason)
+    SELECT %(brand)s, m.a, m.b, m.keep, m.kind, m.value, %(now)s, '', '', ''
       FROM unnest(%(as)s::uuid[], %(bs)s::uuid[], %(keeps)s::uuid[], %(merge_kinds)s::text[], %(merge_values)s::text[])
            m(a, b, keep, kind, value)
      ORDER BY m.a, m.b
@@ -191,7 +197,7 @@ def _settle(
     shown = _names(sightings, decided.customers)
     better = {who: rules.better_name(old, shown.get(who, "")) for who, old in seen.names.items()}
     renamed = {who: name for who, name in better.items() if name != seen.names[who]}
-    if not (moves or gone or stale or renamed or decided.merges):
+    if not (moves or gone or stale or renamed or decided.proposals):
         return []
     params = {
         "brand": brand,
@@ -204,19 +210,20 @@ def _settle(
         "values": [value for _, value in stale],
         "named": list(renamed),
         "names": list(renamed.values()),
-        "as": [min(merge.keep, merge.other) for merge in decided.merges],
-        "bs": [max(merge.keep, merge.other) for merge in decided.merges],
-        "keeps": [merge.keep for merge in decided.merges],
-        "merge_kinds": [merge.evidence.kind.value for merge in decided.merges],
-        "merge_values": [merge.evidence.value for merge in decided.merges],
+        "as": [min(each.keep, each.other) for each in decided.proposals],
+        "bs": [max(each.keep, each.other) for each in decided.proposals],
+        "keeps": [each.keep for each in decided.proposals],
+        "merge_kinds": [each.evidence.kind.value for each in decided.proposals],
+        "merge_values": [each.evidence.value for each in decided.proposals],
     }
     return [MergeProposed(*row) for row in rows(SETTLE, params)]
 
 
-def _names(sightings: Sequence[Sighting], customers: Sequence[UUID | None]) -> dict[UUID, str]:
+def _names(sightings: Sequence[Sighting], customers: Sequence[Identified | None]) -> dict[UUID, str]:
     """The best name each customer was seen under in this batch."""
     names: dict[UUID, str] = {}
     for sighting, who in zip(sightings, customers, strict=True):
         if who:
-            names[who] = rules.better_name(names.get(who, ""), sighting.name)
+            one = who.customer_id
+            names[one] = rules.better_name(names.get(one, ""), sighting.name)
     return names

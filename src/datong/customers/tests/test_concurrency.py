@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from datong.customers import api
+from datong.customers.tests.seen import whose
 from datong.customers.types import Identity, IdentityKind, Sighting
 from datong.kernel.db import count_statements, in_brand, rows
 from datong.kernel.ids import uuid7
@@ -33,7 +34,7 @@ def state(brand_id) -> tuple[int, int, int]:
 @pytest.mark.requirement("S-101")
 def test_many_doors_that_show_one_new_person_at_once_make_one_customer(committed_db, make_brand, in_parallel):
     brand = make_brand()
-    found = in_parallel(8, lambda: api.identify([seen("1", "2")], brand=brand.id))
+    found = in_parallel(8, lambda: whose([seen("1", "2")], brand=brand.id))
     assert len({who for [who] in found}) == 1
     assert state(brand.id) == (1, 2, 0)
 
@@ -48,7 +49,7 @@ def test_batches_that_overlap_every_which_way_never_lose_or_double_a_person(comm
         batch = [seen(f"{n}a", f"{n}{dice.choice('bc')}") for n in people]
         dice.shuffle(batch)
         people = [int(sighting.identities[0].value[:-1]) for sighting in batch]
-        return list(zip(people, api.identify(batch, brand=brand.id), strict=True))
+        return list(zip(people, whose(batch, brand=brand.id), strict=True))
 
     answers: dict[int, set[object]] = {}
     for result in in_parallel(8, lambda: [answer for _ in range(3) for answer in work()]):
@@ -70,7 +71,7 @@ def test_who_loses_one_identity_follows_the_winner_with_the_other(committed_db, 
     def first():
         try:
             with in_brand(brand.id):
-                [who] = api.identify([seen("2")], brand=brand.id)
+                [who] = whose([seen("2")], brand=brand.id)
                 held.set()
                 assert go.wait(30)
             return who
@@ -81,7 +82,7 @@ def test_who_loses_one_identity_follows_the_winner_with_the_other(committed_db, 
         try:
             assert held.wait(30)
             with in_brand(brand.id), count_statements() as statements:
-                found = api.identify([seen("1", "2"), seen("1"), seen("3")], brand=brand.id)
+                found = whose([seen("1", "2"), seen("1"), seen("3")], brand=brand.id)
             costs.append(len(statements))
             return found
         finally:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from datong.customers import api
+from datong.customers.tests.seen import whose
 from datong.customers.types import Identity, IdentityKind, Sighting
 from datong.kernel import clock
 from datong.kernel.db import count_statements, in_brand, rows
@@ -48,22 +49,22 @@ def counts(brand) -> tuple[int, int]:
 
 @pytest.mark.requirement("S-92", "S-101")
 def test_a_member_seen_in_a_store_is_known_online_and_the_reverse(brand):
-    [in_store] = api.identify([seen(card("7"), phone(), channel=TILL)], brand=brand.id)
-    [online] = api.identify([seen(phone(), an_identity(IdentityKind.WECHAT_OPENID, "wx1:o1"))], brand=brand.id)
-    [again] = api.identify([seen(an_identity(IdentityKind.WECHAT_OPENID, "wx1:o1"), channel=TILL)], brand=brand.id)
+    [in_store] = whose([seen(card("7"), phone(), channel=TILL)], brand=brand.id)
+    [online] = whose([seen(phone(), an_identity(IdentityKind.WECHAT_OPENID, "wx1:o1"))], brand=brand.id)
+    [again] = whose([seen(an_identity(IdentityKind.WECHAT_OPENID, "wx1:o1"), channel=TILL)], brand=brand.id)
     assert in_store == online == again
     assert counts(brand) == (1, 3)
 
 
 def test_nothing_verified_is_nobody_and_writes_nothing(brand):
     shown = [seen(), seen(phone(verified=False)), seen(phone("138****8000")), seen(phone("not a number"))]
-    assert api.identify(shown, brand=brand.id) == [None] * 4
+    assert whose(shown, brand=brand.id) == [None] * 4
     assert counts(brand) == (0, 0)
 
 
 def test_what_no_database_can_hold_breaks_nothing(brand):
     strange = Sighting(SHOP, (card("a\x00"), card("\ud800"), card("7")), "Ann\x00 \ud800Lee", "e\x00n")
-    [ann] = api.identify([strange], brand=brand.id)
+    [ann] = whose([strange], brand=brand.id)
     page = api.customer_page(brand.id, ann)
     assert (page.name, page.language, [i.value for i in page.identities]) == ("Ann Lee", "", ["7"])
     assert api.search_customers(brand.id, "An\x00") == []
@@ -71,16 +72,16 @@ def test_what_no_database_can_hold_breaks_nothing(brand):
 
 def test_a_batch_keeps_its_order_and_joins_strangers_who_share_something(brand):
     shown = [seen(card("1")), seen(), seen(card("2"), card("1")), seen(card("3"))]
-    first, nobody, second, third = api.identify(shown, brand=brand.id)
+    first, nobody, second, third = whose(shown, brand=brand.id)
     assert nobody is None
     assert first == second != third
     assert counts(brand) == (2, 3)
 
 
 def test_customers_of_another_brand_are_strangers(brand, make_brand):
-    [here] = api.identify([seen(phone())], brand=brand.id)
+    [here] = whose([seen(phone())], brand=brand.id)
     other = make_brand()
-    [there] = api.identify([seen(phone())], brand=other.id)
+    [there] = whose([seen(phone())], brand=other.id)
     assert here != there
     with pytest.raises(NotFound):
         api.customer_page(brand.id, there)
@@ -90,21 +91,21 @@ def test_customers_of_another_brand_are_strangers(brand, make_brand):
 def test_two_known_customers_are_proposed_as_one_and_stay_two(brand):
     start = clock.now()
     with clock.held_at(start):
-        [ann] = api.identify([seen(card("a"), name="Ann")], brand=brand.id)
+        [ann] = whose([seen(card("a"), name="Ann")], brand=brand.id)
     with clock.held_at(start + timedelta(days=1)):
-        [ben] = api.identify([seen(phone(), name="Ann L.")], brand=brand.id)
+        [ben] = whose([seen(phone(), name="Ann L.")], brand=brand.id)
     for _ in range(2):
-        [who] = api.identify([seen(phone(), card("a"))], brand=brand.id)
+        [who] = whose([seen(phone(), card("a"))], brand=brand.id)
         assert who == ann
     [merge] = api.merge_proposals(brand.id)
     assert (merge.keep, merge.other, merge.evidence) == (ann, ben, phone())
     assert api.customer_page(brand.id, ben).proposals == (merge,)
-    assert api.identify([seen(phone()), seen(card("a"))], brand=brand.id) == [ben, ann]
+    assert whose([seen(phone()), seen(card("a"))], brand=brand.id) == [ben, ann]
     assert table(brand, "SELECT count(*) FROM kernel_outboxevent WHERE name = 'customers.merge_proposed'") == [(1,)]
 
 
 def test_a_new_customer_is_announced_without_personal_data(brand):
-    [ann] = api.identify([seen(phone(), name="Ann Lee")], brand=brand.id)
+    [ann] = whose([seen(phone(), name="Ann Lee")], brand=brand.id)
     [(name, payload)] = table(brand, "SELECT name, payload::text FROM kernel_outboxevent")
     assert name == "customers.created"
     assert str(ann) in payload
@@ -116,9 +117,9 @@ def test_a_new_customer_is_announced_without_personal_data(brand):
 def test_one_page_shows_the_customer_s_identities_of_every_door(brand):
     start = clock.now()
     with clock.held_at(start):
-        [ann] = api.identify([seen(phone(), name="A**")], brand=brand.id)
+        [ann] = whose([seen(phone(), name="A**")], brand=brand.id)
     with clock.held_at(start + timedelta(hours=2)):
-        api.identify([seen(phone(), card("7"), name="Ann Lee", channel=TILL)], brand=brand.id)
+        whose([seen(phone(), card("7"), name="Ann Lee", channel=TILL)], brand=brand.id)
     page = api.customer_page(brand.id, ann)
     assert (page.name, page.created_at) == ("Ann Lee", start)
     assert [(i.kind.value, i.first_seen - start, i.last_seen - start, i.channel_id) for i in page.identities] == [
@@ -130,8 +131,8 @@ def test_one_page_shows_the_customer_s_identities_of_every_door(brand):
 
 
 def test_customers_are_found_by_part_of_a_name_or_number(brand, make_brand):
-    [ann] = api.identify([seen(phone(), name="Ann Lee")], brand=brand.id)
-    [zhang] = api.identify([seen(an_identity(IdentityKind.EMAIL, "z_3@x.example"), name="张三")], brand=brand.id)
+    [ann] = whose([seen(phone(), name="Ann Lee")], brand=brand.id)
+    [zhang] = whose([seen(an_identity(IdentityKind.EMAIL, "z_3@x.example"), name="张三")], brand=brand.id)
 
     def found(text: str) -> list[tuple[UUID, str]]:
         return [(hit.id, hit.matched) for hit in api.search_customers(brand.id, text)]
@@ -153,7 +154,7 @@ def test_customers_are_found_by_part_of_a_name_or_number(brand, make_brand):
 def test_a_batch_costs_a_constant_number_of_statements(brand):
     def cost(shown: list[Sighting]) -> int:
         with in_brand(brand.id), count_statements() as statements:
-            api.identify(shown, brand=brand.id)
+            whose(shown, brand=brand.id)
         return len(statements)
 
     many = [seen(phone(f"+86138001{n:05}"), card(str(n)), name=f"N{n}") for n in range(200)]

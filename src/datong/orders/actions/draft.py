@@ -36,6 +36,7 @@ class Draft:
     channel: Channel | None = None
     outcome: Outcome | None = None
     customer_id: UUID | None = None
+    person_id: UUID | None = None
     quote: Quote | None = None
     booked: rules.Booked | None = None
     fee: Fee | None = None
@@ -97,7 +98,7 @@ class Draft:
             quantities=units_by_item(share.lines),
             floor=self.channel.buffer_units,
             expires_at=clock.now() + hold if hold and not self.paid and not self.intent.happened else None,
-            customer_key=str(self.customer_id or self.intent.contact.phone or self.intent.contact.email),
+            customer_key=str(self.person_id or self.intent.contact.phone or self.intent.contact.email),
             also=frozenset() if self.intent.happened else self.also,
         )
 

@@ -120,7 +120,8 @@ def _identify(drafts: Sequence[Draft], brand_id: UUID) -> None:
         for draft in drafts
     ]
     for draft, customer in zip(drafts, identify(sightings, brand=brand_id), strict=True):
-        draft.customer_id = customer
+        if customer is not None:
+            draft.customer_id, draft.person_id = customer.customer_id, customer.head_id
 
 
 def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> None:
@@ -167,7 +168,8 @@ def _assess(drafts: Sequence[Draft], brand_id: UUID) -> None:
                 currency=intent.currency,
                 units=sum(line.units for line in intent.lines),
                 lines=len(intent.lines),
-                customer_id=draft.customer_id,
+                customer_id=draft.person_id,
+                record_id=draft.customer_id,
                 contacts=() if intent.contact.masked else tuple(sorted(contacts)),
                 happened=intent.happened,
             )

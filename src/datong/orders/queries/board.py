@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from datong.customers.api import records_of
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7_floor
 
@@ -84,7 +85,7 @@ CLAUSES = {
     "hidden": """(o.store_id IS NULL OR o.store_id <> ALL(%(hidden)s::uuid[])
                   OR EXISTS (SELECT 1 FROM orders_allocation a WHERE a.brand_id = o.brand_id AND a.order_id = o.id
                                 AND a.store_id <> ALL(%(hidden)s::uuid[])))""",
-    "customer_id": "o.customer_id = %(customer_id)s",
+    "customer_id": "o.customer_id = ANY(%(customers)s::uuid[])",
     "exception": """EXISTS (SELECT 1 FROM orders_finding f WHERE f.brand_id = o.brand_id AND f.order_id = o.id
                        AND f.closed_at IS NULL AND f.kind = %(exception)s)""",
     "needs_hand": "(o.exceptions > 0 OR o.state IN ('backorder', 'review'))",
@@ -104,7 +105,10 @@ def board(brand_id: UUID, wanted: BoardFilter) -> BoardPage:
     sql = f"""SELECT {COLUMNS} FROM orders_order o WHERE {" AND ".join(["o.brand_id = %(brand)s", *clauses])}
               ORDER BY o.id {order} LIMIT %(limit)s"""  # noqa: S608 - the clauses are the constants above
     with in_brand(brand_id):
-        found = rows(sql, _values(brand_id, wanted))
+        records: tuple[UUID, ...] = ()
+        if (one := wanted.customer_id) is not None:
+            records = records_of(brand_id, [one]).get(one, (one,))
+        found = rows(sql, {**_values(brand_id, wanted), "customers": list(records)})
     page = [BoardRow(*row) for row in found[: wanted.limit]]
     return BoardPage(tuple(reversed(page) if wanted.after else page), len(found) > wanted.limit)
 
@@ -118,7 +122,6 @@ def _values(brand_id: UUID, wanted: BoardFilter) -> dict[str, object]:
         "store_id": wanted.store_id,
         "stores": list(wanted.stores or ()),
         "hidden": list(wanted.hidden or ()),
-        "customer_id": wanted.customer_id,
         "exception": wanted.exception,
         "text": text,
         "by_contact": wanted.by_contact,
