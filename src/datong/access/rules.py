@@ -25,6 +25,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.ORDERS_PLACE: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.ORDERS_ACT: _TILL | {Role.AGENT},
     Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
+    Action.CUSTOMERS_MERGE: frozenset({Role.AGENT}),
     Action.STOCK_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER},
     Action.STOCK_COUNT: _SHOP,
     Action.STOCK_SELL_OUT: _TILL | {Role.MERCHANDISER},

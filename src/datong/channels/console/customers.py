@@ -22,7 +22,7 @@ from datong.channels.console.contacts import narrowed
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers
-from datong.customers.types import IdentityKind, Touch, TouchKind
+from datong.customers.types import CustomerPage, IdentityKind, Merge, Touch, TouchKind
 from datong.kernel.errors import BadInput, NotFound
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter, BoardRow
@@ -61,6 +61,7 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
     given = {
         "q": text,
         "rows": [row for row in rows if row],
+        "same": customers.count_proposals(who.brand.id) if who.sees(Action.CUSTOMERS_MERGE) else 0,
         "older": f"?before={found[-1].id}" if not text and len(found) == SHOWN else "",
         "due": [(touch, known[touch.customer_id].name or _("customer")) for touch in due],
     }
@@ -69,10 +70,10 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
 
 def _row(who: Who, customer_id: UUID, name: str) -> dict[str, Any] | None:
     """A line of the list; None for somebody who bought where this person has no say."""
-    bought = _orders(who, customer_id, 1)
+    bought = orders_of(who, customer_id, 1)
     if not bought and not _whole_brand(who):
         return None
-    open_name = _open(who, bought)
+    open_name = opened(who, bought)
     return {
         "id": customer_id,
         "name": (name if open_name else access.mask_name(name)) or _("customer"),
@@ -84,10 +85,12 @@ def _row(who: Who, customer_id: UUID, name: str) -> dict[str, Any] | None:
 @desk(Action.CUSTOMERS_VIEW)
 def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     found = customers.customer_page(who.brand.id, customer_id)
-    bought = _orders(who, customer_id, SHOWN)
+    if found.id != customer_id:
+        return redirect("customer", found.id)
+    bought = orders_of(who, customer_id, SHOWN)
     if not bought and not _whole_brand(who):
         raise NotFound("no such customer")
-    names, full = Names.of(who), _open(who, bought)
+    names, full = Names.of(who), opened(who, bought)
     given = {
         "customer": found,
         "key": str(customer_id),
@@ -96,7 +99,7 @@ def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
         "identities": [
             {
                 "kind": words.word(IDENTITY, each.kind),
-                "value": each.value if full else _MASKS.get(each.kind, access.mask_name)(each.value),
+                "value": identity_value(each.kind, each.value, full=full),
                 "channel": names.channels.get(each.channel_id),
                 "seen": each,
             }
@@ -117,6 +120,8 @@ def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
         "kinds": [(kind.value, words.word(TOUCH, kind)) for kind in TouchKind],
         "today": timezone.localdate().isoformat(),
         "may_act": full,
+        "may_merge": full and who.may(Action.CUSTOMERS_MERGE),
+        "merges": [_merge(found, merge) for merge in found.merges],
     }
     return page(request, who, "customer", given)
 
@@ -125,7 +130,7 @@ def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
 @desk(Action.CUSTOMERS_VIEW, write=Action.ORDERS_ACT)
 def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     """Note a contact or an offer, plan something, or say that it is done."""
-    if not _open(who, _orders(who, customer_id, SHOWN)):
+    if not opened(who, orders_of(who, customer_id, SHOWN)):
         raise NotFound("no such customer")
     by = who.staff.username
     if done := _uuid(request.POST.get("done", "")):
@@ -145,19 +150,31 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     return redirect("customer", customer_id)
 
 
-def _orders(who: Who, customer_id: UUID, limit: int) -> list[BoardRow]:
+def orders_of(who: Who, customer_id: UUID, limit: int) -> list[BoardRow]:
+    """What the person bought, through whichever record, as far as this member of staff may see it; newest first."""
     return list(orders.board(who.brand.id, BoardFilter(customer_id=customer_id, limit=limit, **narrowed(who))).rows)
+
+
+def identity_value(kind: IdentityKind, value: str, *, full: bool) -> str:
+    """An identity as it is shown: in full, or masked in the way of its kind."""
+    return value if full else _MASKS.get(kind, access.mask_name)(value)
 
 
 def _whole_brand(who: Who) -> bool:
     return who.stores is None and not who.staff.hidden_store_ids
 
 
-def _open(who: Who, bought: list[BoardRow]) -> bool:
+def opened(who: Who, bought: list[BoardRow]) -> bool:
     """Whether this person serves the customer and so sees who it is."""
     return any(access.sees_contacts(who.staff, row.store_id) for row in bought) or (
         not bought and access.sees_contacts(who.staff, None)
     )
+
+
+def _merge(found: CustomerPage, merge: Merge) -> dict[str, Any]:
+    names = {record.id: record.name or _("customer") for record in found.records}
+    sides = [names.get(side, _("another customer")) for side in (merge.a, merge.b)]
+    return {"it": merge, "sides": sides, "stands": merge.undone_at is None}
 
 
 def _touch(touch: Touch) -> dict[str, Any]:
