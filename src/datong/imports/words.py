@@ -85,6 +85,15 @@ FAULTS: dict[str, tuple[Any, Any]] = {
         _("The price overlaps the one of row %(above)s, which holds until %(until)s."),
         _("Let one end before the other begins."),
     ),
+    "differs": (
+        _("Row %(above)s says something else of the product %(product)s."),
+        _("Say the same in all rows of a product, or leave the cell empty in all but the first."),
+    ),
+    "product_code": (
+        _("This cannot be a product's code."),
+        _("Letters, digits, dots, dashes and underscores, at most 60."),
+    ),
+    "pairs": (_("These are not names with values."), _("Such as: size: L; color: white")),
     "ends_first": (_("The price ends before it begins."), _("An end later than the beginning, or none.")),
     "unknown_store": (_("There is no such store."), _("The number or the name of a store: %(near)s.")),
     "unknown_sku": (_("There is no such product."), _("A SKU that is known; import the products first. %(near)s")),

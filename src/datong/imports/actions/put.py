@@ -12,7 +12,7 @@ from datong.imports.queries import pack
 from datong.imports.types import Change, Fault, Mode, RunState
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows, savepoint
-from datong.kernel.errors import DatongError
+from datong.kernel.errors import BadInput, DatongError
 
 BAD = """
     SELECT DISTINCT line FROM imports_rowfault
@@ -104,7 +104,7 @@ def _write(work: Work, plans: Sequence[Plan]) -> tuple[list[Plan], list[Fault]]:
         return list(plans), []
     except (DatongError, Error) as error:
         if len(plans) == 1:
-            said = str(error) if isinstance(error, DatongError) else "the database refused it"
+            said = _said(error)
             row = plans[0].row
             row.wrong("", "refused", why=said[:300])
             return [], [row.faults.pop()]
@@ -112,6 +112,13 @@ def _write(work: Work, plans: Sequence[Plan]) -> tuple[list[Plan], list[Fault]]:
     done, refused = _write(work, plans[:middle])
     more, also = _write(work, plans[middle:])
     return done + more, refused + also
+
+
+def _said(error: DatongError | Error) -> str:
+    """Why it was refused: each field and its fix, where that is known."""
+    if isinstance(error, BadInput) and error.problems:
+        return "; ".join(f"{problem.field.split('/')[-1]}: {problem.fix}" for problem in error.problems)
+    return str(error) if isinstance(error, DatongError) else "the database refused it"
 
 
 def _give_up(run: RunRow, faults: Sequence[Fault]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import Item, ItemKind
-from datong.imports.kinds import named, pricing
+from datong.catalog.types import Item, ItemKind, Product
+from datong.imports.kinds import grouping, named, pricing
 from datong.imports.ports import Kind
 from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Key, Raw, Row, State
@@ -30,6 +30,7 @@ KINDS = {
 }  # fmt: skip
 PLAIN = ("title", "tax_class", "category", "gtin", "active")
 STATED = (*PLAIN, "kind")
+GROUPED = ("product", "template")
 LANGUAGES = {"title_en": "en", "title_zh": "zh-Hans"}
 PAGE = 1000
 
@@ -37,7 +38,7 @@ PAGE = 1000
 class Products(Kind):
     name = "products"
     title = _("Products")
-    about = _("What you sell, a row a SKU, with its usual price. Variants are rows of their own.")
+    about = _("What you sell, a row a SKU, with its usual price. Rows may be variants of one product.")
     icon = "package"
     needs, shows = Action.CATALOG_EDIT, Action.CATALOG_VIEW
     columns = (
@@ -61,6 +62,15 @@ class Products(Kind):
                also=("chinese title", "中文名", "中文名称"), width=24),
         Column("active", _("On sale"), cells.flag, _("no: kept, and not sold."), "yes", choices=("yes", "no"),
                also=("active", "published", "状态")),
+        Column("product", _("Variant of"), grouping.code, _("Code of the product; rows with the same code are its "
+               "variants, and the title is the product's. Left out: sold as it stands."), "CUP",
+               also=("product", "group", "handle", "款号", "产品编码", "spu")),
+        Column("options", _("Variant values"), grouping.pairs, _("Its value on each axis."), "size: L; color: white",
+               also=("options", "variant options", "规格值"), width=24),
+        Column("template", _("Template"), cells.code(60), _("Code of a product template; left out: retail."), "retail",
+               also=("product template", "模板")),
+        Column("attributes", _("Attributes"), grouping.pairs, _("What the template asks of the product, by the codes "
+               "of its attributes."), "material: glass; origin: PT", also=("properties", "属性值"), width=28),
     )  # fmt: skip
 
     def keys(self, row: Row) -> list[Key]:
@@ -69,8 +79,14 @@ class Products(Kind):
         sku = row.values["sku"]
         return [("item", sku), *([pricing.key("", sku, _since(row))] if "price" in row.values else [])]
 
+    def across(self, context: Context) -> Callable[[Row], None]:
+        """Rows of one product say one thing of it."""
+        said: dict[tuple[str, str], tuple[Any, int]] = {}
+        return lambda row: grouping.across(row, said)
+
     def look(self, rows: Sequence[Row], context: Context) -> None:
         """A SKU that looks new, and is known with zeros in front, has lost them; at most two statements."""
+        grouping.look(rows, context)
         skus = {row.values["sku"] for row in rows if "sku" in row.values}
         numbers = {sku for sku in skus if str(sku).isdigit()}
         since = context.options.get("since", "")
@@ -87,8 +103,11 @@ class Products(Kind):
         wanted = list(keys)
         skus = [key[1] for key in wanted if key[0] == "item"]
         found: dict[Key, State] = {}
-        for sku, item in catalog.items_by_sku(context.brand.id, skus).items():
-            found["item", sku] = state_of(item)
+        items = catalog.items_by_sku(context.brand.id, skus)
+        grouped = [sku for sku, item in items.items() if item.product_id is not None]
+        products = catalog.products_of_skus(context.brand.id, grouped) if grouped else {}
+        for sku, item in items.items():
+            found["item", sku] = state_of(item, products.get(sku))
         return found | pricing.standing([key for key in wanted if key[0] == "price"], context)
 
     def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
@@ -101,15 +120,15 @@ class Products(Kind):
             state["titles"] = {**state["titles"], **titles}
         if values.get("tax_class") == "":
             state["tax_class"] = "standard"
-        found: dict[Key, State] = {item: state}
+        found: dict[Key, State] = {item: grouping.wanted(state, values, context)}
         for key in price:
             found[key] = _priced(key, row.values["price"])
         return found
 
     def write(self, changes: Sequence[Change], context: Context) -> None:
-        items = [item_of(c.key[1], c.after) for c in changes if c.key[0] == "item"]
-        if items:
-            catalog.put_items(context.brand.id, items, by=context.by)
+        items = [c for c in changes if c.key[0] == "item"]
+        reason = f"import of {context.file}"[:300]
+        self._put([(c.key[1], c.after) for c in items], [c for c in items if _moved(c)], context, reason)
         pricing.write([c for c in changes if c.key[0] == "price"], context)
 
     def in_use(self, changes: Sequence[Change], context: Context) -> dict[Key, str]:
@@ -123,9 +142,9 @@ class Products(Kind):
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
         pricing.take_back([c for c in changes if c.key[0] == "price"], context)
         items = [c for c in changes if c.key[0] == "item"]
-        back = [item_of(c.key[1], c.before) for c in items if c.before is not None]
-        if back:
-            catalog.put_items(context.brand.id, back, by=context.by)
+        left = [c for c in items if c.after.get("product") and not _same_product(c)]
+        reason = f"undo of {context.file}"[:300]
+        self._put([(c.key[1], c.before) for c in items if c.before is not None], left, context, reason)
         _remove([c for c in items if c.before is None], context)
 
     def apart(self, changes: Sequence[Change], context: Context) -> set[Key]:
@@ -140,17 +159,29 @@ class Products(Kind):
     def unsettle(self, context: Context) -> None:
         pricing.unsettle(context)
 
+    def _put(self, states: Sequence[tuple[str, State]], left: Sequence[Change], context: Context, reason: str) -> None:
+        """Items first, so that each has the id it was given; then the products that some are variants of."""
+        if left:
+            grouping.leave(left, context, reason)
+        if states:
+            catalog.put_items(context.brand.id, [item_of(sku, state) for sku, state in states], by=context.by)
+        if grouped := [(sku, state) for sku, state in states if state.get("product")]:
+            grouping.put(grouped, context, reason)
+
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         currency, after = brands.get_brand(brand_id).currency, ""
         while page := catalog.list_items(brand_id, after=after, limit=PAGE):
             held = catalog.prices_in_force(brand_id, [("", item.sku) for item in page], clock.now())
+            grouped = [item.sku for item in page if item.product_id is not None]
+            products = catalog.products_of_skus(brand_id, grouped) if grouped else {}
             for item in page:
                 price = held.get(("", item.sku))
+                state = state_of(item, products.get(item.sku))
                 yield {
-                    **{name: getattr(item, name) for name in PLAIN},
-                    **{name: item.titles.get(language, "") for name, language in LANGUAGES.items()},
+                    **{name: state[name] for name in (*STATED, *GROUPED) if name in state},
+                    **{name: state["titles"].get(language, "") for name, language in LANGUAGES.items()},
+                    **{name: grouping.told(state.get(name, {})) for name in ("options", "attributes")},
                     "sku": item.sku,
-                    "kind": item.kind.value,
                     "price": str(Money(price[0], currency).decimal) if price else "",
                 }
             after = page[-1].sku
@@ -183,7 +214,18 @@ def _priced(key: Key, amount: int) -> State:
     return {"amount": amount} if key[3] == pricing.NOW else {"amount": amount, "until": None}
 
 
-def state_of(item: Item) -> State:
+def _same_product(change: Change) -> bool:
+    return (change.before or {}).get("product") == change.after.get("product")
+
+
+def _moved(change: Change) -> bool:
+    """Whether a SKU leaves one product for another."""
+    return bool(change.before and change.before.get("product")) and not _same_product(change)
+
+
+def state_of(item: Item, product: Product | None = None) -> State:
+    """A SKU as it stands; one of a product says what the product says."""
+    grouped = grouping.state_of(item, product) if product else {}
     return {
         "title": item.title,
         "tax_class": item.tax_class,
@@ -193,6 +235,7 @@ def state_of(item: Item) -> State:
         "id": str(item.id),
         "kind": item.kind.value,
         "titles": dict(item.titles),
+        **grouped,
     }
 
 

@@ -72,20 +72,22 @@ def _shopify_products() -> Callable[[Cells], Found | None]:
         if word(cells, "handle", "urlhandle") != product.get("handle"):
             product.clear()
             product["handle"] = word(cells, "handle", "urlhandle")
+        axes = [(f"axis{n}", (f"option{n}name",)) for n in (1, 2, 3)]
         for name, headings in (("title", ("title",)), ("category", ("type", "productcategory")),
-                               ("status", ("status",))):  # fmt: skip
+                               ("status", ("status",)), *axes):  # fmt: skip
             if word(cells, *headings):
                 product[name] = word(cells, *headings)
         sku, price = pick(cells, "variantsku", "sku"), pick(cells, "variantprice", "price")
         if sku is None and price is None:
             return None  # a line that only brings one more picture
-        options = [word(cells, f"option{n}value") for n in (1, 2, 3)]
-        named = [option for option in options if option and option != "Default Title"]
-        title = " - ".join(filter(None, [product.get("title", ""), " / ".join(named)]))
+        options = {product.get(f"axis{n}", f"option {n}"): word(cells, f"option{n}value") for n in (1, 2, 3)}
+        options = {axis: value for axis, value in options.items() if value and value != "Default Title"}
         service = word(cells, "variantrequiresshipping", "requiresshipping").lower() == "false"
         return {
             "sku": _unquoted(sku),
-            "title": title,
+            "title": product.get("title"),
+            "product": _code(product["handle"]) if options else None,
+            "options": _pairs(options),
             "price": price,
             "gtin": _unquoted(pick(cells, "variantbarcode", "barcode")),
             "category": product.get("category"),
@@ -94,6 +96,16 @@ def _shopify_products() -> Callable[[Cells], Found | None]:
         }
 
     return read
+
+
+def _code(text: str) -> str | None:
+    """A product's code of what the other system calls it."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)[:60].strip("-") or None
+
+
+def _pairs(options: Mapping[str, str]) -> str | None:
+    plain = [f"{axis.replace(':', ' ')}: {value.replace(';', ',')}" for axis, value in options.items()]
+    return "; ".join(plain) or None
 
 
 def _unquoted(raw: Raw) -> Raw:
@@ -121,17 +133,29 @@ def _woo_type(cells: Cells) -> set[str]:
     return {part.strip().lower() for part in word(cells, "type").split(",")}
 
 
+def _woo_value(n: int) -> tuple[str, str]:
+    """'Attribute 1 value(s)', as headings are compared."""
+    return f"attribute{n}value", f"attribute{n}value(s)"
+
+
 def _woo_products() -> Callable[[Cells], Found | None]:
-    """A variable or grouped product is not sold itself; its variations are lines of their own."""
+    """A variable or grouped product is not sold itself; its variations are lines of their own, below it."""
+    above: dict[str, Cells] = {}
 
     def read(cells: Cells) -> Found | None:
         kinds = _woo_type(cells)
         if kinds & {"variable", "grouped"}:
+            above.update({name: cells for name in (word(cells, "sku"), f"id:{word(cells, 'id')}") if name})
             return None
-        category = word(cells, "categories").split(",")[0].strip()
+        parent = above.get(word(cells, "parent")) if "variation" in kinds else None
+        category = word(parent or cells, "categories").split(",")[0].strip()
+        axes = [n for n in range(1, 6) if word(cells, f"attribute{n}name") and word(cells, *_woo_value(n))]
+        options = {word(cells, f"attribute{n}name"): word(cells, *_woo_value(n)) for n in axes}
         return {
             "sku": pick(cells, "sku"),
-            "title": pick(cells, "name"),
+            "title": pick(parent or cells, "name"),
+            "product": _code(word(parent, "sku") or f"woo-{word(parent, 'id')}") if parent else None,
+            "options": _pairs(options) if parent else None,
             "price": pick(cells, "regularprice"),
             "gtin": pick(cells, "gtin,upc,ean,orisbn", "gtinupceanorisbn", "gtin"),
             "category": category or None,
@@ -218,17 +242,18 @@ def _groups(*groups: str | Sequence[str]) -> tuple[frozenset[str], ...]:
 
 
 GOODS = ("sku", "title", "price", "gtin", "category", "kind", "active")
+VARIANTS = (*GOODS, "product", "options")
 ODOO_UNITS = ("onhandquantity", "quantity", "inventoriedquantity", "countedquantity", "inventoryquantity",
               "inventoryquantityautoapply")  # fmt: skip
 SOURCES = (
-    Source("shopify", "products", _groups("handle", "variantsku", "variantprice"), GOODS, _shopify_products),
-    Source("shopify", "products", _groups("urlhandle", "sku", "price"), GOODS, _shopify_products),
+    Source("shopify", "products", _groups("handle", "variantsku", "variantprice"), VARIANTS, _shopify_products),
+    Source("shopify", "products", _groups("urlhandle", "sku", "price"), VARIANTS, _shopify_products),
     Source("shopify", "stock", _groups("handle", "sku", "location", ("onhand", "available")),
            ("store", "sku", "on_hand"), _shopify_stock),
     Source("shopify", "stock", _groups("handle", "variantsku", "variantinventoryqty"), ("sku", "on_hand"),
            _shopify_stock),
     Source("shopify", "stock", _groups("urlhandle", "sku", "inventoryquantity"), ("sku", "on_hand"), _shopify_stock),
-    Source("woocommerce", "products", _groups("type", "sku", "name", "regularprice"), (*GOODS, "tax_class"),
+    Source("woocommerce", "products", _groups("type", "sku", "name", "regularprice"), (*VARIANTS, "tax_class"),
            _woo_products),
     Source("woocommerce", "stock", _groups("type", "sku", "name", "stock"), ("sku", "on_hand"), _woo_stock),
     Source("odoo", "products", _groups(_ODOO_SKU, _ODOO_NAME), GOODS, _odoo_products),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from datong.catalog.api import items_by_sku, prices_in_force
-from datong.catalog.types import ItemKind
+from datong.catalog.api import items_by_sku, prices_in_force, products_by_code
+from datong.catalog.types import ItemKind, ProductState
 from datong.imports.tests.conftest import Desk, xlsx
 from datong.inventory.api import stock_of
 from datong.kernel import clock
@@ -33,10 +33,15 @@ def test_the_products_of_shopify_and_its_stock(desk: Desk) -> None:
     run = desk.take("products", SHOPIFY)
     assert (run.source, run.counts.new, run.counts.bad, run.counts.skipped) == ("shopify", 3, 0, 1)
     assert titles(desk, "TEE-S", "TEE-M", "WRAP") == {
-        "TEE-S": ("Linen tee - S / Sand", "goods", True),
-        "TEE-M": ("Linen tee - M / Sand", "goods", True),
+        "TEE-S": ("Linen tee (S / Sand)", "goods", True),
+        "TEE-M": ("Linen tee (M / Sand)", "goods", True),
         "WRAP": ("Gift wrap", "service", False),
     }
+    (tee,) = products_by_code(desk.brand.id, ["tee", "wrap"]).values()
+    assert (tee.title, tee.state, tee.axes) == ("Linen tee", ProductState.ON_SALE, ("Size", "Color"))
+    assert [(v.sku, v.values) for v in tee.variants] == [
+        ("TEE-S", {"Size": "S", "Color": "Sand"}), ("TEE-M", {"Size": "M", "Color": "Sand"}),
+    ]  # fmt: skip
     assert items_by_sku(desk.brand.id, ["TEE-S"])["TEE-S"].gtin == "4006381333931"
     assert prices(desk, "TEE-S", "TEE-M", "WRAP") == {"TEE-S": 2400, "TEE-M": 2400, "WRAP": 350}
     stock = desk.take("stock", SHOPIFY_STOCK)
@@ -56,10 +61,13 @@ def test_the_products_of_woocommerce(desk: Desk) -> None:
     run = desk.take("products", WOO)
     assert (run.source, run.counts.new, run.counts.bad, run.counts.skipped) == ("woocommerce", 3, 0, 1)
     assert titles(desk, "HOOD-B", "CARD", "MUG", "HOOD") == {
-        "HOOD-B": ("Hoodie - Blue", "goods", True),
+        "HOOD-B": ("Hoodie (Blue)", "goods", True),
         "CARD": ("Gift card", "service", True),
         "MUG": ("Mug", "goods", False),
     }
+    hood = products_by_code(desk.brand.id, ["HOOD"])["HOOD"]
+    assert (hood.title, hood.category) == ("Hoodie", "Clothing > Hoodies")
+    assert [(v.sku, v.values) for v in hood.variants] == [("HOOD-B", {"Color": "Blue"})]
     mug = items_by_sku(desk.brand.id, ["MUG"])["MUG"]
     assert (mug.tax_class, mug.category, mug.kind) == ("reduced-rate", "Cups", ItemKind.GOODS)
     assert prices(desk, "HOOD-B", "CARD", "MUG") == {"HOOD-B": 4500, "CARD": 1000, "MUG": 1250}
