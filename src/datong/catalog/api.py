@@ -34,6 +34,7 @@ from datong.catalog.actions import (
     remove_items,
     remove_picture,
     remove_prices,
+    remove_template,
     restore_picture,
     set_assortment,
     set_state,
@@ -91,6 +92,7 @@ from datong.catalog.rules.forms import FIRST as FIRST_TABLES
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "remove_template",
     "MAX_PICTURES",
     "MAX_PICTURE_BYTES",
     "add_picture",

@@ -15,13 +15,15 @@ from datong.catalog.actions.price_changes import (
     submit_change,
 )
 from datong.catalog.actions.prices import put_price_lists, put_prices, put_tax_rates
-from datong.catalog.actions.products import derive, put_products, put_template, set_state
+from datong.catalog.actions.products import derive, put_products, set_state
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 from datong.catalog.actions.removal import remove_items, remove_prices
 from datong.catalog.actions.tables import KIND as KIND_OF_TABLE
 from datong.catalog.actions.tables import apply_table, publish_table, put_rates, put_table
+from datong.catalog.actions.templates import put_template, remove_template
 
 __all__ = [
+    "remove_template",
     "add_picture",
     "arrange_pictures",
     "remove_picture",

@@ -16,7 +16,7 @@ from datong.catalog.actions.offers import refresh
 from datong.catalog.events import ProductChanged
 from datong.catalog.queries.categories import categories_of
 from datong.catalog.queries.products import products_by_code, templates_of
-from datong.catalog.types import Item, ItemKind, Product, ProductState, Template
+from datong.catalog.types import Item, Product, ProductState, Template
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
@@ -305,28 +305,3 @@ def derive(brand_id: UUID, code: str, new_code: str, title: str, *, by: str) -> 
             texts={k: replace(w, title="") for k, w in source.texts.items()},
         )  # fmt: skip
         return put_products(brand_id, [new], by=by, what="derived")[0]
-
-
-PUT_TEMPLATE = """
-    INSERT INTO catalog_template (brand_id, code, body) VALUES (%(brand)s, %(code)s, %(body)s)
-    ON CONFLICT (brand_id, code) DO UPDATE SET body = excluded.body
-"""
-
-
-def put_template(brand_id: UUID, template: Template, *, by: str) -> Template:
-    """Add a template of the brand's own, or change it; a built-in one is copied under a code of the brand's."""
-    problems = rules.problems_of_template(template)
-    if template.code in rules.built_in():
-        fix = "a code of your own; name the built-in template in based_on"
-        problems.append(Problem("/code", "built_in", fix, template.code))
-    if template.kind not in ItemKind:
-        problems.append(Problem("/kind", "bad_value", "goods, on_site or service", str(template.kind)))
-    if problems:
-        raise BadInput(f"{len(problems)} values of the template cannot be used", *problems[:100])
-    with in_brand(brand_id):
-        stamp(brand_id, "products")
-        body = msgspec.json.encode(template).decode()
-        execute(PUT_TEMPLATE, {"brand": brand_id, "code": template.code, "body": body})
-        subject = f"template {template.code}"
-        audit.record(brand=brand_id, actor=by, verb="template.put", subject=subject, after={"title": template.title})
-    return template

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from datong.catalog.types import Product, ProductState
+from datong.catalog.types import AttributeType, Product, ProductState
 from datong.channels.console.words import Words
 
 STATE: Words = {
@@ -55,6 +55,16 @@ WHAT: Words = {
     "picture_removed": pgettext_lazy("history", "Picture taken away"),
     "pictures_arranged": pgettext_lazy("history", "Pictures ordered or described"),
 }
+ATTRIBUTE: Words = {
+    AttributeType.TEXT: pgettext_lazy("attribute", "text"),
+    AttributeType.LONG_TEXT: pgettext_lazy("attribute", "long text"),
+    AttributeType.WHOLE: pgettext_lazy("attribute", "whole number"),
+    AttributeType.NUMBER: pgettext_lazy("attribute", "decimal number"),
+    AttributeType.YES_NO: pgettext_lazy("attribute", "yes or no"),
+    AttributeType.CHOICE: pgettext_lazy("attribute", "one of some choices"),
+    AttributeType.DATE: pgettext_lazy("attribute", "date"),
+    AttributeType.RATE: pgettext_lazy("attribute", "dated rate"),
+}
 ALLERGEN: Words = {
     "celery": pgettext_lazy("allergen", "celery"),
     "cereals": pgettext_lazy("allergen", "cereals with gluten"),
@@ -88,6 +98,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
     pages = (
         ("goods", pgettext("tab", "Products")),
         ("products", _("SKUs and prices")),
+        ("goods-templates", _("Templates")),
         ("goods-categories", _("Categories")),
         ("goods-assortments", _("Sold where")),
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.goods import edit, listing, pictures, product, ranges
+from datong.channels.console.goods import edit, listing, pictures, product, ranges, templates
 
 urlpatterns: list[URLPattern] = [
     path("goods/", listing.goods, name="goods"),
     path("goods/export.csv", listing.export, name="goods-csv"),
     path("goods/new/", edit.new, name="goods-new"),
+    path("goods/templates/", templates.templates, name="goods-templates"),
+    path("goods/templates/new/", templates.new, name="goods-template-new"),
+    path("goods/templates/t/<str:code>/undo/", templates.undo, name="goods-template-undo"),
+    path("goods/templates/t/<str:code>/", templates.template, name="goods-template"),
+    path("goods/templates/t/<str:code>/remove/", templates.remove, name="goods-template-remove"),
     path("goods/categories/", ranges.categories, name="goods-categories"),
     path("goods/assortments/", ranges.assortments, name="goods-assortments"),
     path("goods/p/<str:code>/", product.product, name="goods-product"),
