@@ -96,6 +96,7 @@ class Scope(StrEnum):
     PURCHASING_READ = "purchasing:read"
     PURCHASING_WRITE = "purchasing:write"
     CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
     SHADOW_READ = "shadow:read"

@@ -1,6 +1,6 @@
 """The public face of customers."""
 
-from datong.customers.actions import add_touch, finish_touch, identify, merge, refuse_merge, unmerge
+from datong.customers.actions import MAX_REASON, add_touch, finish_touch, identify, merge, refuse_merge, unmerge
 from datong.customers.queries import (
     count_proposals,
     customer_page,
@@ -15,6 +15,7 @@ from datong.customers.queries import (
 from datong.customers.rules import is_masked, problems_of
 
 __all__ = [
+    "MAX_REASON",
     "add_touch",
     "count_proposals",
     "customer_page",

@@ -1,7 +1,7 @@
 """Writes of customers."""
 
 from datong.customers.actions.identify import identify
-from datong.customers.actions.merge import merge, refuse_merge, unmerge
+from datong.customers.actions.merge import MAX_REASON, merge, refuse_merge, unmerge
 from datong.customers.actions.touches import add_touch, finish_touch
 
-__all__ = ["add_touch", "finish_touch", "identify", "merge", "refuse_merge", "unmerge"]
+__all__ = ["MAX_REASON", "add_touch", "finish_touch", "identify", "merge", "refuse_merge", "unmerge"]

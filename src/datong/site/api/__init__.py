@@ -15,6 +15,7 @@ from datong.access.api import client_of
 from datong.access.types import Client
 from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
+from datong.customers.http import router as customers_router
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
@@ -76,6 +77,7 @@ for prefix, router in (
     ("/v1", purchasing_router),
     ("/v1", catalog_router),
     ("/v1", brand_router),
+    ("/v1", customers_router),
     ("/v1", sync_router),
     ("/v1", shadow_router),
 ):

@@ -31,6 +31,8 @@ PLACES = {
     "name": "delivery_fee",
     "picture_id": SOME_ID,
     "digest": "0" * 64,
+    "customer_id": SOME_ID,
+    "merge_id": SOME_ID,
 }
 BODIES: dict[str, Any] = {
     "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
@@ -62,6 +64,9 @@ BODIES: dict[str, Any] = {
     "put_product": {"template": "retail", "title": "x"},
     "add_picture": {"data": ONE_PIXEL, "alt": {"en": "x"}},
     "arrange_pictures": {"pictures": []},
+    "merge_customers": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
+    "refuse_proposal": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
+    "unmerge": {"reason": "x"},
     "set_product_state": {"state": "development", "reason": "x"},
 }
 
