@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from datong.brand.events import StoresChanged
-from datong.kernel import outbox
-from datong.kernel.db import execute, in_brand
+from datong.kernel import audit, outbox
+from datong.kernel.db import execute, in_brand, rows
 
-REMOVE_STORES = "DELETE FROM brand_store WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[])"
+REMOVE_STORES = "DELETE FROM brand_store WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) RETURNING code"
 
 
-def remove_stores(brand_id: UUID, store_ids: Sequence[UUID]) -> int:
+def remove_stores(brand_id: UUID, store_ids: Sequence[UUID], *, by: str) -> int:
     """Take stores away altogether. Whether stock, orders or staff name them the caller knows: no table here does."""
     with in_brand(brand_id):
-        gone = execute(REMOVE_STORES, {"brand": brand_id, "ids": list(store_ids)})
-        outbox.emit(StoresChanged(brand_id, gone))
-    return gone
+        gone = [code for (code,) in rows(REMOVE_STORES, {"brand": brand_id, "ids": list(store_ids)})]
+        outbox.emit(StoresChanged(brand_id, len(gone)))
+        if gone:
+            subject = f"store {gone[0]}" if len(gone) == 1 else f"{len(gone)} stores"
+            audit.record(brand=brand_id, actor=by, verb="store.remove", subject=subject, before={"codes": sorted(gone)})
+    return len(gone)
 
 
 REMOVE_PLACES = """

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from datong.catalog import rules
-from datong.catalog.events import CatalogPut
+from datong.catalog.actions.common import tell
 from datong.catalog.queries import items_by_sku
 from datong.catalog.types import Cost
-from datong.kernel import clock, outbox
+from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadValue
 
@@ -46,5 +46,5 @@ def put_costs(brand_id: UUID, costs: Sequence[Cost], *, by: str = "import", reas
                 "reason": reason[:300],
             },
         )
-        outbox.emit(CatalogPut(brand_id, "costs", len(costs), by))
+        tell(brand_id, "costs", len(costs), by, verb="cost.put", of=(f"item {c.sku}" for c in costs), reason=reason)
     return len(costs)

@@ -10,11 +10,9 @@ import msgspec
 from django.db import IntegrityError
 
 from datong.catalog import rules
-from datong.catalog.actions.common import chunks
+from datong.catalog.actions.common import chunks, tell
 from datong.catalog.actions.offers import refresh
-from datong.catalog.events import CatalogPut
 from datong.catalog.types import Item
-from datong.kernel import outbox
 from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import Conflict
@@ -55,7 +53,7 @@ def put_items(brand_id: UUID, items: Sequence[Item], *, by: str = "import") -> i
                         rows(KNOW_SIZES)
         except IntegrityError:
             raise Conflict("an item's id is in use for another SKU; mint a new id") from None
-        outbox.emit(CatalogPut(brand_id, "items", len(items), by))
+        tell(brand_id, "items", len(items), by, verb="item.put", of=(f"item {item.sku}" for item in items))
     return len(items)
 
 

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from datong.brand import api as brands
 from datong.catalog import rules
-from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp
-from datong.catalog.events import CatalogPut
+from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp, tell
 from datong.catalog.queries import items_by_sku
 from datong.catalog.types import Item, Price, PriceList, TaxRate
-from datong.kernel import clock, outbox
+from datong.kernel import clock
 from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
@@ -38,7 +37,14 @@ def put_price_lists(brand_id: UUID, lists: Sequence[PriceList], *, by: str = "im
         }
         done = {code for (code,) in rows(PUT_LISTS, {"brand": brand_id, **columns})}
         refuse("price_lists", [(i, "currency", row.currency) for i, row in enumerate(lists) if row.code not in done])
-        outbox.emit(CatalogPut(brand_id, "price_lists", len(lists), by))
+        tell(
+            brand_id,
+            "price_lists",
+            len(lists),
+            by,
+            verb="price_list.put",
+            of=(f"price list {each.code}" for each in lists),
+        )
     return len(lists)
 
 
@@ -100,7 +106,9 @@ def put_prices(brand_id: UUID, prices: Sequence[Price], *, by: str = "import", r
         refuse("prices", [(i, "price_list", p.price_list) for i, p in enumerate(prices) if p.price_list not in lists])
         refuse("prices", [(i, "sku", p.sku) for i, p in enumerate(prices) if p.sku not in items])
         changed = write_prices(brand_id, prices, items, by, reason)
-        outbox.emit(CatalogPut(brand_id, "prices", changed, by))
+        names = (f"item {price.sku}" for price in prices)
+        after = {"unit_minor": prices[0].amount_minor, "from": prices[0].valid_from} if len(prices) == 1 else None
+        tell(brand_id, "prices", changed, by, verb="price.put", of=names, after=after, reason=reason)
     return changed
 
 
@@ -146,5 +154,7 @@ def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, 
         execute(PUT_RATES, {"brand": brand_id, **columns})
         lists_of(brand_id)
         execute(INCLUSIVE, {"brand": brand_id, "inclusive": inclusive})
-        outbox.emit(CatalogPut(brand_id, "tax_rates", len(rates), by))
+        names = (f"tax class {rate.tax_class}" for rate in rates)
+        after = {"inclusive": inclusive, "rates": [f"{r.tax_class} {r.region} {r.rate_bps}" for r in rates[:20]]}
+        tell(brand_id, "tax_rates", len(rates), by, verb="tax.put", of=names, after=after)
     return len(rates)

@@ -9,11 +9,10 @@ import msgspec
 from django.db import IntegrityError
 
 from datong.catalog import rules
-from datong.catalog.actions.common import stamp
-from datong.catalog.events import CatalogPut
+from datong.catalog.actions.common import stamp, tell
 from datong.catalog.queries.promotions import DETAILS
 from datong.catalog.types import Promotion
-from datong.kernel import clock, outbox
+from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, savepoint
 from datong.kernel.errors import Conflict, NotFound
 
@@ -41,7 +40,9 @@ def put_promotions(brand_id: UUID, promotions: Sequence[Promotion], *, by: str =
                 execute(PUT_PROMOTIONS, {"brand": brand_id, "promotions": _columns(promotions)})
         except IntegrityError:
             raise Conflict("a promotion's id is in use for another code; mint a new id") from None
-        outbox.emit(CatalogPut(brand_id, "promotions", len(promotions), by))
+        names = (f"promotion {each.code}" for each in promotions)
+        after = msgspec.to_builtins(promotions[0]) if len(promotions) == 1 else None
+        tell(brand_id, "promotions", len(promotions), by, verb="promotion.put", of=names, after=after)
     return len(promotions)
 
 
@@ -63,4 +64,4 @@ def end_promotion(brand_id: UUID, code: str, *, by: str) -> None:
         stamp(brand_id, "rules")
         if not execute(END_PROMOTION, {"brand": brand_id, "code": code, "now": clock.now()}):
             raise NotFound(f"no promotion {code} that still holds")
-        outbox.emit(CatalogPut(brand_id, "promotions", 1, by))
+        tell(brand_id, "promotions", 1, by, verb="promotion.end", of=[f"promotion {code}"])

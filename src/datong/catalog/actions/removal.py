@@ -8,9 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from datong.catalog.actions.common import stamp
-from datong.catalog.events import CatalogPut
-from datong.kernel import outbox
+from datong.catalog.actions.common import stamp, tell
 from datong.kernel.db import execute, in_brand, savepoint
 from datong.kernel.errors import Conflict
 
@@ -28,7 +26,7 @@ def remove_prices(brand_id: UUID, keys: Sequence[tuple[str, str, datetime]], *, 
     with in_brand(brand_id):
         stamp(brand_id, "prices")
         gone = execute(REMOVE_PRICES, {"brand": brand_id, "lists": lists, "skus": skus, "froms": froms})
-        outbox.emit(CatalogPut(brand_id, "prices", gone, by))
+        tell(brand_id, "prices", gone, by, verb="price.remove", of=(f"item {sku}" for sku in skus))
     return gone
 
 
@@ -44,5 +42,5 @@ def remove_items(brand_id: UUID, skus: Sequence[str], *, by: str) -> int:
                 gone = execute(REMOVE_ITEMS, {"brand": brand_id, "skus": list(skus)})
         except IntegrityError:
             raise Conflict("an item has prices or belongs to a product; make it inactive instead") from None
-        outbox.emit(CatalogPut(brand_id, "items", gone, by))
+        tell(brand_id, "items", gone, by, verb="item.remove", of=(f"item {sku}" for sku in skus))
     return gone

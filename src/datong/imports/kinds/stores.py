@@ -111,7 +111,7 @@ class Stores(Kind):
 
     def write(self, changes: Sequence[Change], context: Context) -> None:
         known = {store.code: store for store in brands.list_stores(context.brand.id)}
-        brands.put_stores(context.brand.id, [_store(c.key[1], c.after, known) for c in changes])
+        brands.put_stores(context.brand.id, [_store(c.key[1], c.after, known) for c in changes], who=context.by)
 
     def in_use(self, changes: Sequence[Change], context: Context) -> dict[Key, str]:
         ids = {UUID(change.after["id"]): change.key for change in changes}
@@ -123,9 +123,9 @@ class Stores(Kind):
         known = {store.code: store for store in brands.list_stores(context.brand.id)}
         back = [_store(c.key[1], c.before, known) for c in changes if c.before is not None]
         if back:
-            brands.put_stores(context.brand.id, back)
+            brands.put_stores(context.brand.id, back, who=context.by)
         if new := [UUID(c.after["id"]) for c in changes if c.before is None]:
-            brands.remove_stores(context.brand.id, new)
+            brands.remove_stores(context.brand.id, new, by=context.by)
 
     def finish(self, context: Context) -> None:
         if context.options.get("places", "yes") != "no":

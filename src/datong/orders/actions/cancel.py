@@ -14,7 +14,7 @@ from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
 from datong.ledger.api import post, transfers_of
 from datong.orders import rules
-from datong.orders.actions.notes import note
+from datong.orders.actions.notes import note, record
 from datong.orders.events import OrderCancelled
 from datong.payments.api import refund
 from datong.payments.types import PaymentMethod, RefundAsk
@@ -58,6 +58,8 @@ def cancel(order_id: UUID, *, brand: UUID, who: str, reason: str, by_channel: bo
         if found[0].state not in OPEN or any(task.state in LEFT for task in tasks_of(brand, [order_id])):
             raise Conflict("the goods have left the store: take them back as a return instead")
         _cancel(found, brand=brand, who=who, reason=reason, by_channel=by_channel)
+        was = {"state": found[0].state, "total_minor": found[0].total_minor, "paid": found[0].paid}
+        record(brand, order_id, "order.cancel", who=who, reason=reason, before=was, after={"state": "cancelled"})
         return True
 
 

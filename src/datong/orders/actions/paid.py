@@ -15,7 +15,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger.api import post, transfers_of
 from datong.ledger.types import Account, Transfer
 from datong.orders import rules
-from datong.orders.actions.notes import note
+from datong.orders.actions.notes import note, record
 from datong.payments.api import confirm, payments_of, refund
 from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
 
@@ -99,6 +99,8 @@ def give_back(
             parts = rules.given_back(amount_minor, order.total_minor, order.tax_minor, completed=done_already)
             _post(order, [(debit, rules.REFUNDS, part) for debit, part in parts], "refund", brand)
             note([order_id], "refund", brand=brand, who=who, reason=reason, detail={"amount_minor": amount_minor})
+            after = {"amount_minor": amount_minor, "done": done}
+            record(brand, order_id, "order.refund", who=who, reason=reason, after=after)
         return made
 
 

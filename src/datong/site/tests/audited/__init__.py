@@ -1,0 +1,1 @@
+"""The verbs that change rights, prices, stock, money or settings, each with a call that runs it."""

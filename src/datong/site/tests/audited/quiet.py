@@ -1,0 +1,56 @@
+"""The verbs that write no audit entry of their own, each with the reason."""
+
+from __future__ import annotations
+
+READS = "changes nothing"
+DOOR = "opens a door to the verbs that do the writing; they write the trail"
+LOGIN = "the history of log-ins holds it: access_login, access_session"
+ORDER = "the order's own timeline holds it: orders_event, append-only, with who, when and why"
+MOVES = "the stock movement is the record: append-only, with its order"
+MONEY = "the payment and the ledger's transfers are the record: append-only; who gave money back is orders.give_back's"
+RUN = "the import's run keeps file, rows, before and after, and the verbs it calls write the trail"
+SHADOW = "shadow mode reads only: nothing of the brand's changes"
+SENT = "the outgoing queue keeps what was sent when and what came back"
+DEMAND = "counted from orders, again at any time"
+MACHINE = "no person decides it; its job's record and the rows tell"
+BEFORE = "nobody could read the trail yet; the owner's invitation is its first entry"
+PERSONAL = "language and theme of one's own screen"
+DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that carries it out, which writes"
+COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
+
+_BY_REASON = {
+    READS: """access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
+        access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
+        access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped integration.split_batch
+        integration.split_till integration.list_by_mapping integration.admit inventory.adjustment
+        inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
+        purchasing.outlook purchasing.propose risk.assess""",
+    LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
+        access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
+        access.check_passkey access.passkey_user access.redeem_login_token""",
+    PERSONAL: "access.set_preferences",
+    BEFORE: "brand.create_brand access.create_user",
+    ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.follow orders.hear
+        orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks customers.identify
+        customers.add_touch customers.finish_touch""",
+    MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post
+        orders.settle_refunds""",
+    MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
+        inventory.receive inventory.tally""",
+    RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
+        imports.receive imports.work integration.import_orders""",
+    DOOR: """integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
+        integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
+        catalog.gather_prices inventory.approved
+        catalog.apply_table sync.learn purchasing.mail_order
+        orders.apply_refund purchasing.approved purchasing.turned_down""",
+    SHADOW: """shadow.daily shadow.feed_file shadow.feed_from shadow.forget_old shadow.receive shadow.run""",
+    SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
+        sync.send_round sync.say""",
+    DEMAND: """insight.count_orders purchasing.count_demand purchasing.keep_coverage purchasing.put_history
+        purchasing.rebuild_demand""",
+    MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due",
+    COSTING: "inventory.put_costs",
+    DRAFT: "catalog.preview_change catalog.put_table inventory.open_count inventory.drop_count",
+}
+QUIET = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}
