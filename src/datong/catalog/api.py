@@ -87,7 +87,7 @@ from datong.catalog.queries import (
     used_in,
     waiting_prices,
 )
-from datong.catalog.rules import MAX_PICTURE_BYTES, MAX_PICTURES, coupon_promotion, read_rate
+from datong.catalog.rules import MAX_PICTURE_BYTES, MAX_PICTURES, check_promotions, coupon_promotion, read_rate
 from datong.catalog.rules.forms import FIRST as FIRST_TABLES
 from datong.catalog.rules.tables import find_faults
 
@@ -124,6 +124,7 @@ __all__ = [
     "bundles_using",
     "categories_of",
     "change_lines",
+    "check_promotions",
     "change_marked",
     "change_price",
     "change_prices",

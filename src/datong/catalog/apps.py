@@ -21,4 +21,6 @@ class CatalogConfig(AppConfig):
                 programs=True,
             )
         )
-        register_approval(ApprovalKind(KIND_OF_TABLE, _("Decision table"), Action.CATALOG_EDIT, apply_table))
+        register_approval(
+            ApprovalKind(KIND_OF_TABLE, _("Decision table"), Action.CATALOG_EDIT, apply_table, programs=True)
+        )

@@ -12,20 +12,24 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
-from datong.access.types import Machine, Scope
+from datong.access.types import Scope
 from datong.brand.api import get_brand
 from datong.catalog import api
 from datong.catalog.http_pictures import router as pictures
+from datong.catalog.http_prices import machine
+from datong.catalog.http_prices import router as prices
 from datong.catalog.http_products import router as products
-from datong.catalog.types import Ask, AskLine, ChangeState, RateKind
+from datong.catalog.http_tables import router as tables
+from datong.catalog.types import Ask, AskLine, ChangeState
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.db import in_brand
-from datong.kernel.errors import NotFound
 from datong.kernel.once import once
 
 router = Router(tags=["catalogue"])
 router.add_router("", products)
+router.add_router("", prices)
+router.add_router("", tables)
 router.add_router("", pictures)
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -123,7 +127,7 @@ def change_price(
     sent again: it is carried out once.
     """
     client = require(request, Scope.CATALOG_WRITE)
-    by = Machine(client.id, client.brand_id, f"client {client.name}"[:120])
+    by = machine(client)
 
     def change() -> dict[str, Any]:
         asked = api.change_price(client.brand_id, sku, price.amount_minor, price.valid_from, by=by, reason=price.reason)
@@ -249,62 +253,3 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
 
 
 _EXPLAINED = ("line_no", "sku", "units", "unit_minor", "tax_minor", "total_minor")
-
-
-class RateOut(Schema):
-    """`value_e8` is the rate times 100,000,000."""
-
-    kind: str
-    key: str
-    value_e8: int
-    valid_from: datetime
-
-
-@router.get(
-    "/rates/{kind}/{key}",
-    response={200: RateOut, 404: None},
-    summary="The rate in force",
-    operation_id="rate",
-)
-def rate(
-    request: HttpRequest,
-    kind: RateKind,
-    key: Annotated[str, StringConstraints(min_length=1, max_length=60)],
-    at: Moment | None = None,
-) -> dict[str, Any]:
-    """An interest rate by its name, or an exchange rate as `USD-CNY`, at a moment (now)."""
-    client = require(request, Scope.CATALOG_READ)
-    name = key.replace("-", "/") if kind is RateKind.EXCHANGE else key
-    found = api.rate(client.brand_id, kind, name, at=at)
-    if found is None:
-        raise NotFound(f"no {kind.value} rate {name} holds then")
-    return {"kind": found.kind.value, "key": found.key, "value_e8": found.value_e8, "valid_from": found.valid_from}
-
-
-class TableIn(Body):
-    """The table's inputs by name."""
-
-    inputs: Annotated[dict[str, int | str], Field(max_length=10)]
-
-
-class TableOut(Schema):
-    """The outputs by name; null when no row matches."""
-
-    outputs: dict[str, int | str] | None
-
-
-@router.post(
-    "/tables/{name}/decide",
-    response={200: TableOut, 404: None},
-    summary="Decide by a decision table",
-    operation_id="decide_by_table",
-)
-def decide(
-    request: HttpRequest, name: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")], given: TableIn
-) -> dict[str, Any]:
-    """What the table in force decides for these inputs."""
-    client = require(request, Scope.CATALOG_READ)
-    outputs = api.decide_by_table(client.brand_id, name, given.inputs)
-    if outputs is None:
-        raise NotFound(f"no decision table {name} is live")
-    return {"outputs": outputs}

@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from datong.access import api as access
-from datong.access.types import Approval, ApprovalState, Staff
+from datong.access.types import Approval, ApprovalState, Asker
 from datong.catalog import rules
 from datong.catalog.actions.common import stamp
 from datong.catalog.events import CatalogPut
@@ -55,7 +55,7 @@ FROM = "UPDATE catalog_decisiontable SET valid_from = %(from)s WHERE brand_id = 
 
 
 def publish_table(
-    brand_id: UUID, version_id: UUID, *, by: Staff, valid_from: datetime | None = None, reason: str = ""
+    brand_id: UUID, version_id: UUID, *, by: Asker, valid_from: datetime | None = None, reason: str = ""
 ) -> TableVersion:
     """Ask for a version to go live from a moment on. Refused while a check finds anything, each finding named.
 

@@ -18,8 +18,10 @@ def tables_of(found: Sequence[Mapping[str, Any]]) -> dict[str, tuple[LiveTable, 
         table = msgspec.convert(row["body"], type=Table)
         live = LiveTable(table, row["number"], datetime.fromisoformat(row["valid_from"]))
         by_name.setdefault(table.name, []).append(live)
-    order = {"key": lambda live: (live.valid_from, live.number), "reverse": True}
-    return {name: tuple(sorted(versions, **order)) for name, versions in by_name.items()}
+    return {
+        name: tuple(sorted(versions, key=lambda live: (live.valid_from, live.number), reverse=True))
+        for name, versions in by_name.items()
+    }
 
 
 def dated_of(found: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[Rate, ...]]:

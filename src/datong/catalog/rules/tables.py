@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import zen
 
+from datong.catalog.rules.promotion_checks import storable
 from datong.catalog.types import Column, FieldKind, Row, Table, TableFault, TableFinding
 from datong.kernel.errors import BadInput, BadValue, Problem
 
@@ -83,6 +84,13 @@ def check_shape(table: Table) -> None:
             found.append(Problem(f"rows/{n}", "width", f"{len(table.inputs)} inputs, {len(table.outputs)} outputs", ""))
         if any(len(cell) > 200 for cell in (*row.inputs, *row.outputs)):
             found.append(Problem(f"rows/{n}", "length", "cells of at most 200 characters", ""))
+    for n, case in enumerate(table.cases, 1):
+        if not storable(*(text for said in (case.inputs, case.outputs) for pair in said.items() for text in pair)):
+            found.append(Problem(f"cases/{n}", "text", "text without NUL or lone surrogates", ""))
+    cells = (cell for row in table.rows for cell in (*row.inputs, *row.outputs, row.note))
+    named = (text for c in (*table.inputs, *table.outputs) for text in (c.label, *c.values))
+    if not storable(table.title, *cells, *named):
+        found.append(Problem("rows", "text", "text without NUL or lone surrogates", ""))
     if found:
         raise BadInput(f"{len(found)} things are wrong with the table", *found[:100])
 
