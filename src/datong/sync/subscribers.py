@@ -12,7 +12,7 @@ from datong.kernel import clock
 from datong.kernel.db import current_brand
 from datong.kernel.ids import time_of
 from datong.kernel.relay import Consumer, Delivered
-from datong.orders.api import origins
+from datong.orders.api import origins, wanted
 from datong.sync import api
 from datong.sync.types import Kind
 
@@ -23,6 +23,8 @@ DONE_FROM = {
     "done": ("done",),
 }
 WIDE = frozenset({"inventory.stock_loaded", "brand.channel_changed", "brand.stores_changed"})
+QUEUE = frozenset({"orders.waiting", "orders.cancelled"})
+"""What such an order waited for is promised to it, or is not any more."""
 KIND_OF = {
     "accepted": Kind.ACCEPTED,
     "ready": Kind.READY,
@@ -41,8 +43,10 @@ def mark_stock(events: Sequence[Delivered]) -> None:
     changed: dict[UUID | None, set[UUID]] = {}
     if codes := {e.payload["code"] for e in events if e.name == "catalog.product_changed"}:
         changed[None] = _items_of(brand, codes)  # on sale or not any more, or made of something else
+    if orders := {UUID(e.payload["order_id"]) for e in events if e.name in QUEUE}:
+        changed.setdefault(None, set()).update(one.item_id for one in wanted(brand, orders))
     for event in events:
-        if event.name == "catalog.product_changed":
+        if event.name == "catalog.product_changed" or event.name in QUEUE:
             continue
         place = event.payload["location_id"]
         items = event.payload.get("items") or [event.payload["item_id"]]
@@ -124,7 +128,7 @@ CONSUMERS = (
     Consumer(
         "sync.stock",
         mark_stock,
-        WIDE | {"inventory.stock_changed", "inventory.sold_out_changed", "catalog.product_changed"},
+        WIDE | QUEUE | {"inventory.stock_changed", "inventory.sold_out_changed", "catalog.product_changed"},
     ),
     Consumer("sync.prices", mark_prices, frozenset({"catalog.price_changed", "catalog.put"})),
     Consumer("sync.texts", mark_texts, frozenset({"catalog.product_changed"})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connections
@@ -199,11 +200,15 @@ SELLABLE = """
     WITH part AS (
         SELECT * FROM unnest(%(sets)s::uuid[], %(items)s::uuid[], %(units)s::int[], %(sizes)s::int[])
                       AS p(set_id, item_id, units, size)
+    ), promised AS (
+        SELECT * FROM unnest(%(promised_at)s::uuid[], %(promised_items)s::uuid[], %(promised_units)s::int[])
+                      AS p(location_id, item_id, units)
     ), free AS (
-        SELECT location_id, item_id, greatest(on_hand - reserved - safety - %(keep)s, 0) AS units
-          FROM inventory_stock
-         WHERE brand_id = %(brand)s AND location_id = ANY(%(locations)s::uuid[])
-           AND item_id IN (SELECT item_id FROM part) AND NOT sold_out
+        SELECT s.location_id, s.item_id,
+               greatest(s.on_hand - s.reserved - s.safety - %(keep)s - coalesce(p.units, 0), 0) AS units
+          FROM inventory_stock s LEFT JOIN promised p ON p.location_id = s.location_id AND p.item_id = s.item_id
+         WHERE s.brand_id = %(brand)s AND s.location_id = ANY(%(locations)s::uuid[])
+           AND s.item_id IN (SELECT item_id FROM part) AND NOT s.sold_out
     ), whole AS (
         SELECT p.set_id, f.location_id, min(f.units / p.units) AS units
           FROM part p JOIN free f ON f.item_id = p.item_id
@@ -225,16 +230,20 @@ def sellable(
     *,
     keep: int = 0,
     apart: bool = False,
+    promised: Mapping[tuple[UUID, UUID], int] = MappingProxyType({}),
 ) -> dict[tuple[UUID, UUID | None], int]:
     """(id, None) -> how many of it may be sold at these places together; `apart`: (id, place) -> at each of them.
 
     `sets` says of what one of each is made: of itself, or of a bundle's parts, which are all taken at one place.
-    `keep` units of every part stay free at each place. Nothing to sell, or sold out: no entry. One statement.
+    `keep` units of every part stay free at each place, and what is `promised` there: (place, item) -> units. Nothing to
+    sell, or sold out: no entry. One statement.
     """
     made = [(one, item, units, len(parts)) for one, parts in sets.items() for item, units in parts]
     names = ("sets", "items", "units", "sizes")
     columns = dict(zip(names, map(list, zip(*made, strict=True)), strict=True)) if made else dict.fromkeys(names, [])
     key = {"brand": brand_id, "locations": list(locations), "keep": keep, "apart": apart, **columns}
+    key |= {"promised_at": [place for place, _ in promised], "promised_items": [item for _, item in promised]}
+    key |= {"promised_units": list(promised.values())}
     with in_brand(brand_id):
         return {(one, place): int(units) for one, place, units in rows(SELLABLE, key)}
 

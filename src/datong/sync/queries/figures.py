@@ -8,14 +8,18 @@ from uuid import UUID
 from datong.brand.api import get_brand, list_channels, open_stores
 from datong.catalog.api import items_by_id, parts_of, products_of_skus, quote
 from datong.catalog.types import Ask, AskLine, Item, ItemKind, ProductState
-from datong.inventory.api import counted, sellable, sold_out
+from datong.inventory.api import counted, sellable, sold_out, stock_of
 from datong.kernel import clock
+from datong.orders.api import Waiting, waiting_units
 from datong.sync.queries.links import list_links
 from datong.sync.rules import NOWHERE, Target, targets
 from datong.sync.types import Link
 
 UNCOUNTED_UNITS = 999
 """What is told of a service, which nobody counts, while it is on sale."""
+
+MOST_STOCK = 200_000
+"""Stock rows read of the items that somebody waits for."""
 
 
 def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
@@ -36,6 +40,8 @@ def stock_targets(brand_id: UUID) -> list[tuple[Link, list[Target]]]:
 
 def units_of(brand_id: UUID, link: Link, items: Sequence[UUID]) -> dict[tuple[UUID, UUID], tuple[str, int]]:
     """(item, place) -> (their place, units): what may be sold, less the channel's buffer at every store; never < 0.
+
+    What orders in the backorder queue wait for is promised to them and not told.
 
     A bundle (套餐) can be sold as often as one store has all of its parts. A service is plenty while it is on sale
     somewhere. What is not on sale is 0. No entry: a place the channel does not show, and goods that no place of the
@@ -80,8 +86,27 @@ def _figures(brand_id: UUID, aims: Sequence[Target], made: Sets, keep: int) -> d
     """Units by (item, place) of what is counted; nothing to sell has no entry."""
     stores = sorted({store for target in aims for store in target.stores})
     apart = not (len(aims) == 1 and aims[0].place == NOWHERE)
-    found = sellable(brand_id, made, stores, keep=keep, apart=apart) if made else {}
-    return {(item, place or NOWHERE): units for (item, place), units in found.items()}
+    waiting = waiting_units(brand_id, {part for parts in made.values() for part, _ in parts}) if made else {}
+    promised = {(place, item): units for item, one in waiting.items() for place, units in one.at.items()}
+    found = sellable(brand_id, made, stores, keep=keep, apart=apart, promised=promised) if made else {}
+    most = _beyond_the_queue(brand_id, made, waiting)
+    return {(item, place or NOWHERE): min(units, most.get(item, units)) for (item, place), units in found.items()}
+
+
+def _beyond_the_queue(brand_id: UUID, made: Sets, waiting: Mapping[UUID, Waiting]) -> dict[UUID, int]:
+    """How many of an item there are for newcomers at most, over all stores, where orders wait for a part of it."""
+    if not waiting:
+        return {}
+    left = {item: -one.anywhere for item, one in waiting.items()}
+    for row in stock_of(brand_id, items=sorted(waiting), limit=MOST_STOCK):
+        if not row.sold_out:
+            left[row.item_id] += max(row.free - waiting[row.item_id].at.get(row.location_id, 0), 0)
+    spare = {item: max(units, 0) for item, units in left.items()}
+    return {
+        item: min(spare[part] // units for part, units in parts if part in spare)
+        for item, parts in made.items()
+        if any(part in spare for part, _ in parts)
+    }
 
 
 def _uncounted(
