@@ -20,7 +20,7 @@ from datong.sync.actions import (
     send_due,
     send_round,
 )
-from datong.sync.compat.ask import check_channel, check_erp, erp_live
+from datong.sync.compat.ask import check_channel, check_erp, erp_live, without_list
 from datong.sync.compat.store import last as last_check
 from datong.sync.connectors.registry import SECRETS
 from datong.sync.erp.mapping import names as erp_mappings
@@ -114,4 +114,5 @@ __all__ = [
     "send_due",
     "send_round",
     "shelf",
+    "without_list",
 ]

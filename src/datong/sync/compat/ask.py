@@ -88,6 +88,20 @@ def _lists_orders(way: Way | None) -> bool:
         return False
 
 
+def without_list(brand_id: UUID) -> list[UUID]:
+    """Channels with a mapped door whose platform's list of orders cannot be read: what they lose nobody finds."""
+    found = []
+    for door in integration.list_endpoints(brand_id):
+        if door.active and door.connector == "marketplace":
+            try:
+                listed = integration.mapping_in(door.settings).listing is not None
+            except DatongError:
+                listed = False
+            if not listed and door.channel_id not in found:
+                found.append(door.channel_id)
+    return found
+
+
 def _tried(
     brand_id: UUID, channel_id: UUID, way: Way | None
 ) -> tuple[tuple[str, str, str] | None, list[tuple[str, str, int | None]] | None]:

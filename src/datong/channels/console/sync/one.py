@@ -83,9 +83,12 @@ def _rows(who: Who, link: Any, found: tuple[OutwardView, ...]) -> list[dict[str,
         figure = ""
         if one.figure is not None:
             figure = money(one.figure, currency) if one.kind is Kind.PRICE else number(one.figure)
+        why, fix = words.MENDS.get(one.code, ("", ""))
         rows.append(
             {
                 "row": one,
+                "why": why or one.why,
+                "fix": fix or one.fix,
                 "kind": words.KIND[one.kind],
                 "title": title_of(item) if item else one.sku or one.order,
                 "href": reverse("product", args=[item.sku]) if item else "",

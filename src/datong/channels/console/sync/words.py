@@ -38,6 +38,24 @@ FAULT = {
 }
 
 
+MENDS = {
+    "reused": ("", _("Their product id is another product now. If that is right, say so under “What it shows”.")),
+    "doubled": ("", _("Two of their products carry this SKU: give each its own, then read its products again.")),
+    "gone": ("", _("It is not listed there any more: list it again, or leave it out.")),
+    "not_mapped": (_("It has no counterpart there."), _("Read its products again.")),
+    "no_place": (
+        _("The channel has no place for this store."),
+        _("Map this store to one of their locations, or let it serve this channel again."),
+    ),
+    "no_price": (_("It has no price there."), _("Give the product a price in the channel’s currency.")),
+    "not_counted": (
+        _("No store has ever counted it, so nobody knows how many may be sold."),
+        _("Count it at a store, or import its opening stock; until then the channel keeps its own figure."),
+    ),
+}
+"""What we found wrong ourselves, and what to do; what a platform says stands in its own words."""
+
+
 def condition(link: Link, now: Figures) -> tuple[object, str]:
     """(word, status) of a channel: the worst first."""
     if link.paused_at:

@@ -60,6 +60,7 @@ def days(request: HttpRequest, who: Who) -> HttpResponse:
         "older": _address(request, before=f"{last.day}.{channels[last.channel_id].code}") if last else "",
         "newer": _address(request) if request.GET.get("before") else "",
         "pulls": [_pull(state, channels) for state in pulls.values() if state.channel_id in channels],
+        "unlisted": [channels[id_] for id_ in sync.without_list(who.brand.id) if id_ in channels],
         "may_edit": who.may(Action.INBOX_CORRECT),
         "currency": who.brand.currency,
     }

@@ -73,10 +73,7 @@ def act(request: HttpRequest, who: Who) -> HttpResponse:
             sync.try_again(who.brand.id, channel.id, UUID(request.POST.get("item", "")), name, by=by)
             messages.success(request, _("Both sides may try once more at the next reading."))
         else:
-            name, master = FieldName(request.POST.get("field", "")), Master(request.POST.get("master", ""))
-            sync.set_master(who.brand.id, channel.id, name, master, by=by)
-            led = {"field": words.FIELD[name], "master": words.MASTER[master]}
-            messages.success(request, _("%(field)s: led by %(master)s from now on.") % led)
+            _declare(request, who, channel)
     except ValueError:
         messages.error(request, _("That is no field or no master; choose one of the list."))
     except BadInput as error:
@@ -84,6 +81,19 @@ def act(request: HttpRequest, who: Who) -> HttpResponse:
     except DatongError as error:
         messages.error(request, str(error))
     return redirect("sync-fields")
+
+
+def _declare(request: HttpRequest, who: Who, channel: Channel) -> None:
+    """What was chosen otherwise than it stands; all of it is read before anything is written."""
+    stands = sync.masters_of(who.brand.id, channel.id)
+    chosen = {name: Master(request.POST[name]) for name in FieldName if name in request.POST}
+    changed = {name: master for name, master in chosen.items() if master is not stands[name]}
+    for name, master in changed.items():
+        sync.set_master(who.brand.id, channel.id, name, master, by=who.staff.username)
+        led = {"field": words.FIELD[name], "master": words.MASTER[master]}
+        messages.success(request, _("%(field)s: led by %(master)s from now on.") % led)
+    if not changed:
+        messages.info(request, _("Nothing was changed: this is who leads already."))
 
 
 def _row(row: Any, channel: Channel, who: Who) -> dict[str, Any]:
