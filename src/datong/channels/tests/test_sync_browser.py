@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -13,24 +12,18 @@ from datong.catalog.api import items_by_sku
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_browser import address, chromium, enter, examine, page
 from datong.kernel import clock
+from datong.site.testing.platforms import LocalWooCommerce, woo
 from datong.sync import api as sync
-from datong.sync.local.woocommerce import LocalWooCommerce
 
-__all__ = ["address", "chromium", "page"]
+__all__ = ["address", "chromium", "page", "woo"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def woo() -> Iterator[LocalWooCommerce]:
-    with LocalWooCommerce() as server:
-        server.put("POT", "Teapot", "1.00", 10)
-        server.put("CUP", "The blue cup", "1.00", 20)
-        yield server
-
-
 def connect(house: House, woo: LocalWooCommerce) -> UUID:
     web = house.channels["web"]
+    woo.put("POT", "Teapot", "1.00", 10)
+    woo.put("CUP", "The blue cup", "1.00", 20)
     keys = {"consumer_key": "ck_local", "consumer_secret": "cs_local"}
     sync.connect(house.brand.id, web, "woocommerce", woo.url, secrets=keys, settings={}, by="test")
     sync.learn(house.brand.id, web, by="test")
