@@ -36,6 +36,8 @@ from datong.catalog.actions import (
     remove_prices,
     remove_template,
     restore_picture,
+    sell_choices_again,
+    sell_choices_out,
     set_assortment,
     set_state,
     submit_change,
@@ -47,6 +49,8 @@ from datong.catalog.queries import (
     categories_of,
     change_lines,
     change_marked,
+    choices_of,
+    choices_out,
     count_products,
     coverage,
     decide_by_table,
@@ -92,6 +96,10 @@ from datong.catalog.rules.forms import FIRST as FIRST_TABLES
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "choices_of",
+    "choices_out",
+    "sell_choices_again",
+    "sell_choices_out",
     "remove_template",
     "MAX_PICTURES",
     "MAX_PICTURE_BYTES",

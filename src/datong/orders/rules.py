@@ -107,7 +107,7 @@ class Booked:
         return self.amounts.paid
 
 
-NOT_OFFERED = frozenset({"not_on_sale", "not_in_assortment", "unknown_option"})
+NOT_OFFERED = frozenset({"not_on_sale", "not_in_assortment", "unknown_option", "option_sold_out"})
 """What a platform or a till cannot know of us and sold all the same. Options it did not pass on are no finding."""
 
 

@@ -1,6 +1,7 @@
 """Writes of the catalogue: items, prices, promotions."""
 
 from datong.catalog.actions.assortment import drop_category, put_categories, set_assortment
+from datong.catalog.actions.choices import sell_choices_again, sell_choices_out
 from datong.catalog.actions.costs import put_costs
 from datong.catalog.actions.items import put_items
 from datong.catalog.actions.new_prices import change_price, change_prices, drop_change, gather_prices, undo_change
@@ -23,6 +24,8 @@ from datong.catalog.actions.tables import apply_table, publish_table, put_rates,
 from datong.catalog.actions.templates import put_template, remove_template
 
 __all__ = [
+    "sell_choices_again",
+    "sell_choices_out",
     "remove_template",
     "add_picture",
     "arrange_pictures",

@@ -6,6 +6,7 @@ from datong.catalog.models.pricing import Epoch, Price, PriceList, Promotion, Re
 from datong.catalog.models.products import (
     Assortment,
     Category,
+    ChoiceOff,
     ItemPart,
     Picture,
     PictureBytes,
@@ -17,6 +18,7 @@ from datong.catalog.models.products import (
 __all__ = [
     "Assortment",
     "Category",
+    "ChoiceOff",
     "Cost",
     "DecisionTable",
     "Epoch",

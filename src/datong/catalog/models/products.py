@@ -126,3 +126,15 @@ class Assortment(TenantModel):
     listed = models.BooleanField()
     set_by = models.CharField(max_length=120)
     set_at = models.DateTimeField()
+
+
+class ChoiceOff(TenantModel):
+    """A choice that is off sale at a store, or (`place_id` all zeros) everywhere."""
+
+    pk = models.CompositePrimaryKey("brand_id", "choice", "place_id")
+    choice = models.CharField(max_length=60)
+    place_id = KeyPart()
+    until = models.DateTimeField(null=True)
+    set_by = models.CharField(max_length=120)
+    set_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from datong.catalog.rules import EVERYWHERE, Range, is_open, path_of
-from datong.catalog.types import About, AssortmentLine, Category, CategoryRun, Coverage, Place
+from datong.catalog.types import About, AssortmentLine, Category, CategoryRun, ChoiceOut, Coverage, Place
 from datong.kernel.db import in_brand, rows
 
 MAX_BRANDS_REMEMBERED = 256
@@ -31,8 +31,10 @@ def categories_of(brand_id: UUID) -> dict[str, Category]:
 
 
 RANGE = """
-    SELECT place, place_id, about, key, listed, NULL, NULL FROM catalog_assortment WHERE brand_id = %(brand)s
+    SELECT place, place_id, about, key, listed, NULL, NULL::timestamptz FROM catalog_assortment
+     WHERE brand_id = %(brand)s
     UNION ALL SELECT 'tree', NULL, '', code, NULL, parent, NULL FROM catalog_category WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'choice', place_id, '', choice, NULL, NULL, until FROM catalog_choiceoff WHERE brand_id = %(brand)s
     UNION ALL SELECT 'stamp', stamp, '', '', NULL, NULL, NULL FROM catalog_epoch
      WHERE brand_id = %(brand)s AND what = 'range'
 """
@@ -44,15 +46,17 @@ def range_of(stamp: UUID | None, brand: UUID) -> Range:
         return EVERYWHERE
     known = _ranges.get(brand)
     if known is None or known.stamp != stamp:
-        lines, tree = [], {}
-        for place, place_id, about, key, listed, parent, _ in rows(RANGE, {"brand": brand}):
+        lines, tree, out = [], {}, []
+        for place, place_id, about, key, listed, parent, until in rows(RANGE, {"brand": brand}):
             if place == "stamp":
                 stamp = place_id
             elif place == "tree":
                 tree[key] = Category(key, key, parent)
+            elif place == "choice":
+                out.append(ChoiceOut(key, place_id if place_id.int else None, until))
             else:
                 lines.append((place, place_id, about, key, listed))
-        known = _ranges[brand] = Range(stamp, lines, tree)
+        known = _ranges[brand] = Range(stamp, lines, tree, out)
         while len(_ranges) > MAX_BRANDS_REMEMBERED:
             _ranges.popitem(last=False)
     return known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from datong.catalog.types import About, Category, CategoryRun, Place
+from datong.catalog.types import About, Category, CategoryRun, ChoiceOut, Place
 from datong.kernel.errors import Problem
 
 MAX_DEPTH = 12
@@ -52,14 +53,18 @@ def problems_of_tree(tree: Mapping[str, Category], put: Sequence[Category]) -> l
 class Range:
     """The assortments of a brand as of `stamp`, in a form that answers quickly; never changed once made."""
 
-    __slots__ = ("_channels", "_missing", "_stores", "_tree", "stamp")
+    __slots__ = ("_channels", "_missing", "_out", "_stores", "_tree", "stamp")
 
     def __init__(
         self,
         stamp: UUID | None = None,
         lines: Iterable[tuple[str, UUID, str, str, bool]] = (),
         tree: Mapping[str, Category] | None = None,
+        out: Iterable[ChoiceOut] = (),
     ) -> None:
+        self._out: dict[str, list[ChoiceOut]] = {}
+        for choice in out:
+            self._out.setdefault(choice.code, []).append(choice)
         self.stamp = stamp
         self._tree = tree or {}
         self._stores: dict[UUID, dict[tuple[str, str], bool]] = {}
@@ -88,6 +93,19 @@ class Range:
             if len(self._missing) < 100_000:
                 self._missing[key] = found
         return found
+
+    def choice_out(self, code: str, store_id: UUID | None, at: datetime) -> ChoiceOut | None:
+        """What takes a choice off sale at a moment: everywhere, or at the store that was named."""
+        return next((o for o in self._off(code, at) if o.store_id is None or o.store_id == store_id), None)
+
+    def choices_not_at(self, codes: Iterable[str], at: datetime) -> frozenset[UUID]:
+        """The stores that do not sell one of these choices at a moment."""
+        return (
+            frozenset(o.store_id for code in codes for o in self._off(code, at) if o.store_id) if self._out else NOWHERE
+        )
+
+    def _off(self, code: str, at: datetime) -> list[ChoiceOut]:
+        return [o for o in self._out.get(code, ()) if o.until is None or at < o.until]
 
     def _decide(self, own: Mapping[tuple[str, str], bool], product: str, category: str) -> bool:
         if product and (found := own.get((About.PRODUCT, product))) is not None:

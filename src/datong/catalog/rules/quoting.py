@@ -146,7 +146,7 @@ def _open_lines(ask: Ask, terms: Terms) -> tuple[dict[int, Running], list[QuoteP
             problems.append(QuoteProblem(line.line_no, line.sku, "no_price"))
         else:
             chosen, faults = choose(line, terms.offers.get(line.sku), ask.at)
-            problems += [*faults, *_not_listed(line, item, ask, terms.sold)]
+            problems += [*faults, *_not_listed(line, item, ask, terms.sold), *_choices_out(line, ask, terms.sold)]
             unit = max(unit + sum(choice.delta_minor * choice.units for choice in chosen), 0)
             running[pos] = Running(line, unit, unit * line.units, item.category, chosen=chosen)
     return running, problems
@@ -162,6 +162,17 @@ def _not_listed(line: AskLine, item: Item, ask: Ask, sold: Range) -> list[QuoteP
     else:
         return []
     return [QuoteProblem(line.line_no, line.sku, "not_in_assortment", fix, line.sku)]
+
+
+def _choices_out(line: AskLine, ask: Ask, sold: Range) -> list[QuoteProblem]:
+    """The choices of a line that are off sale everywhere, or at the store that was named."""
+    found = []
+    for code in dict.fromkeys(line.options):
+        if out := sold.choice_out(code, ask.store_id, ask.at):
+            back = f"; back from {out.until.isoformat()}" if out.until else ""
+            fix = f"another choice, or none{' , or another store' if out.store_id else ''}{back}".replace(" ,", ",")
+            found.append(QuoteProblem(line.line_no, line.sku, "option_sold_out", fix, code))
+    return found
 
 
 def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLine:
@@ -181,7 +192,8 @@ def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLin
         promotions=tuple(running.promotions),
         options=running.chosen,
         parts=leaving(line, item, terms.offers.get(line.sku)),
-        not_at=terms.sold.not_at(str(item.product_id or ""), item.category),
+        not_at=terms.sold.not_at(str(item.product_id or ""), item.category)
+        | terms.sold.choices_not_at(line.options, ask.at),
     )
 
 

@@ -17,6 +17,7 @@ from datong.catalog.types.changes import (
     WaitingPrice,
     Wanted,
 )
+from datong.catalog.types.choices import ChoiceOut
 from datong.catalog.types.explained import ExplainedLine, Explanation, ListWhy, PriceFrom, Step
 from datong.catalog.types.items import Item, ItemKind
 from datong.catalog.types.offers import Choice, Chosen, Group, Offer, Part
@@ -66,6 +67,7 @@ from datong.catalog.types.tables import (
 )
 
 __all__ = [
+    "ChoiceOut",
     "Drawn",
     "Picture",
     "About",

@@ -98,7 +98,7 @@ class QuoteProblem:
     """Why a line cannot be sold as it was asked for.
 
     Without a price: 'unknown_sku', 'inactive_item', 'no_price'. Priced as far as it goes: 'not_on_sale',
-    'not_in_assortment', 'unknown_option', 'option_required', 'too_many_options'; `fix` says what
+    'not_in_assortment', 'unknown_option', 'option_sold_out', 'option_required', 'too_many_options'; `fix` says what
     would do, `value` what was asked for.
     """
 

@@ -18,9 +18,10 @@ from PIL import Image
 from datong.access import api as access
 from datong.access.types import Role, Scope
 from datong.catalog import api as catalog
-from datong.catalog.types import Component, Pack, Picture, Product, Variant, Words
+from datong.catalog.types import Component, Modifier, ModifierChoice, Pack, Picture, Product, Variant, Words
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
+from datong.kernel import clock
 from datong.kernel.ids import uuid7
 
 
@@ -209,3 +210,24 @@ def test_a_wrong_barcode_and_a_bundle_of_itself_are_named_at_their_field(
     note = re.search(rf'id="{where}-note".*?</p>', page.content.decode(), re.DOTALL)
     assert page.status_code == 422 and note and said in html.unescape(note[0])
     assert catalog.products_by_code(house.brand.id, ["MUG"])["MUG"] == mug
+
+
+def test_a_topping_is_taken_off_sale_on_the_sold_out_page_and_sold_again(house: House) -> None:
+    group = Modifier("top", "Topping", 0, 1, (ModifierChoice("pearl", "Pearls", titles={"zh-Hans": "珍珠"}),))
+    tea = Product(uuid7(), "TEA", "food", "Tea", variants=(Variant("TEA"),), modifiers=(group,))
+    catalog.put_products(house.brand.id, [tea], by="test")
+    client = house.client(Role.STORE)
+    assert '<option value="pearl"' in client.get("/sold-out/").content.decode()
+    page = client.post("/sold-out/choice/", {"choice": "pearl", "until": "hand", "store": house.near.code}, follow=True)
+    assert f"Pearls is sold out at {house.near.name}." in texts(page)
+    (out,) = catalog.choices_out(house.brand.id, clock.now())
+    assert (out.code, out.store_id, out.until) == ("pearl", house.near.id, None)
+    assert client.post("/sold-out/choice/", {"choice": "pearl", "store": house.far.code}).status_code == 404
+    assert "Choose what is sold out." in texts(client.post("/sold-out/choice/", {"choice": "salt"}, follow=True))
+    agent = house.client(Role.AUDITOR).post("/sold-out/choice/", {"choice": "pearl"})
+    assert agent.status_code == 403
+    page = client.post("/sold-out/choice/", {"choice": "pearl", "do": "back", "store": house.near.code}, follow=True)
+    assert "Pearls is on sale again" in texts(page) and catalog.choices_out(house.brand.id, clock.now()) == []
+    house.client(Role.OWNER).post("/sold-out/choice/", {"choice": "pearl"})
+    (out,) = catalog.choices_out(house.brand.id, clock.now())
+    assert out.store_id is None and out.until is not None and out.until > clock.now()

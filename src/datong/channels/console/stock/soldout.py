@@ -24,6 +24,7 @@ from datong.catalog.types import Item
 from datong.channels.console.moments import read_moment
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
+from datong.channels.console.stock import choices
 from datong.channels.console.stock.choice import chosen, options, within
 from datong.channels.console.stock.typed import errors_of, said
 from datong.channels.console.titles import title_of
@@ -57,6 +58,7 @@ def _show(
         "rows": _rows(who, found, store),
         "offers": _offers(who, store, text, {row.item_id for row in found}),
         "untils": untils(),
+        "choices": choices.card(who, store),
         "may": who.may(Action.STOCK_SELL_OUT, store.id if store else None),
         "back_to": back_to,
         "errors": errors or {},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.stock import counting, reasons, shelf, soldout, transferring, writeoffs
+from datong.channels.console.stock import choices, counting, reasons, shelf, soldout, transferring, writeoffs
 
 urlpatterns: list[URLPattern] = [
     path("sold-out/", soldout.sold_out, name="sold-out"),
     path("sold-out/set/", soldout.sell_out, name="sold-out-set"),
+    path("sold-out/choice/", choices.touch, name="sold-out-choice"),
     path("sold-out/back/", soldout.back, name="sold-out-back"),
     path("sold-out/undo/<uuid:batch>/", soldout.undo, name="sold-out-undo"),
     path("stock/", shelf.shelf, name="stock"),
