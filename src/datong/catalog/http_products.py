@@ -120,8 +120,18 @@ class ProductIn(Body):
     reason: Word = ""
 
 
+class NamedRate(Schema):
+    """The rate an attribute names, times 100,000,000: what holds, and what is dated next."""
+
+    key: str
+    value_e8: int | None
+    valid_from: datetime | None
+    next_e8: int | None
+    next_from: datetime | None
+
+
 class ProductOut(Schema):
-    """A product as it stands. `version` grows with every change."""
+    """A product as it stands. `version` grows with every change; `rates` are told of one product, by attribute."""
 
     id: UUID
     code: str
@@ -139,6 +149,7 @@ class ProductOut(Schema):
     tags: list[str]
     axes: list[str]
     attributes: dict[str, Any]
+    rates: dict[str, NamedRate] = {}
     variants: list[dict[str, Any]]
     modifiers: list[dict[str, Any]]
     composed: bool
@@ -182,7 +193,26 @@ def list_products(request: HttpRequest, wanted: Query[ProductWanted]) -> dict[st
 def get_product(request: HttpRequest, code: Word) -> dict[str, Any]:
     """The product with this code."""
     client = require(request, Scope.CATALOG_READ)
-    return _plain(_one(client.brand_id, code))
+    product = _one(client.brand_id, code)
+    return {**_plain(product), "rates": _rates(client.brand_id, product)}
+
+
+def _rates(brand_id: UUID, product: Product) -> dict[str, Any]:
+    """The rates it names; a key the brand has no rate for has none."""
+    template = api.templates_of(brand_id).get(product.template)
+    keys = api.rate_keys(product, template) if template else {}
+    held = api.named_rates(brand_id, keys.values())
+    told = {}
+    for code, key in keys.items():
+        now, later = held.get(key, (None, None))
+        told[code] = {
+            "key": key,
+            "value_e8": now.value_e8 if now else None,
+            "valid_from": now.valid_from if now else None,
+            "next_e8": later.value_e8 if later else None,
+            "next_from": later.valid_from if later else None,
+        }
+    return told
 
 
 @router.put(

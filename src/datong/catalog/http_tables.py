@@ -88,10 +88,16 @@ def put_rates(request: HttpRequest, wanted: RatesIn) -> dict[str, Any]:
     """Rates from a moment on, now or later, all or none; the same again changes nothing."""
     client = require(request, Scope.CATALOG_WRITE)
     now = clock.now()
-    new = [
-        Rate(one.kind, one.key, api.read_rate(one.value, one.kind, f"rates/{n}/value"), one.valid_from or now)
-        for n, one in enumerate(wanted.rates)
-    ]
+    held = api.named_rates(client.brand_id, [one.key for one in wanted.rates], at=now)
+    new = []
+    for n, one in enumerate(wanted.rates):
+        value = api.read_rate(one.value, one.kind, f"rates/{n}/value")
+        holds, _later = held.get(one.key, (None, None))
+        same = holds is not None and (holds.kind, holds.value_e8) == (one.kind, value)
+        if one.valid_from or not same:
+            new.append(Rate(one.kind, one.key, value, one.valid_from or now))
+    if not new:
+        return {"changed": 0}
     return {"changed": api.put_rates(client.brand_id, new, by=machine(client).username, reason=wanted.reason)}
 
 

@@ -16,6 +16,7 @@ from datong.catalog.actions.offers import refresh
 from datong.catalog.events import ProductChanged
 from datong.catalog.queries.categories import categories_of
 from datong.catalog.queries.products import products_by_code, templates_of
+from datong.catalog.queries.rates import named_rates, rate_keys
 from datong.catalog.types import Item, Product, ProductState, Template
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
@@ -273,13 +274,24 @@ def set_state(
         if expected is not None:
             _check_versions(before, {code: expected})
         template = templates_of(brand_id).get(product.template) or Template(product.template, product.template)
-        if problems := rules.problems_of_state(product, state, template):
+        problems = rules.problems_of_state(product, state, template)
+        if state is ProductState.ON_SALE:
+            problems = [*problems, *_without_rate(brand_id, product, template)]
+        if problems:
             raise BadInput(f"{code} cannot be {state.value} yet", *problems)
         changed = replace(product, state=state, version=product.version + 1, changed_at=clock.now())
         _rows(brand_id, [changed], before, by=by, reason=reason, what=f"state_{state.value}")
         ids = [row[0] for sku, row in _items(brand_id, [product]).items() if row[3] == product.id]
         refresh(ids, brand=brand_id)
         return changed
+
+
+def _without_rate(brand_id: UUID, product: Product, template: Template) -> list[Problem]:
+    """The rates a product names that the brand does not have: nobody could say what it pays or costs."""
+    named = rate_keys(product, template)
+    held = named_rates(brand_id, named.values())
+    fix = "a rate that holds or is dated, as the brand's rates name it"
+    return [Problem(f"/attributes/{code}", "no_rate", fix, key) for code, key in named.items() if key not in held]
 
 
 def derive(brand_id: UUID, code: str, new_code: str, title: str, *, by: str) -> Product:

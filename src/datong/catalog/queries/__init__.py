@@ -20,6 +20,7 @@ from datong.catalog.queries.products import (
     used_in,
 )
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
+from datong.catalog.queries.rates import named_rates, rate_keys
 from datong.catalog.queries.standing import price_rows, prices_in_force, prices_of
 from datong.catalog.queries.tables import (
     decide_by_table,
@@ -27,7 +28,6 @@ from datong.catalog.queries.tables import (
     delivery_fees,
     list_rates,
     rate,
-    rates_of,
     table_version,
     table_versions,
     try_table,
@@ -39,7 +39,8 @@ __all__ = [
     "decide_by_table",
     "delivery_fee",
     "delivery_fees",
-    "rates_of",
+    "named_rates",
+    "rate_keys",
     "list_rates",
     "rate",
     "table_version",

@@ -123,17 +123,6 @@ def rate(brand_id: UUID, kind: RateKind, key: str, *, at: datetime | None = None
     return _rate(found[0]) if found else None
 
 
-def rates_of(
-    brand_id: UUID, kind: RateKind, key: str, *, at: datetime | None = None
-) -> tuple[Rate | None, Rate | None]:
-    """The rate in force at a moment (now), and the next one that is dated already; from the rule book."""
-    moment = at or clock.now()
-    with in_brand(brand_id):
-        held = fresh_book(brand_id).dated.get((kind.value, key), ())
-    later = [rate for rate in held if rate.valid_from > moment]
-    return next((rate for rate in held if rate.valid_from <= moment), None), later[-1] if later else None
-
-
 def list_rates(brand_id: UUID, *, limit: int = 500) -> list[Rate]:
     """Every rate, by kind and key, the latest first."""
     with in_brand(brand_id):

@@ -24,12 +24,15 @@ from datong.catalog.types import (
     Formula,
     Item,
     Price,
+    Product,
+    ProductState,
     Rate,
     RateKind,
     Row,
     Table,
     TableFault,
     TableState,
+    Variant,
     Wanted,
 )
 from datong.kernel import audit, clock
@@ -246,10 +249,10 @@ def test_tables_and_rates_are_answered_from_the_rule_book_and_a_change_is_seen_a
     later = clock.now() + timedelta(seconds=1)
     assert api.delivery_fee(brand.id, distance_m=1, total_minor=1, at=later) == 700
     api.put_rates(brand.id, [Rate(RateKind.INTEREST, "savings", 3_000_000, later)], by="x", reason="up")
-    assert [r and r.value_e8 for r in api.rates_of(brand.id, RateKind.INTEREST, "savings", at=at)] == [
+    assert [r and r.value_e8 for r in api.named_rates(brand.id, ["savings"], at=at)["savings"]] == [
         2_000_000, 3_000_000,
     ]  # fmt: skip
-    assert [r and r.value_e8 for r in api.rates_of(brand.id, RateKind.INTEREST, "savings", at=later)] == [
+    assert [r and r.value_e8 for r in api.named_rates(brand.id, ["savings"], at=later)["savings"]] == [
         3_000_000, None,
     ]  # fmt: skip
 
@@ -272,3 +275,31 @@ def test_a_delivery_beyond_the_tables_bounds_counts_as_the_bound(brand):
     (fee,) = api.delivery_fees(brand.id, [FeeAsk(9_000_000, 5, "US-MN", at)])
     assert fee
     assert (fee.minor, fee.note, fee.version, fee.distance_m) == (900, "far", 1, 9_000_000)
+
+
+@pytest.mark.requirement("S-134", "S-120")
+def test_an_account_names_its_rate_and_is_sold_only_when_there_is_one(brand):
+    account = Product(
+        uuid7(), "SAVE", "deposit", "Savings", attributes={"rate": "savings-1y", "currency": "USD"},
+        variants=(Variant("SAVE"),),
+    )  # fmt: skip
+    api.put_products(brand.id, [account], by="ann")
+    for state in (ProductState.DEVELOPMENT, ProductState.READY):
+        api.set_state(brand.id, "SAVE", state, by="ann")
+    with pytest.raises(BadInput) as caught:
+        api.set_state(brand.id, "SAVE", ProductState.ON_SALE, by="ann")
+    assert [(p.field, p.code, p.value) for p in caught.value.problems] == [
+        ("/attributes/rate", "no_rate", "savings-1y")
+    ]
+    now, later = clock.now(), clock.now() + timedelta(days=30)
+    rates = [Rate(RateKind.INTEREST, "savings-1y", value, at) for value, at in ((2_750_000, now), (3_000_000, later))]
+    api.put_rates(brand.id, rates, by="ann", reason="month")
+    assert api.set_state(brand.id, "SAVE", ProductState.ON_SALE, by="ann").state is ProductState.ON_SALE
+    template = api.templates_of(brand.id)["deposit"]
+    assert api.rate_keys(account, template) == {"rate": "savings-1y"}
+    held, following = api.named_rates(brand.id, ["savings-1y", "none"], at=now)["savings-1y"]
+    assert held and following
+    assert (held.value_e8, following.value_e8, following.valid_from) == (2_750_000, 3_000_000, later)
+    with clock.held_at(later):
+        held, following = api.named_rates(brand.id, ["savings-1y"])["savings-1y"]
+    assert (held and held.value_e8, following) == (3_000_000, None)

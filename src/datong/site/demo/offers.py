@@ -51,7 +51,10 @@ def put_offers(brand: Brand, world: World, since: datetime, hq: UUID) -> None:
     else:
         rates = [(RateKind.EXCHANGE, f"GBP/{brand.currency}", "1.2715"), (RateKind.INTEREST, "savings-1y", "4.1")]
     now = clock.now()
+    next_month = now + timedelta(days=30)
+    raised = "1.45" if brand.currency == "CNY" else "4.3"
     made = [Rate(kind, key, catalog.read_rate(text, kind), now) for kind, key, text in rates]
+    made.append(Rate(RateKind.INTEREST, "savings-1y", catalog.read_rate(raised, RateKind.INTEREST), next_month))
     catalog.put_rates(brand.id, made, by=BY, reason="rates of the demo")
 
 

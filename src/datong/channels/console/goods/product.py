@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import About, AttributeType, Place, Product, ProductState, Template
+from datong.catalog.types import About, AttributeType, Place, Product, ProductState, Rate, Template
 from datong.channels.console import words
 from datong.channels.console.goods import gallery, said
 from datong.channels.console.goods.languages import language_name
 from datong.channels.console.listprice import prices_of
 from datong.channels.console.places import stores_of
+from datong.channels.console.pricing.words import rate_text
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
@@ -71,6 +72,7 @@ def shown(request: HttpRequest, who: Who, p: Product, *, problems: list[str] | N
         "bundle": any(v.parts for v in p.variants),
         "groups": [_group(g, who.brand.currency) for g in p.modifiers],
         "facts": _facts(p, template),
+        "rates": _rates(who, p, template),
         "pictures": gallery.shown_pictures(who, p),
         "texts": [(language_name(language), w) for language, w in p.texts.items()],
         "allergens": [words.word(said.ALLERGEN, a) for a in p.allergens],
@@ -117,11 +119,27 @@ def _facts(p: Product, template: Template) -> list[tuple[str, str]]:
     rows = []
     for a in template.attributes:
         value = p.attributes.get(a.code, "")
-        if value == "":
+        if value == "" or a.type is AttributeType.RATE:
             continue
         text = (_("yes") if value else _("no")) if a.type is AttributeType.YES_NO else str(value)
         rows.append((said.told(a.titles, a.title), f"{text} {a.unit}".strip()))
     return rows
+
+
+def _rates(who: Who, p: Product, template: Template) -> list[dict[str, Any]]:
+    """The rates it names, with what holds and what is dated next."""
+    keys = catalog.rate_keys(p, template)
+    held = catalog.named_rates(who.brand.id, keys.values())
+    titles = {a.code: said.told(a.titles, a.title) for a in template.attributes}
+    return [
+        {"name": titles[code], "key": key, "now": _rate(now), "next": _rate(later)}
+        for code, key in keys.items()
+        for now, later in [held.get(key, (None, None))]
+    ]
+
+
+def _rate(rate: Rate | None) -> dict[str, Any] | None:
+    return {"text": rate_text(rate), "from": rate.valid_from} if rate else None
 
 
 def _where(who: Who, p: Product) -> list[tuple[str, bool]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Rate, RateKind
 from datong.channels.console.pricing.forms import Reader, errors_of
 from datong.channels.console.pricing.prices import tabs
+from datong.channels.console.pricing.words import rate_text
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.kernel import clock
@@ -43,7 +42,7 @@ def rates(request: HttpRequest, who: Who) -> HttpResponse:
         holding = begun and (rate.kind, rate.key) not in holds
         if begun:
             holds.add((rate.kind, rate.key))
-        rows.append({"rate": rate, "value": _shown(rate), "holds": holding, "later": not begun})
+        rows.append({"rate": rate, "value": rate_text(rate), "holds": holding, "later": not begun})
     given = {
         "tabs": tabs("rates"),
         "rows": rows,
@@ -62,10 +61,3 @@ def _read(request: HttpRequest, who: Who) -> Rate:
     form.done()
     value = catalog.read_rate(form.text("value"), kind)
     return Rate(kind, form.text("key", 60), value, begins or clock.now())
-
-
-def _shown(rate: Rate) -> Any:
-    value = Decimal(rate.value_e8).scaleb(-8)
-    if rate.kind is RateKind.INTEREST:
-        return f"{(value * 100).normalize():f} %"
-    return f"{value.normalize():f}"

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.utils.translation import pgettext_lazy as in_context
 
-from datong.catalog.types import ChangeState, Finding, Flag, Formula, Promotion, PromotionKind, Rounding, Verdict
+from datong.catalog.types import (
+    ChangeState,
+    Finding,
+    Flag,
+    Formula,
+    Promotion,
+    PromotionKind,
+    Rate,
+    RateKind,
+    Rounding,
+    Verdict,
+)
 from datong.channels.design.formats import money, number
 
 FORMULA = {
@@ -84,6 +96,14 @@ def gives(promotion: Promotion, currency: str) -> str:
             )
             return _("%(names)s for %(price)s") % {"names": names, "price": money(value, currency)}
     return _("%(price)s each") % {"price": money(value, currency)}
+
+
+def rate_text(rate: Rate) -> str:
+    """A rate as people say it: a per cent number a year, or units of the second currency for one of the first."""
+    value = Decimal(rate.value_e8).scaleb(-8)
+    if rate.kind is RateKind.INTEREST:
+        return f"{(value * 100).normalize():f} %"
+    return f"{value.normalize():f}"
 
 
 def percent(bps: int) -> str:
