@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from datong.access.rules import REACH, SCOPED, WHO, roles_of
+from datong.access.rules import REACH, SCOPED, WHO, limit_of, roles_of
 from datong.access.types import Action, Role
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "roles-and-scopes.md"
@@ -27,7 +27,16 @@ def table() -> str:
         for action in sorted(Action)
     ]
     reach = "\n".join(f"| `{role}` | {', '.join(REACH[role])} |" for role in Role)
-    return "\n".join([head, *rows, "", "| role | reaches (the usual first) |", "|---|---|", reach])
+    alone = "\n".join(f"| `{role}` | {_alone(role)} |" for role in Role)
+    reached = ["", "| role | reaches (the usual first) |", "|---|---|", reach]
+    limits = ["", "| role | acts alone up to, where the brand set nothing |", "|---|---|", alone]
+    return "\n".join([head, *rows, *reached, *limits])
+
+
+def _alone(role: Role) -> str:
+    """What a role that may do it at all does without a second person."""
+    limit = limit_of(role, {})
+    return "any amount" if limit is None else "nothing" if limit < 0 else f"{limit / 100:,.0f}.00, or {limit:,} units"
 
 
 def page(text: str) -> str:

@@ -57,6 +57,7 @@ class Names:
         return next((s for s in self.stores.values() if s.code == code), None)
 
 
+@require_safe
 @desk(Action.ORDERS_VIEW)
 def board(request: HttpRequest, who: Who) -> HttpResponse:
     """`/`: a page of orders and the sentence that answers what people come with."""

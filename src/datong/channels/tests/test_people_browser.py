@@ -36,7 +36,6 @@ def join(other: Page, link: str) -> None:
 
 
 @pytest.mark.requirement("S-31")
-@pytest.mark.requirement("S-97")
 def test_a_manager_is_invited_keeps_to_the_store_asks_is_approved_and_let_go(
     page: Page, other: Page, committed_house: House
 ) -> None:

@@ -230,7 +230,6 @@ def test_regions_and_companies_are_put_and_a_wrong_code_is_named(house: House, o
     assert "East" in page and "Yi" in page
 
 
-@pytest.mark.requirement("S-97")
 def test_contacts_are_masked_for_who_does_not_serve_the_order(house: House) -> None:
     placed = house.place()
     serving = house.client(Role.AGENT).get(f"/orders/{placed.number}/").content.decode()
@@ -297,7 +296,6 @@ def manager_of(house: House, *stores: Any) -> Client:
     return client
 
 
-@pytest.mark.requirement("S-97")
 def test_a_store_that_serves_a_part_sees_the_order_its_own_lines_and_whom_to_deliver_to(
     house: House, split: Any
 ) -> None:

@@ -44,7 +44,6 @@ def entries(world: World) -> int:
         return int(rows("SELECT count(*) FROM kernel_auditentry WHERE brand_id = %s", [world.brand])[0][0])
 
 
-@pytest.mark.requirement("S-31")
 @pytest.mark.parametrize("name", sorted(VERBS))
 def test_it_writes_the_trail(name: str, db: None, make_brand: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is written while the verb itself runs counts, not what its call does to get there."""

@@ -26,7 +26,6 @@ def house(db: None, make_brand: Any) -> House:
     return opened
 
 
-@pytest.mark.requirement("S-97")
 def test_an_order_tells_contacts_only_to_a_key_for_personal_data(house: House) -> None:
     number = house.call("GET", "/api/v1/orders", house.key(*READS)).json()["orders"][0]["number"]
     plain = house.call("GET", f"/api/v1/orders/{number}", house.key(*READS))

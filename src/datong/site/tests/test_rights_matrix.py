@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import MagicMock
@@ -13,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from datong.access.api import assign, create_user, roles_of
+from datong.access.api import assign, create_user, let_go, roles_of, staff_of
 from datong.access.types import Action, Client, Role, Scope
 from datong.kernel.clock import now
 from datong.kernel.errors import NotAllowed
@@ -60,6 +61,48 @@ def test_every_page_says_what_it_needs():
     assert len(IN_DESK) >= 25
 
 
+PAGES_MD = ROOT / "docs" / "reference" / "pages.md"
+HEAD = """# Pages
+
+What each page of the console asks of whoever opens it, and of whoever sends it something: an action of the
+[table of roles](roles-and-scopes.md), or why it needs no role. A test compares this with what the pages declare, so
+that no page becomes open to more people unseen. After a page was added:
+`DATONG_RENEW=1 .venv/bin/pytest src/datong/site/tests/test_rights_matrix.py -k declare`
+
+| page | to open | to send |
+|---|---|---|
+"""
+
+
+def pages_table() -> str:
+    rows = []
+
+    def walk(patterns: Any, before: str) -> None:
+        for found in patterns:
+            address = before + str(found.pattern)
+            if isinstance(found, URLResolver):
+                walk(found.url_patterns, address)
+            elif not address.startswith(OF_MACHINES):
+                view = found.callback
+                asked = (f"`{view.needs}`", f"`{view.needs_to_write}`") if hasattr(view, "needs") else (_why(view), "")
+                rows.append(f"| `/{address}` | {asked[0]} | {asked[1]} |")
+
+    walk(get_resolver().url_patterns, "")
+    return HEAD + "\n".join(sorted(set(rows))) + "\n"
+
+
+def _why(view: Any) -> str:
+    return f"nobody is asked: {getattr(view, 'open_because', '')}"
+
+
+def test_the_table_of_pages_is_what_the_pages_declare():
+    if os.environ.get("DATONG_RENEW") == "1":
+        PAGES_MD.write_text(pages_table())
+    now, kept = pages_table().splitlines(), PAGES_MD.read_text().splitlines()
+    wrong = sorted(set(now) ^ set(kept))
+    assert wrong == [], "a page asks for something else than docs/reference/pages.md says: mend the page, or renew it"
+
+
 @pytest.fixture
 def people(brand) -> dict[Role, Browser]:
     browsers = {}
@@ -86,6 +129,33 @@ def test_a_role_opens_the_pages_of_the_table_and_is_refused_the_others(people, r
             elif allowed and method == "get" and status == 403 and role not in OF_STORES:
                 wrong.append(f"{method.upper()} {address}: 403 for {role}, the table allows {action}")
     assert wrong == []
+
+
+BY_ITSELF = ("/me/", "/approvals/", "/orders/columns/", "/tour/end/", "/imports/", "/prices/changes/", "/tables/")
+"""What even somebody who only reads may send, or what asks by what is sent: the own log-in and screen, a request of
+one's own, an import by its kind, a change of prices or a table to be edited or decided."""
+
+
+def test_an_auditor_sends_nothing_that_changes_anything(people):
+    let_in = []
+    for address, view in IN_DESK:
+        if not address.startswith(BY_ITSELF):
+            status = people[Role.AUDITOR].post(address).status_code
+            if status not in (403, 405):
+                let_in.append(f"POST {address}: {status}, asks for {view.needs_to_write}")
+    assert let_in == [], "\n".join(let_in)
+
+
+def test_who_was_let_go_opens_and_sends_nothing(brand, people):
+    owner = staff_of(get_user_model().objects.get(username=f"owner.{brand.slug}").pk, brand.id)
+    leaver = get_user_model().objects.get(username=f"hq.{brand.slug}").pk
+    assert people[Role.HQ].get("/staff/").status_code == 200
+    let_go(brand.id, leaver, by=owner)
+    for address, _ in IN_DESK:
+        for method in ("get", "post"):
+            answer = getattr(people[Role.HQ], method)(address)
+            assert answer.status_code in (302, 405), f"{method} {address}: {answer.status_code}"
+            assert answer.status_code == 405 or answer["Location"].startswith("/login/"), f"{method} {address}"
 
 
 def test_nobody_opens_a_page_without_logging_in(db):

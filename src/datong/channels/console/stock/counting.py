@@ -33,7 +33,7 @@ PAGE = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_COUNT)
 def counts(request: HttpRequest, who: Who) -> HttpResponse:
     store = chosen(who, request.POST or request.GET)
     if request.method == "POST":
@@ -76,7 +76,7 @@ def count(request: HttpRequest, who: Who, count_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_COUNT)
 def tally(request: HttpRequest, who: Who, count_id: UUID) -> HttpResponse:
     """One entry; the next field is ready to be scanned into."""
     found = _find(who, count_id)
@@ -94,7 +94,7 @@ def tally(request: HttpRequest, who: Who, count_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_COUNT)
 def close(request: HttpRequest, who: Who, count_id: UUID) -> HttpResponse:
     """Close it: the differences are booked, or wait for a second person; or give it up."""
     found = _find(who, count_id)

@@ -68,7 +68,7 @@ def _show(
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_SELL_OUT)
 def sell_out(request: HttpRequest, who: Who) -> HttpResponse:
     """Take one product off sale at the store, or at all."""
     store, item = chosen(who, request.POST), _item(who, request.POST.get("sku", ""))
@@ -99,7 +99,7 @@ def sell_out(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_SELL_OUT)
 def back(request: HttpRequest, who: Who) -> HttpResponse:
     """Sell it again at the store, or wherever it is off sale."""
     store, item = chosen(who, request.POST), _item(who, request.POST.get("sku", ""))
@@ -116,7 +116,7 @@ def back(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_SELL_OUT)
 def undo(request: HttpRequest, who: Who, batch: UUID) -> HttpResponse:
     """Take the last touch back, at this person's stores."""
     mine = within(who)

@@ -32,7 +32,7 @@ PAGE = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_MOVE)
 def transfers(request: HttpRequest, who: Who) -> HttpResponse:
     store = chosen(who, request.POST or request.GET)
     errors: dict[str, str] = {}
@@ -91,7 +91,7 @@ def transfer(request: HttpRequest, who: Who, transfer_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_MOVE)
 def act(request: HttpRequest, who: Who, transfer_id: UUID) -> HttpResponse:
     """Send it, receive it, or call it off; the units of each line as they were typed."""
     found, verb, by = _find(who, transfer_id), request.POST.get("do", ""), who.staff.username

@@ -36,7 +36,7 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.STOCK_VIEW)
+@desk(Action.STOCK_VIEW, write=Action.STOCK_MOVE)
 def write_offs(request: HttpRequest, who: Who) -> HttpResponse:
     store, errors = chosen(who, request.POST or request.GET), {}
     if request.method == "POST":

@@ -22,7 +22,7 @@ from datong.sync import api as sync
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.CHANNELS_VIEW, write=Action.CHANNELS_EDIT)
 def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     found = next((c for c in brands.list_channels(who.brand.id) if c.code == code), None)
     if found is None:

@@ -39,7 +39,7 @@ def erps(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.CHANNELS_VIEW)
+@desk(Action.CHANNELS_VIEW, write=Action.CHANNELS_EDIT)
 def one(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     erp = sync.get_erp(who.brand.id, code)
     if request.method == "POST":

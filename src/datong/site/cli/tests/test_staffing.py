@@ -32,7 +32,6 @@ def token_of(link: str) -> str:
     return link.strip().rstrip("/").rpartition("/")[2]
 
 
-@pytest.mark.requirement("S-97")
 def test_a_brand_that_is_opened_invites_its_owner_who_sets_limits(committed_db: str) -> None:
     done = datong("brand", "create", "leaf", "Leaf", *FACTS, "--host", "https://hub.example.com")
     link = done.stdout.splitlines()[1]
@@ -66,7 +65,6 @@ def test_a_brand_without_an_owner_is_told_so(leaf: Brand) -> None:
     assert "no owner" not in datong("user", "create", "bo", "--no-password").stderr
 
 
-@pytest.mark.requirement("S-97")
 def test_a_role_reaches_stores_a_region_or_a_company(leaf: Brand) -> None:
     near, far = brands.list_stores(leaf.id)
     north = brands.put_region(leaf.id, "North", by="test")
@@ -123,7 +121,6 @@ def test_sessions_are_listed_and_ended(leaf: Brand) -> None:
         datong("user", "sessions", "ann", "--end", "nothing")
 
 
-@pytest.mark.requirement("S-31")
 def test_who_leaves_is_out_and_leaves_nothing_hanging(leaf: Brand) -> None:
     kind = ApprovalKind("test.adjust", "Stock test", Action.STOCK_COUNT, lambda asked: None)
     access.register_approval(kind)
