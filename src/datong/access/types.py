@@ -100,6 +100,8 @@ class Scope(StrEnum):
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
     SHADOW_READ = "shadow:read"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
 
 
 @dataclass(frozen=True, slots=True)

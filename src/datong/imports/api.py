@@ -1,6 +1,17 @@
 """The public face of opening files."""
 
-from datong.imports.actions import ask_check, ask_start, ask_undo, forget, give_up, is_mapped, map_run, receive, work
+from datong.imports.actions import (
+    ask_check,
+    ask_start,
+    ask_undo,
+    forget,
+    give_up,
+    is_mapped,
+    lacking_columns,
+    map_run,
+    receive,
+    work,
+)
 from datong.imports.files import bad_rows, export_file, heading_of, template
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
@@ -22,6 +33,7 @@ __all__ = [
     "is_mapped",
     "kind_of",
     "kinds",
+    "lacking_columns",
     "labelled",
     "list_faults",
     "list_runs",

@@ -16,6 +16,7 @@ from datong.access.types import Client
 from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
 from datong.customers.http import router as customers_router
+from datong.imports.http import router as imports_router
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
@@ -80,6 +81,7 @@ for prefix, router in (
     ("/v1", customers_router),
     ("/v1", sync_router),
     ("/v1", shadow_router),
+    ("/v1", imports_router),
 ):
     api.add_router(prefix, router)
 

@@ -22,6 +22,7 @@ PLACES = {
     "order_id": SOME_ID,
     "project_id": SOME_ID,
     "change_id": SOME_ID,
+    "run_id": SOME_ID,
     "number": "1",
     "sku": "LONGJING",
     "code": "cake",
@@ -83,6 +84,10 @@ BODIES: dict[str, Any] = {
     "merge_customers": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "refuse_proposal": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "unmerge": {"reason": "x"},
+    "send_import": {"kind": "products", "rows": [{"sku": "X", "title": "X"}], "columns": {}, "constants": {}},
+    "map_import": {"columns": {"sku": "x"}, "constants": {"title": "x"}},
+    "start_import": {"mode": "good"},
+    "undo_import": {"partial": False},
     "set_product_state": {"state": "development", "reason": "x"},
 }
 
