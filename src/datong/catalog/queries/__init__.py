@@ -11,6 +11,7 @@ from datong.catalog.queries.price_changes import change_lines, get_change, list_
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
 from datong.catalog.queries.prices import price_history
 from datong.catalog.queries.products import (
+    choice_names,
     count_products,
     list_products,
     product_history,
@@ -53,6 +54,7 @@ __all__ = [
     "change_lines",
     "change_marked",
     "waiting_prices",
+    "choice_names",
     "count_products",
     "coverage",
     "explain",

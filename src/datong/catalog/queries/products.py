@@ -98,6 +98,26 @@ def count_products(brand_id: UUID) -> dict[str, dict[str, int]]:
     return found
 
 
+CHOICES = """
+    SELECT DISTINCT c ->> 'code', c ->> 'title', (c -> 'titles')::text
+      FROM catalog_product p, jsonb_array_elements(p.body -> 'modifiers') m, jsonb_array_elements(m -> 'choices') c
+     WHERE p.brand_id = %(brand)s AND p.state <> 'withdrawn' LIMIT 20000
+"""
+
+
+def choice_names(brand_id: UUID) -> set[str]:
+    """What the choices (做法, 加料) of the brand's products go by: codes and titles, case folded; one statement."""
+    found: set[str] = set()
+    with in_brand(brand_id):
+        for code, title, titles in rows(CHOICES, {"brand": brand_id}):
+            found |= {
+                code.casefold(),
+                title.casefold(),
+                *map(str.casefold, msgspec.json.decode(titles or "{}").values()),
+            }
+    return found
+
+
 HISTORY = """
     SELECT version, what, by, at, reason, diff::text FROM catalog_productchange
      WHERE brand_id = %(brand)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s

@@ -64,6 +64,7 @@ def _open(
         _connect(brand, id_, "woocommerce", woo.url, keys, {})
         # Another product under an id that was used before: named on the channel's page, nothing is sent for it.
         woo.by_sku(goods[-1].sku).sku = "SUMMER-BOX"
+        woo.by_sku(goods[0].sku).name += " ★"  # the shop's own words: shown as a difference, nobody leads the title
         sync.learn(brand, id_, by=BY)
     elif channel.door is Door.WECHAT_SHOP:
         wechat = doors.wechat[channel.code] = stack.enter_context(LocalWeChatShop())

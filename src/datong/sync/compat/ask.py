@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from datong.brand.api import get_brand, list_channels, list_stores
 from datong.catalog import api as catalog
 from datong.integration import api as integration
+from datong.integration.types import Endpoint
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadInput, DatongError, NotFound
@@ -68,6 +69,8 @@ def check_channel(brand_id: UUID, channel_id: UUID, *, by: str) -> Check:
         named_stores=_named_stores(settings),
         tax_classes=frozenset(tax for _, tax in items),
         tax_rates=frozenset(book.rates),
+        named_choices=_named_choices(doors),
+        choices=frozenset(catalog.choice_names(brand_id)),
         goods=None if listed is None else Goods(listed, frozenset(sku for sku, _ in items), reused),
     )
     return store.keep(brand_id, channel_id, channel.code, rules.check(facts), by=by)
@@ -77,6 +80,19 @@ def _named_stores(settings: Mapping[str, Any]) -> frozenset[str]:
     """Store codes the settings of a door name: pickup places and warehouses."""
     maps = [settings.get(name) for name in ("stores", "warehouses")]
     return frozenset(str(code) for each in maps if isinstance(each, dict) for code in each.values() if code)
+
+
+def _named_choices(doors: Sequence[Endpoint]) -> frozenset[str]:
+    """What the mappings of a channel's doors translate its options to."""
+    found: set[str] = set()
+    for door in doors:
+        try:
+            mapping = integration.mapping_in(door.settings) if door.connector == "marketplace" else None
+        except DatongError:
+            mapping = None
+        if mapping and mapping.order.lines.options:
+            found |= {str(code) for code in mapping.order.lines.options.map.values()}
+    return frozenset(found)
 
 
 def _lists_orders(way: Way | None) -> bool:

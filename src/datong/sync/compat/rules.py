@@ -18,7 +18,7 @@ def check(facts: Facts) -> list[Mismatch]:
     """Every mismatch of a channel's connection, and what was looked at and fits."""
     found = [*_way(facts)]
     if facts.has_link:
-        found += [*_version(facts), *_currency(facts), *_places(facts), *_tax(facts)]
+        found += [*_version(facts), *_currency(facts), *_places(facts), *_tax(facts), *_choices(facts)]
         if facts.goods is not None:
             found += _goods(facts.goods)
     return sorted(found, key=lambda m: (list(Level).index(m.level), list(Area).index(m.area)))
@@ -100,6 +100,17 @@ def _tax(facts: Facts) -> Iterator[Mismatch]:
         yield Mismatch(Area.TAX, Level.WARNING, "no_rate", what, fix, _few(missing))
     else:
         yield Mismatch(Area.TAX, Level.FINE, "tax", "Every tax class of our products is covered.")
+
+
+def _choices(facts: Facts) -> Iterator[Mismatch]:
+    """Options (做法, 加料) the mapping translates to a code of ours that no product has."""
+    unknown = {name for name in facts.named_choices if name.casefold() not in facts.choices}
+    if unknown:
+        what = "The mapping translates options to codes none of our products has."
+        fix = "Correct the codes in the mapping's options, or give the products these choices."
+        yield Mismatch(Area.FIELDS, Level.WARNING, "unknown_choice", what, fix, _few(unknown))
+    elif facts.named_choices:
+        yield Mismatch(Area.FIELDS, Level.FINE, "choices", "Every option the mapping names is a choice of ours.")
 
 
 def _goods(goods: Goods) -> Iterator[Mismatch]:

@@ -82,3 +82,5 @@ class Facts:
     tax_classes: frozenset[str] = frozenset()
     tax_rates: frozenset[str] = frozenset()
     goods: Goods | None = None
+    named_choices: frozenset[str] = frozenset()  # codes of options the mapping translates to
+    choices: frozenset[str] = frozenset()  # what our choices are called, case folded

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from datong.catalog.api import put_products
+from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Variant
 from datong.kernel.errors import Conflict
+from datong.kernel.ids import uuid7
 from datong.sync import api as sync
 from datong.sync.compat import rules
 from datong.sync.compat.types import Facts, Goods, Level
@@ -47,6 +50,7 @@ def world(brand: Any) -> World:
         ({"api_version": "2026-01"}, "version_ends", Level.WARNING),
         ({"their_currencies": frozenset({"EUR"})}, "other_currency", Level.BLOCKING),
         ({"named_stores": frozenset({"S99"})}, "unknown_store", Level.BLOCKING),
+        ({"named_choices": frozenset({"oat-milk"}), "choices": frozenset({"ice"})}, "unknown_choice", Level.WARNING),
         ({"by_location": True}, "no_location", Level.WARNING),
         ({"tax_classes": frozenset({"wine"}), "tax_rates": frozenset({"standard"})}, "no_rate", Level.WARNING),
         ({"goods": Goods([("X", "X", 1)], frozenset({"TEA"}))}, "no_overlap", Level.BLOCKING),
@@ -105,3 +109,32 @@ def test_an_odoo_whose_key_is_refused_or_whose_settings_lack_an_id_does_not_go_l
             sync.put_erp(world.brand.id, "odoo", "odoo", settings=settings, secrets={"api_key": key}, by="ann")
             found = sync.check_erp(world.brand.id, "odoo", by="ann")
             assert [m.code for m in found.blocking] == [code]
+
+
+OPTIONS = """
+name = "bazaar"
+[body]
+orders = "/order"
+[signature]
+at = "sign"
+algorithm = "sha256"
+[order]
+external_id = "/id"
+placed_at = "/at"
+[order.lines]
+each = "/items"
+sku = "/sku"
+units = "/n"
+options = { paths = ["/extras/*"], map = { "多冰" = "ice", "燕麦奶" = "oat-milk" } }
+"""
+
+
+@pytest.mark.requirement("S-57")
+def test_options_a_mapping_translates_to_codes_we_do_not_have_are_named(world: World) -> None:
+    ice = Modifier("ice", "Ice", 0, 1, (ModifierChoice("ice", "More ice"),))
+    tea = Product(uuid7(), "tea", "retail", "Tea", ProductState.ON_SALE, variants=(Variant("TEA"),), modifiers=(ice,))
+    put_products(world.brand.id, [tea], by="test")
+    channel = world.connect("marketplace", "http://127.0.0.1:9", code="bazaar", mapping_toml=OPTIONS)
+    found = sync.check_channel(world.brand.id, channel, by="test")
+    (unknown,) = [m for m in found.mismatches if m.code == "unknown_choice"]
+    assert (unknown.found, unknown.level) == ("oat-milk", Level.WARNING)

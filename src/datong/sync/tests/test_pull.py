@@ -124,7 +124,6 @@ def test_a_cancelled_order_we_never_had_is_not_taken_and_an_unpaid_one_of_wechat
     assert world.orders() == []
 
 
-@pytest.mark.requirement("S-60")
 def test_shopifys_bucket_of_calls_runs_over_and_the_list_is_read_on_later(world: World) -> None:
     """40 calls, two a second come back; here three, so that it is soon over."""
     with LocalOrders("shopify", page=1) as shop:
@@ -138,6 +137,7 @@ def test_shopifys_bucket_of_calls_runs_over_and_the_list_is_read_on_later(world:
     assert len(world.orders()) == 5
 
 
+@pytest.mark.requirement("S-60")
 @pytest.mark.parametrize("fault", [Fault(429, {"Retry-After": "40.0"}), Fault(500), Fault(503), Fault(0)])
 def test_a_channel_that_is_away_is_left_alone_for_a_while_and_loses_nothing(world: World, fault: Fault) -> None:
     with LocalOrders("shopify", page=2) as shop:

@@ -126,6 +126,11 @@ MISMATCH: Words = {
         _("The mapping was not written for this version."),
         _("Try it dry, then name the version in the mapping."),
     ),
+    "unknown_choice": (
+        _("The mapping translates options to codes none of our products has."),
+        _("Correct the codes in the mapping’s options, or give the products these choices."),
+    ),
+    "choices": (_("Every option the mapping names is a choice of ours."), ""),
     "other_currency": (_("Orders come in another currency."), _("Let the shop sell in the brand’s currency.")),
     "currency": (_("Both sides count in the same currency."), ""),
     "unknown_store": (_("A store is named that we do not have."), _("Correct the code, or open the store.")),
