@@ -145,12 +145,14 @@ def _draft(
 ) -> UUID:
     """An empty draft for prices that were asked for; its list and dates are those that all of them share."""
     lists, begins, ends = ({getattr(one.asked, name) for one in found} for name in ("price_list", "begins", "ends"))
+    several = len(lists) > 1
     wanted = Wanted(
-        lists.pop() if len(lists) == 1 else "",
+        "" if several else lists.pop(),
         Formula.GIVEN,
         skus=tuple(one.asked.sku for one in found[:100]),
         begins=begins.pop() if len(begins) == 1 else None,
         ends=ends.pop() if len(ends) == 1 else None,
+        several=several,
     )
     currency = lists_of(brand_id)[wanted.price_list]
     change_id = uuid7()

@@ -200,6 +200,8 @@ def _weight(brand_id: UUID, change: PriceChange) -> int:
 
 def _subject(change: PriceChange) -> str:
     said = {"n": change.count, "list": change.wanted.price_list or _("the brand's list")}
+    if change.wanted.several:
+        return _("%(n)s prices in several lists") % said
     if change.wanted.formula is Formula.GIVEN and change.count == 1:
         return _("Price of %(sku)s in %(list)s") % {**said, "sku": change.wanted.skus[0]}
     return _("%(n)s prices in %(list)s") % said

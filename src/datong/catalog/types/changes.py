@@ -77,7 +77,8 @@ class ChangeState(StrEnum):
 class Wanted:
     """What a change is about: which products of which list, how, from when to when.
 
-    No selection but `everything` is everything. `own` are prices by SKU (a file's rows) for Formula.SET.
+    No selection but `everything` is everything. `own` are prices by SKU (a file's rows) for Formula.SET. `several`: for
+    Formula.GIVEN, the lines are of several lists.
     """
 
     price_list: str
@@ -91,6 +92,7 @@ class Wanted:
     own: dict[str, int] = field(default_factory=dict)
     begins: datetime | None = None
     ends: datetime | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _row(who: Who, change: PriceChange) -> dict[str, Any]:
     return {
         "change": change,
         "what": _what(change),
-        "list": change.wanted.price_list or _("the brand's list"),
+        "list": _("several lists") if change.wanted.several else change.wanted.price_list or _("the brand's list"),
         "state": words.STATE[change.state],
         "status": words.STATUS[change.state],
         "later": change.begins is not None and change.begins > clock.now(),
