@@ -8,22 +8,19 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import list_stores
-from datong.catalog.api import items_by_id, items_by_sku
+from datong.catalog.api import items_by_id
 from datong.inventory import api
+from datong.inventory.http.common import Code, Cursor, Limit, Sku, Text, items_of, store_of
 from datong.inventory.types import Until
-from datong.kernel.bodies import STORABLE, Body, Moment
-from datong.kernel.errors import BadInput, NotFound, Problem
-from datong.kernel.pages import CURSOR, read_cursor, write_cursor
+from datong.kernel.bodies import Body, Moment
+from datong.kernel.pages import read_cursor, write_cursor
 
 router = Router(tags=["stock"])
-
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=60), STORABLE]
-Code = Annotated[str, StringConstraints(max_length=40), STORABLE]
 
 
 class SoldOutRow(Schema):
@@ -48,8 +45,8 @@ class SoldOutPage(Schema):
 
 class SoldOutFilter(Schema):
     store: Code = ""
-    cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
-    limit: Annotated[int, Field(ge=1, le=200)] = 100
+    cursor: Cursor = ""
+    limit: Limit = 100
 
 
 @router.get(
@@ -59,7 +56,7 @@ def list_sold_out(request: HttpRequest, wanted: Query[SoldOutFilter]) -> dict[st
     """What is off sale now, a row an item and store, the latest first."""
     client = require(request, Scope.STOCK_READ)
     codes = {s.id: s.code for s in list_stores(client.brand_id)}
-    store = _store(client.brand_id, wanted.store)
+    store = store_of(client.brand_id, wanted.store)
     rows = api.sold_out(
         client.brand_id,
         locations=[store] if store else None,
@@ -92,7 +89,7 @@ class SellOut(Body):
     store: Code = ""
     until: Literal["next_opening", "arrival", "by_hand"] = "next_opening"
     at: Moment | None = None
-    reason: Annotated[str, StringConstraints(max_length=200), STORABLE] = ""
+    reason: Text = ""
 
 
 class Touched(Schema):
@@ -110,8 +107,8 @@ def sell_out(request: HttpRequest, wanted: SellOut) -> dict[str, Any]:
     client = require(request, Scope.STOCK_WRITE)
     touched = api.set_sold_out(
         client.brand_id,
-        _items(client.brand_id, wanted.skus),
-        store_id=_store(client.brand_id, wanted.store),
+        _ids(client.brand_id, wanted.skus),
+        store_id=store_of(client.brand_id, wanted.store),
         until=wanted.at or Until(wanted.until),
         by=f"client {client.name}",
         reason=wanted.reason,
@@ -128,26 +125,9 @@ class Back(Body):
 def back_on_sale(request: HttpRequest, wanted: Back) -> dict[str, Any]:
     """Sell the items again at the store, or wherever they are off sale."""
     client = require(request, Scope.STOCK_WRITE)
-    items, store = _items(client.brand_id, wanted.skus), _store(client.brand_id, wanted.store)
+    items, store = _ids(client.brand_id, wanted.skus), store_of(client.brand_id, wanted.store)
     return {"places": api.back_on_sale(client.brand_id, items, store_id=store, by=f"client {client.name}").places}
 
 
-def _items(brand_id: UUID, skus: list[str]) -> list[UUID]:
-    known = items_by_sku(brand_id, skus)
-    wrong = [
-        Problem(f"/skus/{n}", "unknown_sku", "an item of this brand", sku)
-        for n, sku in enumerate(skus)
-        if sku not in known
-    ]
-    if wrong:
-        raise BadInput("some of these items are not known", *wrong)
-    return [item.id for item in known.values()]
-
-
-def _store(brand_id: UUID, code: str) -> UUID | None:
-    if not code:
-        return None
-    found = next((s.id for s in list_stores(brand_id) if s.code == code), None)
-    if found is None:
-        raise NotFound(f"no store {code}")
-    return found
+def _ids(brand_id: UUID, skus: list[str]) -> list[UUID]:
+    return [item.id for item in items_of(brand_id, skus).values()]

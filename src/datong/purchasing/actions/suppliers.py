@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from datong.kernel import audit
+from datong.kernel import audit, locks
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadInput, BadValue, NotFound, Problem
 from datong.purchasing import models
@@ -27,6 +27,7 @@ def put_supplier(brand: UUID, supplier: Supplier, *, by: str) -> None:
     if supplier.min_order_minor < 0:
         problems.append(Problem("min_order", "amount", "0 or more", supplier.min_order_minor))
     with in_brand(brand):
+        locks.take(f"purchasing supplier {brand} {supplier.code}")  # of two who add one number the second is told
         others = models.Supplier.objects.filter(brand_id=brand, code=supplier.code).exclude(id=supplier.id)
         if others.exists():
             problems.append(Problem("code", "taken", "a code no other supplier has", supplier.code))

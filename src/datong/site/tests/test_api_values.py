@@ -42,6 +42,8 @@ TABLE = {
     "outputs": [{"name": "fee_minor", "kind": "number"}],
     "rows": [{"inputs": [""], "outputs": ["5"], "note": "x"}],
     "cases": [{"inputs": {"distance_m": "1"}, "outputs": {"fee_minor": "5"}}],
+    "count_id": SOME_ID,
+    "transfer_id": SOME_ID,
 }
 BODIES: dict[str, Any] = {
     "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
@@ -74,6 +76,38 @@ BODIES: dict[str, Any] = {
     "check_table": TABLE,
     "put_table": TABLE,
     "publish_table": {"reason": "x"},
+    "open_count": {"store": "LAKE", "title": "x", "skus": ["LONGJING"]},
+    "tally_count": {"lines": [{"sku": "LONGJING", "units": 1}]},
+    "ask_transfer": {
+        "from_store": "LAKE",
+        "to_store": "EAST",
+        "lines": [{"sku": "LONGJING", "units": 1}],
+        "note": "x",
+    },
+    "send_transfer": {"lines": [{"sku": "LONGJING", "units": 1}]},
+    "receive_transfer": {"lines": [{"sku": "LONGJING", "units": 1}]},
+    "put_supplier": {
+        "name": "x",
+        "email": "x",
+        "phone": "x",
+        "terms": "x",
+        "lead_days": 1,
+        "min_order_minor": 1,
+        "active": True,
+    },
+    "put_supplier_items": {
+        "items": [
+            {
+                "sku": "LONGJING",
+                "price_minor": 1,
+                "pack_units": 1,
+                "min_units": 1,
+                "lead_days": 1,
+                "shelf_life_days": 1,
+            }
+        ]
+    },
+    "put_levels": {"levels": [{"store": "LAKE", "sku": "LONGJING", "low": 1, "high": 2}]},
     "decide_by_table": {"inputs": {"distance_m": 1}},
     "put_template": {"based_on": "retail", "title": "x"},
     "put_categories": {"categories": [{"code": "x", "title": "x"}]},
