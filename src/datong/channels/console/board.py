@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from datong.access.types import Action
 from datong.brand import api as brands
 from datong.brand.types import Channel, Store
-from datong.channels.console import words
+from datong.channels.console import splitorder, words
 from datong.channels.console.contacts import name_for, narrowed
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
@@ -67,7 +68,7 @@ def board(request: HttpRequest, who: Who) -> HttpResponse:
     today = orders.summary(who.brand.id, midnight(), wanted.stores, hidden=wanted.hidden)
     columns = columns_of(request)
     given = {
-        "rows": [row_of(row, names) for row in found.rows],
+        "rows": rows_of(found.rows, names),
         "today": today,
         "lead": sentence(today),
         "chips": chips(request.GET, names),
@@ -148,6 +149,12 @@ def filter_of(params: QueryDict, who: Who, names: Names) -> BoardFilter:
         before=_uuid("before", params.get("before", "")),
         after=_uuid("after", params.get("after", "")),
     )
+
+
+def rows_of(found: Sequence[BoardRow], names: Names) -> list[dict[str, Any]]:
+    """Rows in words, with what is split marked."""
+    marked = splitorder.marks(names.who, [row.id for row in found])
+    return [row_of(row, names) | {"split": marked.get(row.id, "")} for row in found]
 
 
 def row_of(row: BoardRow, names: Names) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
 from datong.catalog import api as catalog
-from datong.channels.console import layers, words, worklist
+from datong.channels.console import layers, splitorder, words, worklist
 from datong.channels.console.board import Names
 from datong.channels.console.contacts import contact_of, delivering, may_see_order, own_lines
 from datong.channels.console.decision import decision_of, map_of
@@ -57,6 +57,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
     decision = decision_of(found.decisions[-1], names, titles) if found.decisions and not part else None
     view = map_of(replace(found, address=contact.address), decision, names) if decision else None
     tasks = worklist.tasks_of(who, found, names)
+    parts = splitorder.parts_of(who, found)
     given = {
         "order": found,
         "contact": contact,
@@ -69,8 +70,9 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "store": names.stores.get(found.store_id) if found.store_id else None,
         "referrer": names.stores.get(found.referred_store_id) if found.referred_store_id else None,
         "findings": [_finding(f, found) for f in found.findings if f.closed_at is None],
-        "lines": [_line(line, found, names) for line in lines],
-        "split": len({store for line in found.lines for store, _units in line.stores}) > 1,
+        "lines": [_line(line, found, names, split=bool(parts)) for line in lines],
+        "parts": parts,
+        "split": splitorder.sentence(parts),
         "sums": [(_("Your lines"), sum(line.total_minor for line in lines), True)] if part else sums(found),
         "compare": [] if part else compare(found),
         "decision": decision,
@@ -145,12 +147,12 @@ def _titles(who: Who, found: OrderView) -> dict[str, str]:
     return {str(key): title_of(item) for key, item in items.items()}
 
 
-def _line(line: Any, found: OrderView, names: Names) -> dict[str, Any]:
+def _line(line: Any, found: OrderView, names: Names, *, split: bool) -> dict[str, Any]:
     quoted = line.quoted_unit_minor
     return {
         "line": line,
         "differs": quoted is not None and quoted != line.unit_minor,
-        "stores": [(names.stores.get(store), units) for store, units in line.stores],
+        "ours": splitorder.ours(names.who, line.stores, split),
     }
 
 

@@ -21,7 +21,7 @@ from datong.brand import api as brands
 from datong.brand.types import Store, StoreKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
-from datong.channels.console.board import Names, midnight, row_of
+from datong.channels.console.board import Names, midnight, rows_of
 from datong.channels.console.contacts import narrowed
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
@@ -103,7 +103,7 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "services": [words.word(words.SERVICE, s) for s in found.services],
         "hours": hours(found),
         "today": timezone.localtime(now).weekday(),
-        "orders": [row_of(r, names) for r in whole.rows],
+        "orders": rows_of(whole.rows, names),
         "is_today": bool(today.rows),
         "stock": _stock(who, found, request.GET.get("q", "")),
         "q": request.GET.get("q", ""),

@@ -1,6 +1,6 @@
 """Reads of orders."""
 
-from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, summary
+from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, shares, summary
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.origins import Origin, origins
@@ -40,6 +40,7 @@ __all__ = [
     "reconcile",
     "sourcing_rules",
     "stores_with_orders",
+    "shares",
     "summary",
     "waiting_units",
     "wanted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -111,6 +112,22 @@ def board(brand_id: UUID, wanted: BoardFilter) -> BoardPage:
         found = rows(sql, {**_values(brand_id, wanted), "customers": list(records)})
     page = [BoardRow(*row) for row in found[: wanted.limit]]
     return BoardPage(tuple(reversed(page) if wanted.after else page), len(found) > wanted.limit)
+
+
+SHARES = """
+    SELECT order_id, store_id, sum(units)::int FROM orders_allocation
+     WHERE brand_id = %(brand)s AND order_id = ANY(%(ids)s::uuid[]) AND units > 0
+     GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
+"""
+
+
+def shares(brand_id: UUID, ids: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Of orders that several stores serve: order -> store -> units, the most first. One statement."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    with in_brand(brand_id):
+        for order, store, units in rows(SHARES, {"brand": brand_id, "ids": list(ids)}):
+            found.setdefault(order, {})[store] = units
+    return {order: stores for order, stores in found.items() if len(stores) > 1}
 
 
 def _values(brand_id: UUID, wanted: BoardFilter) -> dict[str, object]:

@@ -18,7 +18,7 @@ from datong.inventory.types import AdjustmentKind, StockRow, Until
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.purchasing import api as purchasing
-from datong.purchasing.types import Supplier, SupplierItem
+from datong.purchasing.types import Policy, Supplier, SupplierItem
 from datong.site.demo.dice import dice
 from datong.site.demo.load import BY, Loaded
 from datong.site.demo.retail.source import read_baskets
@@ -27,7 +27,10 @@ from datong.site.demo.types import Good, World
 PLACES, GOODS, PAST_DAYS = 3, 24, 112
 COST_PERCENT = 55
 SUPPLIERS = {
-    "retail": (("NORTH", "Northwind Trading", "30 days net", 5, 25_000), ("MILL", "Old Mill Ceramics", "", 9, 0)),
+    "retail": (
+        ("NORTH", "Northwind Trading", "30 days net", 5, 25_000),
+        ("MILL", "Old Mill Ceramics", "on receipt", 9, 0),
+    ),
     "tea": (("CHAYE", "西湖茶叶合作社", "月结 30 天", 3, 50_000), ("BAO", "杭城包装", "现结", 5, 0)),
 }
 
@@ -47,6 +50,7 @@ def fill_stock_pages(world: World, loaded: Loaded, key: str) -> None:
     suppliers = _suppliers(loaded, goods, key)
     today = clock.now().astimezone(ZoneInfo(loaded.brand.timezone)).date()
     purchasing.put_history(brand, _past(loaded, goods, places, key, today))
+    _levels(loaded, goods, places[0])
     purchasing.propose(brand, stores=places)
     purchasing.keep_coverage(brand)
     _buy(loaded, suppliers, goods, places)
@@ -55,7 +59,15 @@ def fill_stock_pages(world: World, loaded: Loaded, key: str) -> None:
 
 def _suppliers(loaded: Loaded, goods: Sequence[Good], key: str) -> list[Supplier]:
     made = [
-        Supplier(uuid7(), code, name, terms=terms, lead_days=lead, min_order_minor=least)
+        Supplier(
+            uuid7(),
+            code,
+            name,
+            email=f"orders@{code.lower()}.example",
+            terms=terms,
+            lead_days=lead,
+            min_order_minor=least,
+        )
         for code, name, terms, lead, least in SUPPLIERS[key]
     ]
     for supplier in made:
@@ -71,6 +83,13 @@ def _suppliers(loaded: Loaded, goods: Sequence[Good], key: str) -> list[Supplier
     ]
     purchasing.put_supplier_items(loaded.brand.id, sold, by=BY)
     return made
+
+
+def _levels(loaded: Loaded, goods: Sequence[Good], place: UUID) -> None:
+    """Two levels that somebody fixed, one of them twice."""
+    first, second = (loaded.items[good.sku] for good in goods[:2])
+    for low in (6, 10):
+        purchasing.put_levels(loaded.brand.id, [Policy(place, first, low, 48), Policy(place, second, 4, 24)], by=BY)
 
 
 def _past(

@@ -38,7 +38,9 @@ def fields(answer: Any) -> list[str]:
     return [problem["field"] for problem in answer.json()["problems"]]
 
 
-def test_a_count_is_begun_and_counted_into_once_and_stays_blind_until_a_person_closes_it(house: House, call: Callable[..., Any]) -> None:
+def test_a_count_is_begun_and_counted_into_once_and_stays_blind_until_a_person_closes_it(
+    house: House, call: Callable[..., Any]
+) -> None:
     first, *_ = sorted(house.stores)
     begun = {"store": first, "title": "Front"}
     count = call("POST", "/counts", begun, idempotency_key="c1").json()
@@ -81,7 +83,9 @@ def test_a_transfer_goes_its_way_and_every_step_may_come_twice(house: House, cal
     assert inventory.audit(house.brand.id).sound
 
 
-def test_what_is_wrong_with_a_transfer_names_its_field_and_nothing_moves(house: House, call: Callable[..., Any]) -> None:
+def test_what_is_wrong_with_a_transfer_names_its_field_and_nothing_moves(
+    house: House, call: Callable[..., Any]
+) -> None:
     start, end, *_ = sorted(house.stores)
     good = {"from_store": start, "to_store": end, "lines": [{"sku": "CUP", "units": 1}]}
     assert fields(call("POST", "/transfers", good | {"to_store": start})) == ["/to_store"]

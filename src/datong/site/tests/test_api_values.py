@@ -35,6 +35,8 @@ PLACES = {
     "digest": "0" * 64,
     "customer_id": SOME_ID,
     "merge_id": SOME_ID,
+    "count_id": SOME_ID,
+    "transfer_id": SOME_ID,
 }
 TABLE = {
     "title": "x",
@@ -42,8 +44,6 @@ TABLE = {
     "outputs": [{"name": "fee_minor", "kind": "number"}],
     "rows": [{"inputs": [""], "outputs": ["5"], "note": "x"}],
     "cases": [{"inputs": {"distance_m": "1"}, "outputs": {"fee_minor": "5"}}],
-    "count_id": SOME_ID,
-    "transfer_id": SOME_ID,
 }
 BODIES: dict[str, Any] = {
     "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,12 +29,13 @@ from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number, percent
 from datong.inventory import api as inventory
-from datong.kernel import audit
+from datong.kernel import audit, clock
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.purchasing import api as purchasing
 from datong.purchasing.types import Outlook, Policy
 
-PAGE = 50
+PAGE = 25
+PAST_DAYS = 56
 TOLD = 20
 """How many of the latest changes are shown."""
 
@@ -105,12 +108,16 @@ def _rows(
     request: HttpRequest, who: Who, store: Store, text: str, only: str, fixed: Mapping[tuple[UUID, UUID], Policy],
     errors: Mapping[str, str],
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """What was searched for; else what has a level, and after it what the store has on its shelf."""
+    """What was searched for; else what has a level, what is wanted most, and what else lies on the shelf."""
     stock = {r.item_id: r for r in inventory.stock_of(who.brand.id, locations=[store.id], limit=50_000)}
     if text:
         found = [item.id for item in catalog.search_items(who.brand.id, text, limit=PAGE)]
     else:
-        found = [item for _store, item in fixed] + ([] if only else sorted(stock.keys() - {i for _s, i in fixed}))
+        found = [item for _store, item in fixed]
+        if not only:
+            since = timezone.localtime(clock.now()).date() - timedelta(days=PAST_DAYS)
+            wanted = purchasing.item_demand(who.brand.id, since, stores=[store.id], limit=2 * PAGE)
+            found = list(dict.fromkeys([*found, *(item for item, _units in wanted), *sorted(stock)]))
     known = catalog.items_by_id(who.brand.id, found[: 4 * PAGE])
     shown = [known[i] for i in found if i in known and known[i].active and (not only or (store.id, i) in fixed)][:PAGE]
     said = purchasing.outlook(who.brand.id, store.id, [i.id for i in shown])
