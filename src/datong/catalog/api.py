@@ -52,6 +52,7 @@ from datong.catalog.queries import (
     choice_names,
     choices_of,
     choices_out,
+    compare_prices,
     count_products,
     coverage,
     decide_by_table,
@@ -93,11 +94,20 @@ from datong.catalog.queries import (
     used_in,
     waiting_prices,
 )
-from datong.catalog.rules import MAX_PICTURE_BYTES, MAX_PICTURES, check_promotions, coupon_promotion, read_rate
+from datong.catalog.rules import (
+    MAX_PICTURE_BYTES,
+    MAX_PICTURES,
+    built_in,
+    check_promotions,
+    coupon_promotion,
+    read_rate,
+)
 from datong.catalog.rules.forms import FIRST as FIRST_TABLES
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "built_in",
+    "compare_prices",
     "choices_of",
     "choices_out",
     "sell_choices_again",

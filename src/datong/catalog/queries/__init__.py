@@ -2,6 +2,7 @@
 
 from datong.catalog.queries.categories import assortment_of, categories_of, coverage, stores_without
 from datong.catalog.queries.choices import choices_of, choices_out
+from datong.catalog.queries.compare import compare_prices
 from datong.catalog.queries.explaining import explain
 from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
 from datong.catalog.queries.new_prices import change_marked, waiting_prices
@@ -35,6 +36,7 @@ from datong.catalog.queries.tables import (
 )
 
 __all__ = [
+    "compare_prices",
     "choices_of",
     "choices_out",
     "decide_by_table",

@@ -19,7 +19,7 @@ from datong.catalog.types.changes import (
 )
 from datong.catalog.types.choices import ChoiceOut
 from datong.catalog.types.explained import ExplainedLine, Explanation, ListWhy, PriceFrom, Step
-from datong.catalog.types.items import Item, ItemKind
+from datong.catalog.types.items import Item, ItemKind, SellerPrice
 from datong.catalog.types.offers import Choice, Chosen, Group, Offer, Part
 from datong.catalog.types.pictures import Drawn, Picture
 from datong.catalog.types.pricing import (
@@ -67,6 +67,7 @@ from datong.catalog.types.tables import (
 )
 
 __all__ = [
+    "SellerPrice",
     "ChoiceOut",
     "Drawn",
     "Picture",

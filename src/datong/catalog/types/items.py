@@ -31,3 +31,13 @@ class Item:
     titles: Mapping[str, str] = field(default_factory=dict)
     active: bool = True
     product_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SellerPrice:
+    """What a seller asks for one unit of an item; `seller` '' is the brand itself, `amount_minor` None: no price."""
+
+    sku: str
+    title: str
+    seller: str
+    amount_minor: int | None

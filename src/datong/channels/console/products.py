@@ -105,6 +105,7 @@ def product(request: HttpRequest, who: Who, sku: str) -> HttpResponse:
         "map": maps.draw([_pin(s) for s in shelves], label=_("Where it is in stock")) if shelves else None,
         "may_edit": who.may(Action.CATALOG_EDIT),
         "off_sale": soldout.card(who, item),
+        "sellers": _sellers(who, item),
         "errors": errors,
         "typed": request.POST,
     }  # fmt: skip
@@ -146,6 +147,17 @@ def _doors(who: Who, item: Item) -> list[dict[str, Any]]:
         }
         for c, q in zip(channels, quotes, strict=True)
     ]
+
+
+def _sellers(who: Who, item: Item) -> list[dict[str, Any]]:
+    """The same item (by its GTIN) from everybody who sells it, the cheapest first; nothing when only one does."""
+    found = catalog.compare_prices(who.brand.id, item.sku, clock.now()) if item.gtin else []
+    best = min((s.amount_minor for s in found if s.amount_minor is not None), default=None)
+    rows = [
+        {"seller": s.seller or who.brand.name, "offer": s, "here": s.sku == item.sku, "best": s.amount_minor == best}
+        for s in found
+    ]
+    return rows if len(rows) > 1 else []
 
 
 def _history(records: Sequence[PriceRecord]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from datong.access import api as access
 from datong.access.types import Role, Scope
 from datong.catalog import api as catalog
 from datong.catalog.types import Component, Modifier, ModifierChoice, Pack, Picture, Product, Variant, Words
+from datong.channels.console.goods import formrows
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
 from datong.kernel import clock
@@ -186,6 +187,8 @@ def test_options_are_named_in_each_language_and_what_the_template_brought_is_kep
     client = house.client(Role.MERCHANDISER)
     typed = form_of(client.get("/goods/new/?template=tea_drink")) | {"title": "Oolong", "code": "OOL", "v-0-sku": "OOL"}
     assert typed["g-0-t-zh-Hans"] == "糖度"
+    chinese = formrows.blank(catalog.templates_of(house.brand.id)["tea_drink"], "CNY", "zh-Hans")
+    assert (typed["g-0-title"], chinese["g-0-title"], chinese["g-0-code"]) == ("Sugar", "糖度", "sugar")
     client.post("/goods/new/", {**typed, "g-0-c-0-t-de": "Voll", "g-0-t-zh-Hans": "糖"})
     group = catalog.products_by_code(house.brand.id, ["OOL"])["OOL"].modifiers[0]
     assert group.titles["zh-Hans"] == "糖" and group.choices[0].titles["de"] == "Voll"

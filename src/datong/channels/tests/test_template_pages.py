@@ -91,6 +91,8 @@ def test_a_template_without_products_is_taken_away_and_put_back_by_undo(house: H
 
 def test_a_built_in_template_is_shown_and_copied_never_changed(house: House) -> None:
     client = house.client(Role.MERCHANDISER)
+    assert "No templates of your own yet" in texts(client.get("/goods/templates/"))
+    assert client.post("/goods/templates/t/tea_drink/", {"title": "Mine"}).status_code == 404
     page = client.get("/goods/templates/t/food/")
     assert page.status_code == 200 and '<form class="stack"' not in page.content.decode()
     assert client.post("/goods/templates/t/food/", {"title": "Mine"}).status_code == 404

@@ -27,6 +27,7 @@ from datong.catalog.types import (
 from datong.inventory import api as inventory
 from datong.inventory.types import StockRow
 from datong.kernel.ids import uuid7
+from datong.site.demo.pictures import hang
 from datong.site.demo.types import Good, World
 
 BY = "demo"
@@ -107,7 +108,7 @@ def _tea(brand_id: UUID, world: World, stores: Mapping[str, UUID], since: dateti
         uuid7(), "W01", "tea_drink", "桂花酒酿奶茶", ProductState.IDEA, ItemKind.ON_SITE, owner="研发", category="奶茶",
         tags=("新品",), modifiers=(SUGAR, ICE), texts={"en": Words("Osmanthus rice wine milk tea")},
     )  # fmt: skip
-    catalog.put_products(brand_id, [*products, menu, idea], by=BY)
+    hang(brand_id, catalog.put_products(brand_id, [*products, menu, idea], by=BY))
     catalog.put_prices(brand_id, [Price("DUO", 3600, since)], by=BY, reason="price list of the demo")
 
 
@@ -152,7 +153,7 @@ def _retail(brand_id: UUID, world: World, stores: Mapping[str, UUID], since: dat
         uuid7(), "PAIR", "bundle", "Best sellers, a pair", ProductState.ON_SALE, owner="Merchandising", category="Home",
         composed=True, variants=(Variant("PAIR", parts=(Component(first.sku), Component(second.sku))),),
     )  # fmt: skip
-    catalog.put_products(brand_id, [*plain, shirt, bundle], by=BY)
+    hang(brand_id, catalog.put_products(brand_id, [shirt, *plain, bundle], by=BY))
     pair = (first.list_minor + second.list_minor) * 85 // 100
     prices = [Price("PAIR", pair, since), *(Price(sku, 1900, since) for sku, _ in shirts)]
     catalog.put_prices(brand_id, prices, by=BY, reason="price list of the demo")

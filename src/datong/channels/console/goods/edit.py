@@ -15,7 +15,7 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Product, Template
 from datong.channels.console import words
 from datong.channels.console.goods import form, formrows, said
-from datong.channels.console.goods.languages import MORE, language_name, languages_of
+from datong.channels.console.goods.languages import MORE, language_name, languages_of, own_language
 from datong.channels.console.goods.product import found
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -31,7 +31,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
         return page(request, who, "goods/templates", {"families": _families(templates)})
     if request.method == "POST":
         return _sent(request, who, template, None)
-    return _form(request, who, template, None, formrows.blank(template, who.brand.currency))
+    return _form(request, who, template, None, formrows.blank(template, who.brand.currency, own_language(who.brand)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

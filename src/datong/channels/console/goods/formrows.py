@@ -7,6 +7,7 @@ again with one more, so that it works without script, by keyboard and on a phone
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,11 +63,17 @@ def _written(parts: tuple[Component, ...]) -> str:
     return ", ".join(part.sku if part.units == 1 else f"{part.sku} x {part.units}" for part in parts)
 
 
-def blank(template: Template, currency: str) -> Fields:
-    """The fields of a new product: what its template brings along."""
-    empty = Product(
-        uuid7(), "", template.code, "", axes=template.axes, modifiers=template.modifiers, tags=template.tags
+def blank(template: Template, currency: str, language: str) -> Fields:
+    """The fields of a new product: what its template brings along, called as the brand's language calls it."""
+    modifiers = tuple(
+        replace(
+            group,
+            title=group.titles.get(language, group.title),
+            choices=tuple(replace(c, title=c.titles.get(language, c.title)) for c in group.choices),
+        )
+        for group in template.modifiers
     )
+    empty = Product(uuid7(), "", template.code, "", axes=template.axes, modifiers=modifiers, tags=template.tags)
     return fields_of(empty, currency)
 
 

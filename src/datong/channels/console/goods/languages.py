@@ -14,10 +14,13 @@ MORE = ("zh-Hant", "ja", "ko", "de", "fr", "es", "it", "pt", "ru", "ar", "th", "
 """Those a page offers to add; over the API it may be any."""
 
 
+def own_language(brand: Brand) -> str:
+    return {"zh-CN": "zh-Hans", "zh": "zh-Hans", "en-US": "en", "en-GB": "en"}.get(brand.locale, brand.locale)
+
+
 def languages_of(brand: Brand, *written: Iterable[str]) -> tuple[str, ...]:
     """The brand's own language, those of the console, and every one in which something is written already."""
-    own = {"zh-CN": "zh-Hans", "zh": "zh-Hans", "en-US": "en", "en-GB": "en"}.get(brand.locale, brand.locale)
-    found = [own, *OURS, *sorted(language for languages in written for language in languages)]
+    found = [own_language(brand), *OURS, *sorted(language for languages in written for language in languages)]
     return tuple(dict.fromkeys(found))
 
 

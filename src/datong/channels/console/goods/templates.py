@@ -53,7 +53,7 @@ def _row(t: Template, used: int, all_of_them: dict[str, Template]) -> dict[str, 
         "title": said.told(t.titles, t.title),
         "hint": said.told(t.hints, t.hint),
         "family": t.family,
-        "own": bool(t.based_on),
+        "own": t.code not in catalog.built_in(),
         "basis": said.told(basis.titles, basis.title) if basis else t.based_on,
         "facts": len(t.attributes),
         "used": used,
@@ -75,7 +75,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
 def template(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     found = _found(who, code)
     if request.method == "POST":
-        if not found.based_on:
+        if code in catalog.built_in():
             raise NotFound(_("A template that comes with Datong is copied, not changed."))
         return _sent(request, who, found, found)
     return _form(request, who, found, found, templateform.fields_of(found))
@@ -167,7 +167,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     wrong = errors or {}
-    own = before is None or bool(before.based_on)
+    own = before is None or before.code not in catalog.built_in()
     languages = languages_of(who.brand, basis.titles, *(a.titles for a in basis.attributes))
     name = said.told(basis.titles, basis.title)
     given = {
