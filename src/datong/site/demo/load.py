@@ -25,7 +25,7 @@ from datong.risk import api as risk
 from datong.risk.types import Decision, Limit, LimitKind
 from datong.site.demo import factory
 from datong.site.demo.dice import beside, dice
-from datong.site.demo.offers import put_offers
+from datong.site.demo.offers import ask_for_prices, put_offers
 from datong.site.demo.people import hire
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
@@ -76,6 +76,7 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     risk.put_limits(brand.id, [limit], by=BY, reason="large orders are looked at by a person")
     staff = hire(brand, world, stores)
     put_offers(brand, world, now - PRICES_FOR, staff[Role.HQ])
+    ask_for_prices(brand, world, staff[Role.MERCHANDISER])
     return Loaded(brand, channels, stores, items, staff)
 
 

@@ -15,12 +15,14 @@ from datong.brand.types import Brand
 from datong.catalog import api as catalog
 from datong.catalog.types import (
     Cost,
+    Formula,
     Piece,
     Promotion,
     PromotionKind,
     Rate,
     RateKind,
     Tier,
+    Wanted,
     Who,
     Window,
 )
@@ -30,6 +32,7 @@ from datong.kernel.money import part_minor
 from datong.site.demo.types import Good, World
 
 BY = "demo"
+DEFAULT_LIST = ""
 COST_PERCENT = (28, 34, 41, 55)
 HAPPY_HOUR = Window(14 * 60, 17 * 60, frozenset({1, 2, 3, 4, 5}))
 
@@ -56,6 +59,23 @@ def put_offers(brand: Brand, world: World, since: datetime, hq: UUID) -> None:
     made = [Rate(kind, key, catalog.read_rate(text, kind), now) for kind, key, text in rates]
     made.append(Rate(RateKind.INTEREST, "savings-1y", catalog.read_rate(raised, RateKind.INTEREST), next_month))
     catalog.put_rates(brand.id, made, by=BY, reason="rates of the demo")
+
+
+ASKED = 40
+"""How many products the merchandiser wants dearer: together more than that role changes alone."""
+
+
+def ask_for_prices(brand: Brand, world: World, merchandiser: UUID) -> None:
+    """A change of prices that waits for somebody else's word, so that the approvals have something in them."""
+    staff = access.staff_of(merchandiser, brand.id)
+    if staff is None:
+        return
+    dearest = sorted(world.goods, key=lambda good: (-good.list_minor, good.sku))[:ASKED]
+    begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
+    wanted = Wanted(DEFAULT_LIST, Formula.PERCENT, 800, skus=tuple(good.sku for good in dearest), begins=begins)
+    reason = "原料涨价" if brand.locale.startswith("zh") else "Suppliers are dearer from next week"
+    change = catalog.preview_change(brand.id, wanted, by=staff.username, reason=reason)
+    catalog.submit_change(brand.id, change.id, by=staff, reason=reason)
 
 
 def _promotions(brand: Brand, pair: Sequence[Good]) -> list[Promotion]:
