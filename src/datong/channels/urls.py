@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from datong.channels.console import (
     board,
     channels,
+    consents,
     customers,
     export,
     inbox,
@@ -38,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/same/", sameperson.queue, name="same"),
     path("customers/same/<uuid:a>/<uuid:b>/", sameperson.pair, name="same-pair"),
     path("customers/<uuid:customer_id>/", customers.customer, name="customer"),
+    path("customers/<uuid:customer_id>/consent/", consents.say, name="customer-consent"),
+    path("consent/<str:token>/", consents.consent, name="consent"),
     path("customers/<uuid:customer_id>/act/", customers.act, name="customer-act"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),

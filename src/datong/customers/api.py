@@ -1,7 +1,20 @@
 """The public face of customers."""
 
-from datong.customers.actions import MAX_REASON, add_touch, finish_touch, identify, merge, refuse_merge, unmerge
+from datong.customers.actions import (
+    MAX_REASON,
+    add_touch,
+    confirm_consents,
+    finish_touch,
+    identify,
+    merge,
+    refuse_merge,
+    say_consent,
+    unmerge,
+    withdraw_all,
+)
 from datong.customers.queries import (
+    consent_history,
+    consents_of,
     count_proposals,
     customer_page,
     customers_by_id,
@@ -11,10 +24,17 @@ from datong.customers.queries import (
     records_of,
     search_customers,
     touches_of,
+    who_agrees,
 )
 from datong.customers.rules import is_masked, problems_of
 
 __all__ = [
+    "confirm_consents",
+    "consent_history",
+    "consents_of",
+    "say_consent",
+    "who_agrees",
+    "withdraw_all",
     "MAX_REASON",
     "add_touch",
     "count_proposals",

@@ -67,3 +67,19 @@ class CustomersUnmerged:
     @property
     def aggregate(self) -> UUID:
         return self.head_a
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChanged:
+    """A customer said yes, or no, to a purpose by a means; `said` is given, asked or withdrawn."""
+
+    name: ClassVar[str] = "customers.consent_changed"
+    version: ClassVar[int] = 1
+    customer_id: UUID
+    purpose: str
+    means: str
+    said: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.customer_id

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.customers import api
-from datong.customers.types import IdentityKind
+from datong.customers.types import IdentityKind, Means, Purpose, Said
 from datong.kernel.bodies import READABLE, STORABLE, Body
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
@@ -127,6 +127,87 @@ def get_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     """The person that a record is, by the id of any of its records."""
     client = require(request, Scope.CUSTOMERS_READ)
     return asdict(api.customer_page(client.brand_id, customer_id))
+
+
+class ConsentOut(Schema):
+    """What was said of a purpose by a means; `said` is given, asked (to be confirmed) or withdrawn."""
+
+    id: UUID
+    customer_id: UUID
+    purpose: Purpose
+    means: Means
+    said: Said
+    at: datetime
+    source: str
+    text_version: str
+    by: str
+
+
+class ConsentList(Schema):
+    """`now` is what holds; `history` every word, the newest first, at most 100."""
+
+    now: list[ConsentOut]
+    history: list[ConsentOut]
+
+
+@router.get(
+    "/customers/{customer_id}/consents",
+    response={200: ConsentList, 404: None},
+    summary="Consents",
+    operation_id="list_consents",
+)
+def list_consents(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
+    """What the person agrees to, and the proof: when, where, to which text, written down by whom."""
+    client = require(request, Scope.CUSTOMERS_READ)
+    api.customer_page(client.brand_id, customer_id)
+    return {
+        "now": [asdict(each) for each in api.consents_of(client.brand_id, customer_id)],
+        "history": [asdict(each) for each in api.consent_history(client.brand_id, customer_id)],
+    }
+
+
+class About(Body):
+    purpose: Purpose
+    means: Means
+
+
+Text = Annotated[str, StringConstraints(max_length=60), STORABLE]
+
+
+class SayConsent(Body):
+    """What was said of these purposes; `text_version` is the text that was agreed to, needed unless withdrawn."""
+
+    about: Annotated[list[About], Field(min_length=1, max_length=24)]
+    said: Said
+    source: Annotated[str, StringConstraints(max_length=60), READABLE]
+    text_version: Text = ""
+
+
+class Written(Schema):
+    """The words that were written down: none when all of it held already."""
+
+    written: list[ConsentOut]
+
+
+@router.post(
+    "/customers/{customer_id}/consents",
+    response={200: Written, 404: None},
+    summary="Say yes or no",
+    operation_id="say_consent",
+)
+def say_consent(request: HttpRequest, customer_id: UUID, word: SayConsent) -> dict[str, Any]:
+    """Write down what a customer agreed to or took back. The same again writes nothing."""
+    client = require(request, Scope.CUSTOMERS_WRITE)
+    written = api.say_consent(
+        customer_id,
+        [(each.purpose, each.means) for each in word.about],
+        word.said,
+        brand=client.brand_id,
+        by=f"client {client.name}",
+        source=word.source,
+        text_version=word.text_version,
+    )
+    return {"written": [asdict(each) for each in written]}
 
 
 class MergeProposalList(Schema):

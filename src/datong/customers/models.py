@@ -98,6 +98,25 @@ class Merge(TenantModel):
         ]
 
 
+class Consent(TenantModel):
+    """What a customer said to a purpose and means. Only added to: it is the proof."""
+
+    id = TenantKey(append_only=True)
+    customer_id = models.UUIDField()
+    purpose = models.CharField(max_length=20)
+    means = models.CharField(max_length=10)
+    said = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    text_version = models.CharField(max_length=60)
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "customer_id", "purpose", "means", "id"], name="customers_consent_of"),
+        ]
+
+
 class Touch(TenantModel):
     """What somebody at work did, offered or has to do for a customer: who, when, and when it was done."""
 

@@ -11,14 +11,18 @@ from msgspec import json
 
 from datong.customers.rules import better_name
 from datong.customers.types import (
+    Consent,
     Customer,
     CustomerHit,
     CustomerPage,
     Identity,
     IdentityKind,
+    Means,
     Merge,
     Proposal,
+    Purpose,
     Record,
+    Said,
     SeenIdentity,
     Touch,
     TouchKind,
@@ -216,3 +220,52 @@ def due_touches(brand_id: UUID, day: date, *, limit: int = 100) -> list[Touch]:
 
 def _touch(row: tuple[Any, ...]) -> Touch:
     return Touch(row[0], row[1], TouchKind(row[2]), *row[3:])
+
+
+SAID_COLUMNS = "id, customer_id, purpose, means, said, at, source, text_version, by"
+LATEST_SAID = f"""
+    SELECT DISTINCT ON (purpose, means) {SAID_COLUMNS} FROM customers_consent
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY purpose, means, id DESC
+"""  # noqa: S608  constants only
+ALL_SAID = f"""
+    SELECT {SAID_COLUMNS} FROM customers_consent
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id DESC LIMIT %(limit)s
+"""  # noqa: S608
+
+
+def consents_of(brand_id: UUID, customer_id: UUID) -> list[Consent]:
+    """What holds for the person now: the latest word on each purpose and means, by whichever record it came."""
+    return _said(LATEST_SAID, brand_id, customer_id, 0)
+
+
+def consent_history(brand_id: UUID, customer_id: UUID, *, limit: int = 100) -> list[Consent]:
+    """Every word of the person on consent, the newest first: the proof."""
+    return _said(ALL_SAID, brand_id, customer_id, min(limit, 500))
+
+
+def _said(sql: str, brand_id: UUID, customer_id: UUID, limit: int) -> list[Consent]:
+    with in_brand(brand_id):
+        records = records_of(brand_id, [customer_id]).get(customer_id, ())
+        found = rows(sql, {"brand": brand_id, "records": list(records), "limit": limit})
+    return [Consent(row[0], row[1], Purpose(row[2]), Means(row[3]), Said(row[4]), *row[5:]) for row in found]
+
+
+MAY = """
+    SELECT asked.id
+      FROM customers_customer asked
+     CROSS JOIN LATERAL (
+           SELECT s.said FROM customers_customer c
+             JOIN customers_consent s ON s.brand_id = c.brand_id AND s.customer_id = c.id
+              AND s.purpose = %(purpose)s AND s.means = %(means)s
+            WHERE c.brand_id = asked.brand_id
+              AND (c.id = coalesce(asked.head_id, asked.id) OR c.head_id = coalesce(asked.head_id, asked.id))
+            ORDER BY s.id DESC LIMIT 1) latest
+     WHERE asked.brand_id = %(brand)s AND asked.id = ANY(%(ids)s::uuid[]) AND latest.said = 'given'
+"""
+
+
+def who_agrees(brand_id: UUID, ids: Iterable[UUID], purpose: Purpose, means: Means) -> set[UUID]:
+    """Those of the customers who may be reached for this purpose by this means; nothing said is no. One statement."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "ids": list(ids), "purpose": purpose.value, "means": means.value}
+        return {one for (one,) in rows(MAY, key)}

@@ -170,3 +170,49 @@ class Touch:
     due: date | None = None
     done_at: datetime | None = None
     done_by: str = ""
+
+
+class Purpose(StrEnum):
+    """What a customer may agree to (目的)."""
+
+    MARKETING = "marketing"  # news and offers
+    PERSONALISATION = "personalisation"  # what was bought and looked at decides what is shown
+    SURVEYS = "surveys"
+    PARTNERS = "partners"  # passed on to partners
+
+
+class Means(StrEnum):
+    """By which way (渠道)."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    WECHAT = "wechat"
+    PUSH = "push"
+    POST = "post"
+
+
+class Said(StrEnum):
+    """What was said of a purpose: nothing said is no."""
+
+    GIVEN = "given"
+    ASKED = "asked"  # said once, to be confirmed (double opt-in)
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a customer said, when, through which door (`source`), to which version of the text, and who wrote it down.
+
+    Entries are only added; the latest of a purpose and means holds, whichever of a person's records it was said to.
+    """
+
+    id: UUID
+    customer_id: UUID
+    purpose: Purpose
+    means: Means
+    said: Said
+    at: datetime
+    source: str
+    text_version: str
+    by: str

@@ -10,7 +10,8 @@ from uuid import UUID
 from datong.access import api as access
 from datong.channels.console.who import Who
 from datong.fulfilment.types import FulfilmentKind
-from datong.orders.api import LineView, OrderView
+from datong.orders import api as orders
+from datong.orders.api import BoardFilter, BoardRow, LineView, OrderView
 
 
 class HasContact(Protocol):
@@ -82,3 +83,15 @@ def own_lines(who: Who, order: OrderView) -> tuple[LineView, ...]:
     if who.stores is None or order.store_id in who.stores:
         return order.lines
     return tuple(line for line in order.lines if any(store in who.stores for store, _units in line.stores))
+
+
+def orders_of(who: Who, customer_id: UUID, limit: int) -> list[BoardRow]:
+    """What the person bought, through whichever record, as far as this member of staff may see it; newest first."""
+    return list(orders.board(who.brand.id, BoardFilter(customer_id=customer_id, limit=limit, **narrowed(who))).rows)
+
+
+def opened(who: Who, bought: list[BoardRow]) -> bool:
+    """Whether this person serves the customer and so sees who it is."""
+    return any(access.sees_contacts(who.staff, row.store_id) for row in bought) or (
+        not bought and access.sees_contacts(who.staff, None)
+    )

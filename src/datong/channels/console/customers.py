@@ -16,16 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from datong.access import api as access
 from datong.access.types import Action
-from datong.channels.console import words
+from datong.channels.console import consents, words
 from datong.channels.console.board import Names
-from datong.channels.console.contacts import narrowed
+from datong.channels.console.contacts import opened, orders_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers
 from datong.customers.types import CustomerPage, IdentityKind, Merge, Touch, TouchKind
 from datong.kernel.errors import BadInput, NotFound
-from datong.orders import api as orders
-from datong.orders.api import BoardFilter, BoardRow
 
 SHOWN = 50
 IDENTITY: words.Words = {
@@ -116,6 +114,7 @@ def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
             for row in bought
         ],
         "doors": len({row.channel_id for row in bought}),
+        "consents": consents.card(who.brand.id, customer_id),
         "touches": [_touch(touch) for touch in customers.touches_of(who.brand.id, customer_id)],
         "kinds": [(kind.value, words.word(TOUCH, kind)) for kind in TouchKind],
         "today": timezone.localdate().isoformat(),
@@ -150,11 +149,6 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     return redirect("customer", customer_id)
 
 
-def orders_of(who: Who, customer_id: UUID, limit: int) -> list[BoardRow]:
-    """What the person bought, through whichever record, as far as this member of staff may see it; newest first."""
-    return list(orders.board(who.brand.id, BoardFilter(customer_id=customer_id, limit=limit, **narrowed(who))).rows)
-
-
 def identity_value(kind: IdentityKind, value: str, *, full: bool) -> str:
     """An identity as it is shown: in full, or masked in the way of its kind."""
     return value if full else _MASKS.get(kind, access.mask_name)(value)
@@ -162,13 +156,6 @@ def identity_value(kind: IdentityKind, value: str, *, full: bool) -> str:
 
 def _whole_brand(who: Who) -> bool:
     return who.stores is None and not who.staff.hidden_store_ids
-
-
-def opened(who: Who, bought: list[BoardRow]) -> bool:
-    """Whether this person serves the customer and so sees who it is."""
-    return any(access.sees_contacts(who.staff, row.store_id) for row in bought) or (
-        not bought and access.sees_contacts(who.staff, None)
-    )
 
 
 def _merge(found: CustomerPage, merge: Merge) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from datong.access.types import Action
 from datong.channels.console import words
-from datong.channels.console.customers import IDENTITY, identity_value, opened, orders_of
+from datong.channels.console.contacts import opened, orders_of
+from datong.channels.console.customers import IDENTITY, identity_value
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers

@@ -65,3 +65,14 @@ def test_reading_customers_and_merging_them_are_two_scopes(house: House) -> None
     assert house.call("GET", "/api/v1/customers", reads).status_code == 200
     assert house.call("POST", "/api/v1/merges", reads, {"a": ann, "b": ben, "reason": "x"}).status_code == 403
     assert house.call("GET", "/api/v1/customers", house.key(Scope.ORDERS_READ)).status_code == 403
+
+
+def test_consents_are_written_down_and_read_with_their_proof(house: House) -> None:
+    ann = seen(house, "ann")
+    key, url = house.key(Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE), f"/api/v1/customers/{ann}/consents"
+    yes = {"about": [{"purpose": "marketing", "means": "sms"}], "said": "given", "source": "app", "text_version": "7"}
+    (word,) = house.call("POST", url, key, yes).json()["written"]
+    assert house.call("POST", url, key, yes).json() == {"written": []}
+    assert house.call("GET", url, key).json() == {"now": [word], "history": [word]}
+    assert house.call("POST", url, key, {**yes, "text_version": ""}).json()["problems"][0]["field"] == "text_version"
+    assert house.call("POST", f"/api/v1/customers/{uuid7()}/consents", key, yes).status_code == 404

@@ -122,6 +122,12 @@ BODIES: dict[str, Any] = {
     "map_import": {"columns": {"sku": "x"}, "constants": {"title": "x"}},
     "start_import": {"mode": "good"},
     "undo_import": {"partial": False},
+    "say_consent": {
+        "about": [{"purpose": "marketing", "means": "email"}],
+        "said": "given",
+        "source": "x",
+        "text_version": "x",
+    },
     "set_product_state": {"state": "development", "reason": "x"},
 }
 
