@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from datong.access.types import Role
 from datong.channels.tests.conftest import House
 from datong.shadow import api as shadow
-from datong.shadow.types import FeedKind, Kind, Project, SystemKind
+from datong.shadow.types import FeedKind, Kind, Project, SystemKind, Tolerances
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,16 @@ def test_a_project_is_deleted_by_its_name_and_by_nobody_who_may_only_look(house:
     assert house.client().post(address, {"name": "something else"}).status_code == 422
     assert house.client().post(address, {"name": project.name}).status_code == 302
     assert shadow.list_projects(house.brand.id) == []
+
+
+def test_what_is_let_pass_is_asked_in_minutes_and_kilometers(house: House, project: Project) -> None:
+    client = house.client()
+    typed = {"grace_s": "20", "double_s": "5", "gap_s": "10", "nearer_m": "3", "km_minor": "0.35"}
+    page = client.post(f"/shadow/{project.id}/tolerances/", typed, follow=True).content.decode()
+    assert 'value="20"' in page and 'value="0.35"' in page
+    kept = shadow.project_of(house.brand.id, project.id).tolerances
+    assert kept == Tolerances(grace_s=1200, double_s=300, gap_s=600, nearer_m=3000, km_minor=35)
+    wrong = client.post(f"/shadow/{project.id}/tolerances/", {**typed, "gap_s": "soon", "nearer_m": "4000"})
+    assert (wrong.status_code, 'value="soon"' in wrong.content.decode()) == (422, True)
+    assert "A whole number from 0 to 1440." in wrong.content.decode()
+    assert shadow.project_of(house.brand.id, project.id).tolerances == kept

@@ -19,8 +19,9 @@ from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.kernel.errors import BadInput, BadValue
+from datong.kernel.money import Money
 from datong.shadow import api as shadow
-from datong.shadow.types import FeedKind, System, SystemKind
+from datong.shadow.types import FeedKind, Project, System, SystemKind
 
 MAX_UPLOAD = 64 * 1024 * 1024
 HOLDS = {
@@ -53,10 +54,10 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
 @require_safe
 @desk(Action.SHADOW_VIEW)
 def sources(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
-    return _page(request, who, project_id, {}, "")
+    return sources_page(request, who, project_id, {}, "")
 
 
-def _page(request: HttpRequest, who: Who, project_id: UUID, errors: dict[str, str], part: str) -> HttpResponse:
+def sources_page(request: HttpRequest, who: Who, project_id: UUID, errors: dict[str, str], part: str) -> HttpResponse:
     project = project_of(who, project_id)
     names: dict[UUID, str] = {system.id: system.name for system in project.systems}
     feeds = [(f, names.get(f.system_id, ""), HOLDS[f.kind]) for f in shadow.feeds(who.brand.id, project_id, limit=30)]
@@ -73,11 +74,20 @@ def _page(request: HttpRequest, who: Who, project_id: UUID, errors: dict[str, st
         "holds": list(HOLDS.items()),
         "choices": [(system.code, system.name) for system in project.systems],
         "may_edit": who.may(Action.SHADOW_EDIT),
+        "let_pass": request.POST if part == "tolerances" else _let_pass(project),
         "errors": errors,
         "part": part,
         "typed": request.POST,
     }
     return page(request, who, "shadow/sources", given, status=422 if errors else 200)
+
+
+def _let_pass(project: Project) -> dict[str, str]:
+    """The tolerances in minutes, kilometers and money."""
+    stands = project.tolerances
+    times = {name: str(getattr(stands, name) // 60) for name in ("grace_s", "double_s", "gap_s")}
+    cost = str(Money(stands.km_minor, project.currency).decimal)
+    return {**times, "nearer_m": str(stands.nearer_m // 1000), "km_minor": cost}
 
 
 def _system(request: HttpRequest, system: System) -> dict[str, Any]:
@@ -120,7 +130,7 @@ def connect(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
         )
     except BadInput as error:
         errors = {problem.field.removeprefix("secrets/"): problem.fix for problem in error.problems}
-        return _page(request, who, project_id, errors, "connect")
+        return sources_page(request, who, project_id, errors, "connect")
     messages.success(request, _("%(name)s is connected, reading only.") % {"name": system.name})
     return redirect("shadow-sources", project_id)
 
@@ -131,18 +141,20 @@ def feed(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
     """One file of one system."""
     file, kind = request.FILES.get("file"), request.POST.get("holds", "")
     if file is None or kind not in HOLDS:
-        return _page(request, who, project_id, {"file": _("Choose a file: CSV, XLSX or JSON Lines.")}, "feed")
+        return sources_page(request, who, project_id, {"file": _("Choose a file: CSV, XLSX or JSON Lines.")}, "feed")
     if (file.size or 0) > MAX_UPLOAD:
         fix = _("At most 64 MB here; larger files: datong shadow feed.")
-        return _page(request, who, project_id, {"file": fix}, "feed")
+        return sources_page(request, who, project_id, {"file": fix}, "feed")
     system, holds = request.POST.get("system", ""), FeedKind(kind)
     if holds is not FeedKind.ITEMS and not system:
-        return _page(request, who, project_id, {"system": _("Choose the system this file is an export of.")}, "feed")
+        return sources_page(
+            request, who, project_id, {"system": _("Choose the system this file is an export of.")}, "feed"
+        )
     try:
         fed = shadow.feed_file(who.brand.id, project_id, system, holds, file.name or "file", file.read())
     except BadInput as error:
         text = "; ".join(f"{p.field}: {p.fix}" for p in error.problems) or str(error)
-        return _page(request, who, project_id, {"file": text}, "feed")
+        return sources_page(request, who, project_id, {"file": text}, "feed")
     said = {"name": file.name, "taken": number(fed.taken), "refused": number(fed.refused)}
     if fed.repeat:
         messages.success(request, _("%(name)s was taken before; nothing was done.") % said)
@@ -164,7 +176,7 @@ def delete(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
     """The project with all it saw; its name has to be typed."""
     project = project_of(who, project_id)
     if request.POST.get("name", "").strip() != project.name:
-        return _page(request, who, project_id, {"name": _("Type the name as it stands above.")}, "delete")
+        return sources_page(request, who, project_id, {"name": _("Type the name as it stands above.")}, "delete")
     gone = shadow.delete_project(who.brand.id, project_id, by=who.staff.username)
     messages.success(request, _("Deleted, with %(n)s rows.") % {"n": number(gone)})
     return redirect("shadow")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.shadow import export, findings, overview, sources
+from datong.channels.console.shadow import export, findings, overview, sources, tolerance
 
 urlpatterns: list[URLPattern] = [
     path("shadow/", overview.overview, name="shadow"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("shadow/<uuid:project_id>/findings/<uuid:finding_id>/act/", findings.act, name="shadow-finding-act"),
     path("shadow/<uuid:project_id>/sources/", sources.sources, name="shadow-sources"),
     path("shadow/<uuid:project_id>/connect/", sources.connect, name="shadow-connect"),
+    path("shadow/<uuid:project_id>/tolerances/", tolerance.tolerances, name="shadow-tolerances"),
     path("shadow/<uuid:project_id>/feed/", sources.feed, name="shadow-feed"),
     path("shadow/<uuid:project_id>/feeds/<uuid:feed_id>/problems.csv", export.problems, name="shadow-problems"),
     path("shadow/<uuid:project_id>/delete/", sources.delete, name="shadow-delete"),
