@@ -10,7 +10,21 @@ import pytest
 from datong.access import api as access
 from datong.access.types import PROGRAM, Machine, Role, Staff
 from datong.catalog import api
-from datong.catalog.types import ChangeState, Item, NewPrice, Price, PriceList
+from datong.catalog.types import (
+    Ask,
+    AskLine,
+    ChangeState,
+    Cost,
+    Flag,
+    Item,
+    ItemKind,
+    NewPrice,
+    Price,
+    PriceList,
+    Promotion,
+    PromotionKind,
+    Verdict,
+)
 from datong.kernel import audit, clock
 from datong.kernel.errors import BadInput, Conflict, NotAllowed
 from datong.kernel.ids import uuid7
@@ -170,3 +184,42 @@ def test_prices_gathered_in_parts_are_one_change_under_their_mark(shop):
     done = api.submit_change(shop.id, change_id, by=asker)
     assert (done.state, done.count, costs(shop), costs(shop, "cup")) == (ChangeState.DONE, 2, 2100, 8100)
     assert [line.number for line in api.change_lines(shop.id, change_id)] == [1, 2]
+
+
+@pytest.mark.requirement("S-141")
+def test_a_last_minute_offer_is_sold_at_the_margin_it_shows_until_it_ends_tonight(shop):
+    owner, tonight = person(shop, Role.OWNER), clock.now() + timedelta(hours=6)
+    api.put_items(shop.id, [Item(uuid7(), "room", "Room", kind=ItemKind.SERVICE)])
+    api.put_prices(shop.id, [Price("room", 30_000, LONG_AGO)])
+    api.put_costs(shop.id, [Cost("room", 12_000, LONG_AGO)])
+    offer = api.change_prices(shop.id, [NewPrice("room", 15_000, None, tonight)], by=owner, reason="tonight")
+    assert offer is not None
+    (line,) = api.change_lines(shop.id, offer.id)
+    assert (line.margin_before_bps, line.margin_after_bps, line.flags) == (6_000, 2_000, (Flag.BIG_JUMP,))
+    for at, asked in ((tonight - timedelta(seconds=1), 15_000), (tonight, 30_000)):
+        ask = Ask(uuid7(), shop.currency, at, (AskLine(1, "room", 1),))
+        assert api.quote([ask], brand=shop.id)[0].total_minor == asked
+    below = api.change_prices(shop.id, [NewPrice("room", 11_000, None, tonight)], by=owner, reason="too far")
+    assert below is not None
+    assert below.below_cost == 1
+
+
+@pytest.mark.requirement("S-127")
+def test_a_group_deal_has_its_price_in_its_period_and_with_enough_people_only(shop):
+    begins, ends = clock.now() + timedelta(days=1), clock.now() + timedelta(days=3)
+    deal = Promotion(
+        uuid7(), "group", "Three together", PromotionKind.UNIT_PRICE, value=1500, skus=frozenset({"tea"}),
+        min_people=3, valid_from=begins, valid_to=ends,
+    )  # fmt: skip
+    api.put_promotions(shop.id, [deal])
+
+    def costs_then(at, people: int) -> int:
+        ask = Ask(uuid7(), shop.currency, at, (AskLine(1, "tea", 1),), people=people)
+        return api.quote([ask], brand=shop.id)[0].total_minor
+
+    during = begins + timedelta(hours=1)
+    assert [costs_then(during, people) for people in (1, 2, 3, 4)] == [2000, 2000, 1500, 1500]
+    assert [costs_then(at, 3) for at in (begins - timedelta(seconds=1), begins, ends)] == [2000, 1500, 2000]
+    ask = Ask(uuid7(), shop.currency, during, (AskLine(1, "tea", 1),), people=2)
+    (finding,) = api.explain(ask, brand=shop.id).findings
+    assert finding.verdict is Verdict.TOO_FEW_PEOPLE
