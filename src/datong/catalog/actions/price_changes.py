@@ -35,6 +35,7 @@ from datong.catalog.types import (
     Wanted,
 )
 from datong.kernel import audit, clock, outbox
+from datong.kernel.bulk import array
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
@@ -128,15 +129,15 @@ def _columns(brand_id: UUID, change_id: UUID, lines: Sequence[ChangeLine]) -> di
     return {
         "brand": brand_id,
         "change": change_id,
-        "items": [line.item_id for line in lines],
+        "items": array(str(line.item_id) for line in lines),
         "befores": [line.before_minor for line in lines],
-        "afters": [line.after_minor for line in lines],
+        "afters": array(str(line.after_minor) for line in lines),
         "costs": [line.cost_minor for line in lines],
         "margins_before": [line.margin_before_bps for line in lines],
         "margins_after": [line.margin_after_bps for line in lines],
-        "flags": [" ".join(line.flags) for line in lines],
-        "numbers": [line.number for line in lines],
-        "lists": [line.price_list for line in lines],
+        "flags": array(" ".join(line.flags) for line in lines),
+        "numbers": array(str(line.number) for line in lines),
+        "lists": array(line.price_list for line in lines),
         "begins": [line.begins for line in lines],
         "ends": [line.ends for line in lines],
     }
@@ -276,7 +277,7 @@ def _carry_out(change_id: UUID, approval: Approval) -> None:
         write_prices(brand_id, prices, items, change.made_by, change.reason)
         _tell(change, lines, start)
         told += len(lines)
-    if change.count > reckon.MAX_LINES:
+    if not _tells(change):
         outbox.emit(CatalogPut(brand_id, "prices", told, change.made_by))
     done = {"brand": brand_id, "id": change_id, "approval": approval.id, "by": approval.decided_by, "now": now}
     execute(DONE, {**done, "start": start})
@@ -328,9 +329,13 @@ def pages(brand_id: UUID, change_id: UUID) -> Iterator[list[ChangeLine]]:
         after = lines[-1].number
 
 
+def _tells(change: PriceChange) -> bool:
+    """Whether each price is told by itself; of a long file only that there were many, as when it is loaded."""
+    return change.wanted.formula is not Formula.GIVEN or change.count <= EVENTS_AT_ONCE
+
+
 def _tell(change: PriceChange, lines: Sequence[ChangeLine], start: datetime) -> None:
-    """Each price by itself; of more than a change by hand may hold, only that there were many."""
-    if change.count > reckon.MAX_LINES:
+    if not _tells(change):
         return
     for part in (lines[n : n + EVENTS_AT_ONCE] for n in range(0, len(lines), EVENTS_AT_ONCE)):
         outbox.emit(

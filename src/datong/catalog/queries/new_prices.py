@@ -11,6 +11,7 @@ from datong.catalog import rules
 from datong.catalog.queries.quoting import RuleBook, list_rules
 from datong.catalog.rules import changes as reckon
 from datong.catalog.types import ChangeLine, NewPrice, PriceList, WaitingPrice
+from datong.kernel.bulk import array
 from datong.kernel.db import in_brand, rows
 
 ASKED = """
@@ -58,10 +59,10 @@ def reckon_new(brand_id: UUID, asked: Sequence[NewPrice], now: datetime) -> list
             ASKED,
             {
                 "brand": brand_id,
-                "ns": list(range(len(asked))),
-                "skus": [one.sku if rules.is_sku(one.sku) else "" for one in asked],
-                "lists": [one.price_list for one in asked],
-                "ats": [one.begins or now for one in asked],
+                "ns": array(map(str, range(len(asked)))),
+                "skus": array(one.sku if rules.is_sku(one.sku) else "" for one in asked),
+                "lists": array(one.price_list for one in asked),
+                "ats": array((one.begins or now).isoformat() for one in asked),
             },
         )
     return [_reckoned(asked[row[0]], row, book, now) for row in found]
