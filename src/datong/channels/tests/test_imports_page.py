@@ -120,3 +120,15 @@ def test_who_may_open_send_and_export(house: House, role: Role, opens: int, send
     assert client.get("/imports/").status_code == opens
     assert send(client, "products", PRODUCTS).status_code == sends
     assert client.get("/imports/exports/staff.csv").status_code == staff
+
+
+def test_staff_that_came_in_has_no_password_and_the_page_says_that_nobody_was_invited(house: House) -> None:
+    client = house.client()
+    run_id = run_of(send(client, "staff", b"username,name,role\nfinn,Finn,finance\n", "staff.csv"))
+    work(house, run_id)
+    assert "Nobody was invited" not in client.get(f"/imports/{run_id}/").content.decode()
+    act(client, run_id, "start", mode="good")
+    work(house, run_id)
+    page = client.get(f"/imports/{run_id}/").content.decode()
+    assert "1 log-in has no password yet" in page
+    assert "Nobody was invited." in page

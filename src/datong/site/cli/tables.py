@@ -177,6 +177,10 @@ def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
         )
     if asked := price_change(brand.id, run):
         err.print(f"{asked['prices']} changed prices: {asked['state']}; {asked['page']}", highlight=False)
+    if done and run.kind == "staff" and counts.new:
+        err.print(
+            f"{counts.new:,} log-ins have no password, and nobody was invited: datong user link NAME", highlight=False
+        )
     if done and counts.new + counts.changed:
         err.print(f"undo: datong import undo {run.id} --brand {brand.slug}", highlight=False)
 

@@ -102,6 +102,7 @@ def _page(
         "lacking": [imports.labelled(kind, c) for c in sorted(lacking)],
         "faults": fault_rows(found, faults),
         "stuck": undone,
+        "no_password": found.kind == "staff" and found.state is RunState.DONE and found.counts.new > 0,
         "to_go": found.counts.new + found.counts.changed,
         "may": who.may(kind.needs),
         "at_work": found.at_work,
