@@ -186,8 +186,16 @@ class TwoWay:
             )
 
     def wanted(self, sku: str, keep: int = 0) -> int:
+        """What lies free at both stores, less what orders wait for that a platform sold and nobody had."""
         kept = stock_of(self.brand, items=[self.shop.items[sku].id])
-        return sum(max(0, row.free - keep) for row in kept)
+        with in_brand(self.brand):
+            ((promised,),) = rows(
+                """SELECT coalesce(sum(l.units), 0) FROM orders_order o
+                     JOIN orders_line l ON l.brand_id = o.brand_id AND l.order_id = o.id
+                    WHERE o.state = 'backorder' AND l.sku = %s""",
+                [sku],
+            )
+        return max(0, sum(max(0, row.free - keep) for row in kept) - int(promised))
 
     def shown(self, sku: str) -> tuple[int, int]:
         return self.shopify.shown(sku), self.woo.shown(sku)

@@ -93,6 +93,7 @@ def _rows(two_way: TwoWay, sku: str) -> list[StockRow]:
         ("late", "woo", None),
     ]
 )
+@example([("sent", 1, None), ("counted", "TEA", 0), ("sold_there", "TEA", "shopify"), ("counted", "TEA", 3)])
 @given(st.lists(happenings, min_size=1, max_size=14))
 def test_both_sides_come_to_the_same_stock_and_price(two_way: TwoWay, story: list[tuple[str, object, object]]) -> None:
     for what, one, other in story:
