@@ -277,3 +277,48 @@ def test_a_store_sees_its_own_levels_and_changes_none(house: House) -> None:
     assert store.get("/purchasing/levels/?store=FAR").status_code == 404
     refused = store.post("/purchasing/levels/", {"store": "NEAR", f"low-{cup}": "1", f"high-{cup}": "2"})
     assert refused.status_code == 403 and purchasing.policies(house.brand.id) == {}
+
+
+@pytest.mark.requirement("S-149")
+def test_order_product_stock_and_delivery_are_linked_by_their_keys_from_end_to_end(house: House) -> None:
+    from datong.catalog import api as catalog
+    from datong.channels.tests.test_work import task_at
+    from datong.fulfilment import api as fulfilment
+    from datong.fulfilment.types import FulfilmentKind
+    from datong.orders import api as orders
+    from datong.payments.types import PaymentMethod
+
+    made = house.place()
+    task = task_at(house, made)
+    till = {"fulfilment": FulfilmentKind.TILL, "payment": PaymentMethod.TILL, "destination": None}
+    sold = house.place(house.intent("till", completed=True, store_code="NEAR", **till))
+    page = orders.order_page(house.brand.id, made.order_id)
+    (line,) = page.lines
+    assert line.item_id in catalog.items_by_id(house.brand.id, [line.item_id])  # order -> product
+    (hold,) = inventory.holds_of(house.brand.id, made.order_id)  # order -> stock of that product
+    assert {page.store_id, line.item_id} <= set(hold)
+    (found,) = fulfilment.tasks_of(house.brand.id, [made.order_id])  # order -> delivery from that store
+    assert (found.id, found.store_id) == (task.id, page.store_id)
+    (moved,) = inventory.movements(house.brand.id, subject=sold.order_id)  # a sale -> its movement
+    assert (moved.item_id, moved.units, moved.reason) == (line.item_id, -1, "sale")
+    assert "broken" not in texts(house.client().get("/purchasing/demand/"))
+
+
+@pytest.mark.requirement("S-151", "S-152")
+def test_coverage_by_market_tier_is_shown_over_time(house: House) -> None:
+    from dataclasses import replace
+
+    from datong.brand.api import put_stores
+    from datong.brand.types import StoreKind
+    from datong.kernel.db import execute, in_brand
+
+    put_stores(house.brand.id, [replace(house.near, tier=4, kind=StoreKind.PARTNER)])
+    purchasing.keep_coverage(house.brand.id)
+    with in_brand(house.brand.id):  # as it was counted a week ago
+        execute("UPDATE purchasing_tierday SET day = day - 7")
+    put_stores(house.brand.id, [replace(house.far, tier=4)])
+    purchasing.keep_coverage(house.brand.id)
+    kept = purchasing.coverage(house.brand.id, clock.now().date() - timedelta(days=30))
+    assert [(t.stores, t.partners, t.supplied) for t in kept if t.tier == 4] == [(1, 1, 1), (2, 1, 2)]
+    page = texts(house.client().get("/purchasing/demand/"))
+    assert "Coverage by market tier" in page and "4 2 (1) 1 2 (1)" in page  # now, and when it was first looked at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test.utils import CaptureQueriesContext
 
 from datong.access.types import Role
@@ -24,7 +23,6 @@ def split_order(house: House, number: int = 1) -> str:
     return made.number
 
 
-@pytest.mark.requirement("S-149")
 def test_a_store_sees_which_lines_of_a_split_order_are_its_own_and_where_the_rest_comes_from(house: House) -> None:
     number = split_order(house)
     store, other = house.client(Role.STORE), house.far.name

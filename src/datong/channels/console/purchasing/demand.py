@@ -22,6 +22,7 @@ from datong.channels.console.who import Who
 from datong.channels.design import charts
 from datong.channels.design.formats import number
 from datong.fulfilment import api as fulfilment
+from datong.fulfilment.types import FulfilmentKind
 from datong.inventory import api as inventory
 from datong.kernel import clock
 from datong.orders import api as orders
@@ -98,7 +99,8 @@ def chain(who: Who) -> list[dict[str, Any]]:
                 "number": o.number,
                 "product": all(x.item_id in known for x in o.lines),
                 "stock": bool(moved) or not goods if served else None,
-                "delivery": o.id in tasks if served else None,
+                # What is handed over at the register has no delivery to be linked with.
+                "delivery": o.id in tasks if served and o.fulfilment != FulfilmentKind.TILL else None,
             }
         )
     return listed
