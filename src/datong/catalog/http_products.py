@@ -15,6 +15,7 @@ from pydantic import Field, StrictBool, StringConstraints
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.catalog import api
+from datong.catalog.http_tables import NamedRate, product_rates
 from datong.catalog.types import (
     AssortmentLine,
     Attribute,
@@ -120,16 +121,6 @@ class ProductIn(Body):
     reason: Word = ""
 
 
-class NamedRate(Schema):
-    """The rate an attribute names, times 100,000,000: what holds, and what is dated next."""
-
-    key: str
-    value_e8: int | None
-    valid_from: datetime | None
-    next_e8: int | None
-    next_from: datetime | None
-
-
 class ProductOut(Schema):
     """A product as it stands. `version` grows with every change; `rates` are told of one product, by attribute."""
 
@@ -194,25 +185,7 @@ def get_product(request: HttpRequest, code: Word) -> dict[str, Any]:
     """The product with this code."""
     client = require(request, Scope.CATALOG_READ)
     product = _one(client.brand_id, code)
-    return {**_plain(product), "rates": _rates(client.brand_id, product)}
-
-
-def _rates(brand_id: UUID, product: Product) -> dict[str, Any]:
-    """The rates it names; a key the brand has no rate for has none."""
-    template = api.templates_of(brand_id).get(product.template)
-    keys = api.rate_keys(product, template) if template else {}
-    held = api.named_rates(brand_id, keys.values())
-    told = {}
-    for code, key in keys.items():
-        now, later = held.get(key, (None, None))
-        told[code] = {
-            "key": key,
-            "value_e8": now.value_e8 if now else None,
-            "valid_from": now.valid_from if now else None,
-            "next_e8": later.value_e8 if later else None,
-            "next_from": later.valid_from if later else None,
-        }
-    return told
+    return {**_plain(product), "rates": product_rates(client.brand_id, product)}
 
 
 @router.put(

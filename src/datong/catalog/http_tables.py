@@ -14,7 +14,7 @@ from datong.access.api import require
 from datong.access.types import Scope
 from datong.catalog import api
 from datong.catalog.http_prices import Reason, machine
-from datong.catalog.types import Case, Column, FieldKind, Rate, RateKind, Row, Table, TableState, TableVersion
+from datong.catalog.types import Case, Column, FieldKind, Product, Rate, RateKind, Row, Table, TableState, TableVersion
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.errors import NotFound
@@ -60,6 +60,34 @@ def rate(
     if found is None:
         raise NotFound(f"no {kind.value} rate {name} holds then")
     return _rate(found)
+
+
+class NamedRate(Schema):
+    """The rate an attribute names, times 100,000,000: what holds, and what is dated next."""
+
+    key: str
+    value_e8: int | None
+    valid_from: datetime | None
+    next_e8: int | None
+    next_from: datetime | None
+
+
+def product_rates(brand_id: UUID, product: Product) -> dict[str, Any]:
+    """The rates it names; a key the brand has no rate for has none."""
+    template = api.templates_of(brand_id).get(product.template)
+    keys = api.rate_keys(product, template) if template else {}
+    held = api.named_rates(brand_id, keys.values())
+    told = {}
+    for code, key in keys.items():
+        now, later = held.get(key, (None, None))
+        told[code] = {
+            "key": key,
+            "value_e8": now.value_e8 if now else None,
+            "valid_from": now.valid_from if now else None,
+            "next_e8": later.value_e8 if later else None,
+            "next_from": later.valid_from if later else None,
+        }
+    return told
 
 
 class RateIn(Body):

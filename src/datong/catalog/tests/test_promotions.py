@@ -62,6 +62,16 @@ def finding(found: Explanation, code: str):
         ),
         (a_promotion(PromotionKind.UNIT_PRICE, skus=frozenset({"a"}), value=800), {"a": (1000, 3), "b": (1, 1)}, 600),
         (a_promotion(PromotionKind.PERCENTAGE, value=5000, cap_minor=999), {"a": (1000, 3)}, 999),
+        (
+            a_promotion(PromotionKind.PERCENTAGE, value=5000, cap_minor=999),
+            {"a": (1000, 3), "b": (1000, 3)},
+            999,  # of the order, not of each line
+        ),
+        (
+            a_promotion(PromotionKind.NTH_ITEM, x=2, value=5000),
+            {"a": (1000, 1), "b": (600, 3)},
+            600,  # the two cheapest units, of the line that costs more
+        ),
         (a_promotion(PromotionKind.BUY_X_GET_Y, x=1, y=1, times=1), {"a": (1000, 4)}, 1000),
         (a_promotion(PromotionKind.PERCENTAGE, value=1000, categories=frozenset({"all"})), {"a": (1000, 1)}, 100),
         (
