@@ -19,7 +19,7 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.channels.console import words
 from datong.channels.console.contacts import opened, orders_of
-from datong.channels.console.shell import desk
+from datong.channels.console.shell import brand_css, desk
 from datong.channels.console.who import Who
 from datong.channels.open import anyone
 from datong.customers import api as customers
@@ -123,6 +123,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     given = {
         "language": get_language(),
         "brand": brand,
+        "brand_css": brand_css(brand),
         "given": [line for line in lines if line["it"].said is Said.GIVEN],
         "asked": [line for line in lines if line["it"].said is Said.ASKED],
     }

@@ -208,7 +208,8 @@ def test_only_the_brands_own_doors_vouch_for_who_somebody_is(house: House, clien
 
 
 def test_the_inbox_of_the_clients_channel_is_read_corrected_and_replayed(house: House, client: Client) -> None:
-    key, other = house.key(), house.key(code="other")
+    key = house.key(Scope.ORDERS_WRITE, Scope.ORDERS_READ, Scope.CUSTOMERS_READ)
+    other = house.key(code="other")
     bad = own(house) | {"currency": "EURO"}
     call(client, "/api/v1/orders", bad, key)
     auth = {"Authorization": f"Bearer {key}"}

@@ -127,9 +127,9 @@ DETAILS = """
             %(a_order)s::uuid[], %(a_no)s::smallint[], %(a_store)s::uuid[], %(a_units)s::int[])
     ), decision AS (
         INSERT INTO orders_decision (brand_id, order_id, seq, rule, reason, chosen, refused, actor, at)
-        SELECT %(brand)s, d.*, %(actor)s, %(now)s FROM unnest(
+        SELECT %(brand)s, d.*, %(now)s FROM unnest(
             %(d_order)s::uuid[], %(d_seq)s::uuid[], %(d_rule)s::text[], %(d_reason)s::text[], %(d_chosen)s::jsonb[],
-            %(d_refused)s::jsonb[]) d
+            %(d_refused)s::jsonb[], %(d_actor)s::text[]) d
     ), finding AS (
         INSERT INTO orders_finding (brand_id, id, order_id, kind, detail, at, closed_by, resolution)
         SELECT %(brand)s, f.*, %(now)s, '', ''
@@ -176,6 +176,7 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "a_store": [store for _, store, _, _ in shares],
         "a_units": [units for _, _, _, units in shares],
         **decision_columns([(d.order_id, plan) for d, plan in plans]),
+        "d_actor": [d.intent.received_by or actor for d, _ in plans],
         "f_id": [uuid7() for _ in findings],
         "f_order": [o for o, _, _ in findings],
         "f_kind": [kind.value for _, kind, _ in findings],

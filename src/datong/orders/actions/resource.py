@@ -228,13 +228,47 @@ def _event(plan: Plan, row: tuple[Any, ...]) -> OrderAssigned | OrderWaiting:
 
 
 QUEUE = """
-    SELECT id FROM orders_order WHERE brand_id = %(brand)s AND state = 'backorder' ORDER BY id LIMIT %(limit)s
+    SELECT o.id, coalesce((
+           SELECT jsonb_agg(jsonb_build_array(p.item_id, p.units))
+             FROM orders_line l
+             CROSS JOIN LATERAL (
+                 SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
+                 UNION ALL SELECT p.item_id, p.units FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
+            WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL), '[]')::text
+      FROM orders_order o
+     WHERE o.brand_id = %(brand)s AND o.state = 'backorder' AND o.id > %(after)s ORDER BY o.id LIMIT %(limit)s
 """
+FIRST = UUID(int=0)
+PAGE = 1000
+_next: dict[UUID, UUID] = {}
+"""Where the next round of a brand's queue begins: after the last order that was tried."""
 
 
-def retry_waiting(*, brand: UUID, limit: int = 200) -> int:
-    """Try the oldest waiting orders again, e.g. when stock arrived; how many found a store."""
+def retry_waiting(*, brand: UUID, limit: int = 1000) -> int:
+    """Try waiting orders again, e.g. when stock arrived; how many found a store.
+
+    The oldest first, and only those whose items lie somewhere now; at most `limit` a round. The next round goes on
+    behind them and begins again at the end, so orders that nobody will ever serve do not keep the others waiting.
+    """
     with in_brand(brand):
-        waiting = [order for (order,) in rows(QUEUE, {"brand": brand, "limit": limit})]
-        found = resource(waiting, brand=brand, actor="sourcing", why="stock_arrived") if waiting else {}
-        return sum(found.values())
+        picture = supply.supply_of(brand)
+        after, tried, found = _next.get(brand, FIRST), 0, 0
+        while tried < limit:
+            page = rows(QUEUE, {"brand": brand, "after": after, "limit": PAGE})
+            could = [order for order, items in page if _somewhere(items, picture)][: limit - tried]
+            after = FIRST if len(page) < PAGE else page[-1][0]
+            if could:
+                found += sum(resource(could, brand=brand, actor="sourcing", why="stock_arrived").values())
+                tried += len(could)
+            if tried >= limit:
+                after = could[-1]
+            if after == FIRST:
+                break
+        _next[brand] = after
+        return found
+
+
+def _somewhere(items: str, picture: supply.Supply) -> bool:
+    """Whether each item of an order is free in that number at some store."""
+    wanted = json.decode(items)
+    return all(int(picture.index.column(UUID(item)).max(initial=0)) >= units for item, units in wanted)

@@ -318,3 +318,9 @@ def test_reconciliation_names_the_orders_a_source_has_and_the_book_has_not(shop)
     found = api.reconcile(shop.brand.id, {shop.web: ["A", "B"]})
     assert found[shop.web].missing == ("B",) and found[shop.web].present == 1 and found[shop.web].extra == 0
     assert outcome.number
+
+
+def test_each_decision_of_a_batch_names_the_client_its_order_came_through(shop):
+    batch = [shop.intent(("TEA", 1), received_by=name) for name in ("client aa", "client bb", "")]
+    placed = api.place(batch, brand=shop.brand.id, actor="inbox")
+    assert [shop.page(one).decisions[0].actor for one in placed] == ["client aa", "client bb", "inbox"]

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from datong.brand.types import AddressText
 from datong.fulfilment.types import FulfilmentKind
 from datong.inventory.api import receive
 from datong.inventory.types import StockRow
@@ -11,7 +12,7 @@ from datong.kernel.db import in_brand
 from datong.orders import api
 from datong.orders.sourcing import supply
 from datong.orders.tests.conftest import forget, sound
-from datong.orders.types import OrderState
+from datong.orders.types import Destination, OrderState
 
 
 def arrives(shop, units, store=None):
@@ -76,3 +77,23 @@ def test_what_waits_is_told_by_item_and_store(shop):
     assert waiting == {tea: api.Waiting(11, {shop.near.id: 18})}
     assert waiting[tea].units == 29
     assert api.waiting_units(shop.brand.id, [cup])[cup].units == 1
+
+
+def test_orders_that_nobody_will_ever_serve_do_not_keep_the_others_waiting(shop):
+    nowhere = Destination(AddressText(line="?", city="Nowhere"))
+    for _ in range(3):
+        shop.place_one(("TEA", 1), destination=nowhere)
+    waiting = shop.place_one(("TEA", 11))
+    arrives(shop, 5)
+    assert [api.retry_waiting(brand=shop.brand.id, limit=2) for _ in range(2)] == [0, 1]
+    assert shop.page(waiting).store_id == shop.far.id
+    assert [api.retry_waiting(brand=shop.brand.id, limit=2) for _ in range(2)] == [0, 0], "round again"
+
+
+def test_orders_whose_items_are_nowhere_are_not_even_tried(shop):
+    for _ in range(3):
+        shop.place_one(("CUP", 11))
+    waiting = shop.place_one(("TEA", 11))
+    arrives(shop, 1)
+    assert api.retry_waiting(brand=shop.brand.id, limit=1) == 1
+    assert shop.page(waiting).state == "assigned"

@@ -90,7 +90,10 @@ def end_card(summary: DaySummary) -> Panel:
     table.add_row(_("orders oversold"), f"{without.oversold:,}", f"{summary.oversold:,}")
     table.add_row(_("orders lost"), f"{without.lost:,}", f"{summary.lost:,}")
     table.add_row(_("orders doubled"), f"{without.doubled:,}", f"{summary.doubled:,}")
-    found = _("0 (%(count)s found)") % {"count": f"{summary.price_findings:,}"}
+    found = _("%(missed)s (%(count)s found)") % {
+        "missed": f"{summary.mispriced:,}",
+        "count": f"{summary.price_findings:,}",
+    }
     table.add_row(_("wrong price, unnoticed"), f"{without.mispriced:,}", found)
     note = _("Without: a simulation in which each channel has its own copy of the stock, refreshed every five minutes.")
     title = _("The same day")

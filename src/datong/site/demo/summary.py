@@ -44,7 +44,8 @@ class ChannelSummary:
 class DaySummary:
     """The whole day. `lost` counts what was acknowledged and is neither in the inbox nor, if taken, in the order book,
     and what the hub has not dealt with; `doubled` orders that stand twice under one number; `price_findings` orders
-    whose channel charged another price than ours, found and listed; `turned_away` forged messages."""
+    whose channel charged another price than ours, found and listed, and `mispriced` those that are not; `turned_away`
+    forged messages."""
 
     brand: str
     currency: str
@@ -60,6 +61,7 @@ class DaySummary:
     oversold: int
     ledger_difference_minor: int
     price_findings: int
+    mispriced: int
     backorders: int
     stores_used: int
     median_distance_m: int | None
@@ -103,7 +105,11 @@ WHOLE = """
            (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY distance_m) FROM orders_order
              WHERE brand_id = %(brand)s AND fulfilment = 'delivery' AND distance_m IS NOT NULL),
            (SELECT count(DISTINCT order_id) FROM orders_finding
-             WHERE brand_id = %(brand)s AND kind = 'price_differs')
+             WHERE brand_id = %(brand)s AND kind = 'price_differs'),
+           (SELECT count(DISTINCT l.order_id) FROM orders_line l
+             WHERE l.brand_id = %(brand)s AND l.unit_minor <> l.quoted_unit_minor
+               AND NOT EXISTS (SELECT 1 FROM orders_finding f WHERE f.brand_id = l.brand_id
+                                  AND f.order_id = l.order_id AND f.kind = 'price_differs'))
 """
 
 
@@ -116,7 +122,7 @@ def summarise(world: World, loaded: Loaded, played: Played, without: Baseline, s
         reasons: dict[UUID, dict[str, int]] = {}
         for channel, code, count in rows(REASONS, {"brand": brand.id}):
             reasons.setdefault(channel, {})[code] = count
-        ((stores, distance, price_findings),) = rows(WHOLE, {"brand": brand.id})
+        ((stores, distance, price_findings, mispriced),) = rows(WHOLE, {"brand": brand.id})
     audit = inventory.audit(brand.id)
     found = [
         _channel(channel.code, channel.name, inbox.get(key, [0] * 6), book.get(key, [0] * 7), reasons.get(key, {}))
@@ -139,6 +145,7 @@ def summarise(world: World, loaded: Loaded, played: Played, without: Baseline, s
         oversold=audit.oversold,
         ledger_difference_minor=sum(abs(difference.difference_minor) for difference in ledger.check(brand.id)),
         price_findings=price_findings,
+        mispriced=mispriced,
         backorders=sum(row.backorders for row in found),
         stores_used=stores,
         median_distance_m=distance,

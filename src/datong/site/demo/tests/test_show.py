@@ -32,6 +32,7 @@ DAY = DaySummary(
     oversold=0,
     ledger_difference_minor=0,
     price_findings=529,
+    mispriced=0,
     backorders=164,
     stores_used=1_144,
     median_distance_m=5_640,
@@ -55,6 +56,7 @@ def test_every_figure_is_readable_in_eighty_columns() -> None:
     assert re.search(r"Web shop +1,060 +1,003 +45 +7 +560 +7\.2 km +\$155,309\.51", text)
     assert re.search(r"orders oversold +24 +0", text)
     assert re.search(r"wrong price, unnoticed +523 +0 \(529 found\)", text)
+    assert re.search(r"wrong price, unnoticed +523 +3 \(529 found\)", shown(replace(DAY, mispriced=3)))
     assert "Web shop: 4 bad number" in text
     assert text.count("✓") == 5 and "✗" not in text
 
