@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ def open_mill(house: House) -> Supplier:
     client.post("/suppliers/new/", MILL)
     client.post("/suppliers/MILL/items/", {"sku": "CUP", "price": "4.00", "pack": "6"})
     (found,) = purchasing.suppliers(house.brand.id)
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo(house.brand.timezone)).date()
     cup = house.items["CUP"].id
     sold = {(cup, house.near.id, today - timedelta(days=n)): 4 for n in range(1, 60)}
     purchasing.put_history(house.brand.id, sold)

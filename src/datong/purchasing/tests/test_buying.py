@@ -5,6 +5,7 @@ import re
 import zlib
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -272,7 +273,7 @@ def test_demand_by_item_and_day_follows_the_orders_and_is_the_same_when_made_aga
 @pytest.mark.requirement("S-150")
 def test_proposals_come_from_the_forecast_less_what_is_there_held_underway_and_on_order(shop, mill):
     cup, near = shop.items["CUP"].id, shop.near.id
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo(shop.brand.timezone)).date()
     sold = {(cup, near, today - timedelta(days=n)): 4 for n in range(1, 100)}
     api.put_history(shop.brand.id, sold)
     (proposal,) = api.propose(shop.brand.id)

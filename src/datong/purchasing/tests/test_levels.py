@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_a_level_that_orders_nothing_is_named_by_row_and_none_is_kept(shop, plac
 def test_the_outlook_says_what_a_proposal_would_say_whatever_is_fixed(shop, places):
     (near, cup), _tea = places
     open_mill(shop)
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo(shop.brand.timezone)).date()
     api.put_history(shop.brand.id, {(cup, near, today - timedelta(days=n)): 4 for n in range(1, 100)})
     api.put_levels(shop.brand.id, [Policy(near, cup, 1, 3)], by="ann")
     said = api.outlook(shop.brand.id, near, [cup, shop.items["TEA"].id])
