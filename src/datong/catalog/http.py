@@ -15,6 +15,7 @@ from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import get_brand
 from datong.catalog import api
+from datong.catalog.http_choices import router as choices
 from datong.catalog.http_pictures import router as pictures
 from datong.catalog.http_prices import machine
 from datong.catalog.http_prices import router as prices
@@ -31,6 +32,7 @@ router.add_router("", products)
 router.add_router("", prices)
 router.add_router("", tables)
 router.add_router("", pictures)
+router.add_router("", choices)
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 

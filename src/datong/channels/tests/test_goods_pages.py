@@ -18,7 +18,18 @@ from PIL import Image
 from datong.access import api as access
 from datong.access.types import Role, Scope
 from datong.catalog import api as catalog
-from datong.catalog.types import Component, Modifier, ModifierChoice, Pack, Picture, Product, Variant, Words
+from datong.catalog.types import (
+    Component,
+    Modifier,
+    ModifierChoice,
+    Pack,
+    Picture,
+    Price,
+    Product,
+    ProductState,
+    Variant,
+    Words,
+)
 from datong.channels.console.goods import formrows
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
@@ -234,3 +245,27 @@ def test_a_topping_is_taken_off_sale_on_the_sold_out_page_and_sold_again(house: 
     house.client(Role.OWNER).post("/sold-out/choice/", {"choice": "pearl"})
     (out,) = catalog.choices_out(house.brand.id, clock.now())
     assert out.store_id is None and out.until is not None and out.until > clock.now()
+
+
+def test_a_topping_is_taken_off_sale_over_the_api_and_a_quote_says_so(house: House, client: Client) -> None:
+    group = Modifier("top", "Topping", 0, 1, (ModifierChoice("pearl", "Pearls"),))
+    tea = Product(uuid7(), "TEA", "food", "Tea", ProductState.ON_SALE, variants=(Variant("TEA"),), modifiers=(group,))
+    catalog.put_products(house.brand.id, [tea], by="test")
+    catalog.put_prices(house.brand.id, [Price("TEA", 500, clock.now())])
+    scopes = [Scope.STOCK_READ, Scope.STOCK_WRITE, Scope.CATALOG_READ]
+    made = access.create_client(house.brand.id, house.channels["web"], "kitchen", scopes, by="test")
+
+    def call(method: str, path: str, body: Any = None) -> Any:
+        headers = {"authorization": f"Bearer {made.key}"}
+        data = json.dumps(body) if body is not None else ""
+        return client.generic(method, f"/api/v1{path}", data, content_type="application/json", headers=headers)
+
+    wanted = {"codes": ["pearl"], "reason": "none left"}
+    assert [call("POST", "/choices-out", wanted).json() for _ in range(2)] == [{"changed": 1}, {"changed": 0}]
+    (row,) = call("GET", "/choices-out").json()["choices"]
+    assert (row["code"], row["store"], row["until"], row["by"]) == ("pearl", "", None, "key kitchen")
+    basket = {"lines": [{"sku": "TEA", "units": 1, "options": ["pearl"]}]}
+    assert [p["code"] for p in call("POST", "/quotes", basket).json()["problems"]] == ["option_sold_out"]
+    assert call("POST", "/choices-out", {"codes": ["salt"]}).status_code == 404
+    assert call("POST", "/choices-out/back", {"codes": ["pearl"]}).json() == {"changed": 1}
+    assert call("POST", "/quotes", basket).json()["problems"] == []

@@ -128,6 +128,8 @@ BODIES: dict[str, Any] = {
         "source": "x",
         "text_version": "x",
     },
+    "sell_choices_out": {"codes": ["pearl"], "store": "", "until": "2099-01-01T00:00:00Z", "reason": "x"},
+    "sell_choices_again": {"codes": ["pearl"], "store": ""},
     "set_product_state": {"state": "development", "reason": "x"},
 }
 

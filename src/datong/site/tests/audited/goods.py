@@ -16,6 +16,8 @@ from datong.catalog.types import (
     Cost,
     Formula,
     Item,
+    Modifier,
+    ModifierChoice,
     NewPrice,
     Place,
     Price,
@@ -63,6 +65,12 @@ def product(w: World, state: ProductState = ProductState.IDEA) -> str:
     return "MUG"
 
 
+def choice_out(w: World) -> int:
+    group = Modifier("top", "Topping", 0, 1, (ModifierChoice("pearl", "Pearls"),))
+    catalog.put_products(w.brand, [Product(uuid7(), "TEA", "food", "Tea", modifiers=(group,))], **BY)
+    return catalog.sell_choices_out(w.brand, ["pearl"], **BY)
+
+
 def category(w: World) -> str:
     catalog.put_categories(w.brand, [Category("cups", "Cups")], **BY)
     return "cups"
@@ -105,6 +113,14 @@ VERBS |= {
     "catalog.remove_items": lambda w: (
         catalog.put_items(w.brand, [Item(uuid7(), "MUG", "Mug")], **BY), catalog.remove_items(w.brand, ["MUG"], **BY),
     ),
+    "catalog.remove_template": lambda w: (
+        catalog.put_template(w.brand, Template("mugs", "Mugs", based_on="retail"), **BY),
+        catalog.remove_template(w.brand, "mugs", **BY),
+    ),
+    "catalog.sell_choices_again": lambda w: (
+        choice_out(w), catalog.sell_choices_again(w.brand, ["pearl"], **BY),
+    ),
+    "catalog.sell_choices_out": lambda w: choice_out(w),
     "catalog.set_assortment": lambda w: catalog.set_assortment(
         w.brand, [AssortmentLine(Place.STORE, w.near, About.ALL, "", listed=False)], **BY
     ),
