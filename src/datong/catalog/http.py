@@ -20,6 +20,7 @@ from datong.catalog.http_pictures import router as pictures
 from datong.catalog.http_prices import machine
 from datong.catalog.http_prices import router as prices
 from datong.catalog.http_products import router as products
+from datong.catalog.http_ranges import router as ranges
 from datong.catalog.http_tables import router as tables
 from datong.catalog.types import Ask, AskLine, ChangeState
 from datong.kernel import clock
@@ -29,6 +30,7 @@ from datong.kernel.once import once
 
 router = Router(tags=["catalogue"])
 router.add_router("", products)
+router.add_router("", ranges)
 router.add_router("", prices)
 router.add_router("", tables)
 router.add_router("", pictures)
