@@ -93,7 +93,7 @@ def _decide(
         messages.success(request, _("One customer from now on. It can be undone on this page at any time."))
         return redirect("customer", a)
     if verdict != "refuse":
-        raise NotFound("merge or refuse")
+        raise NotFound(_("merge or refuse"))
     if customers.refuse_merge(a, b, brand=who.brand.id, by=by, reason=reason):
         messages.success(request, _("Noted: two people. They are not proposed again."))
     return redirect("same")
