@@ -85,3 +85,21 @@ def test_a_refund_above_the_limit_waits_for_a_second_person_and_is_made_once(hou
     access.decide(request.id, brand=house.brand.id, by=boss, approve=True)
     assert [r.amount_minor for r in payments.refunds_of(house.brand.id, [order.order_id])] == [25_000]
     assert "$250.00 late" in texts(agent.get(f"/orders/{order.number}/"))
+
+
+def test_small_refunds_that_come_to_more_than_the_limit_wait_too(house: House) -> None:
+    order = house.sold_elsewhere(30_000)
+    agent, url = house.client(Role.AGENT), f"/orders/{order.number}/refund/"
+    for amount in ("150", "50"):  # together what an agent does alone
+        agent.post(url, {"amount": amount, "reason": "late", "key": uuid7().hex})
+    said = texts(agent.post(url, {"amount": "0.01", "reason": "late", "key": uuid7().hex}, follow=True))
+    assert "it waits for a second person" in said
+    assert [r.amount_minor for r in payments.refunds_of(house.brand.id, [order.order_id])] == [15_000, 5_000]
+    (request,) = access.list_approvals(house.brand.id, state=ApprovalState.PENDING).approvals
+    assert (request.amount_minor, request.subject) == (20_001, f"{order.number}: $0.01")
+    boss = access.staff_of(get_user_model().objects.get(pk=house.users[Role.HQ]), house.brand.id)
+    assert boss is not None
+    access.decide(request.id, brand=house.brand.id, by=boss, approve=True)
+    assert sum(r.amount_minor for r in payments.refunds_of(house.brand.id, [order.order_id])) == 20_001
+    page = texts(house.client(Role.HQ).get(f"/approvals/{request.id}/"))
+    assert str(request.facts["key"]) not in page and "refund_minor" not in page

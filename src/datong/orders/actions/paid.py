@@ -36,7 +36,7 @@ class _Row:
     channel: str
 
 
-def _lock(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, _Row]:
+def lock(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, _Row]:
     codes = {channel.id: channel.code for channel in list_channels(brand)}
     return {
         id_: _Row(id_, state, PaymentMethod(method), total, tax, currency, codes.get(channel, str(channel)))
@@ -54,7 +54,7 @@ def pay(order_id: UUID, *, amount_minor: int, provider_ref: str, brand: UUID, wh
     money for an order that was cancelled meanwhile is owed back at once.
     """
     with in_brand(brand):
-        order = _lock([order_id], brand).get(order_id)
+        order = lock([order_id], brand).get(order_id)
         mine = payments_of(brand, [order_id]).get(order_id, [])
         if order is None or not mine:
             raise NotFound(f"no order {order_id} that could be paid")
@@ -89,7 +89,7 @@ def give_back(
     `done`: it was given back already by the channel where it was paid. Raises BadValue when it is more than is left.
     """
     with in_brand(brand):
-        order = _lock([order_id], brand).get(order_id)
+        order = lock([order_id], brand).get(order_id)
         if order is None:
             raise NotFound(f"no order {order_id}")
         ask = RefundAsk(order_id, amount_minor, order.currency, reason, key, done=done, provider_ref=provider_ref)
@@ -110,7 +110,7 @@ def settle_refunds(refunds: Sequence[tuple[UUID, int]], *, brand: UUID) -> None:
     A platform's payment that was taken back with its order was never owed by us: nothing to post then.
     """
     with in_brand(brand):
-        orders = _lock([order for order, _ in refunds], brand)
+        orders = lock([order for order, _ in refunds], brand)
         owed = rules.owed([posted.transfer for posted in transfers_of(brand, list(orders))])
         for order_id, amount in refunds:
             due = min(amount, owed.get(order_id, 0))

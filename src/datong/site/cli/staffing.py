@@ -199,7 +199,7 @@ def reach_of(
 
 
 def _among(kind: str, wanted: Iterable[str], there: list[tuple[str, UUID]]) -> list[UUID]:
-    found = []
+    found: list[UUID] = []
     for name in wanted:
         ids = {id_ for known, id_ in there if known.casefold() == name.strip().casefold()}
         if len(ids) != 1:
@@ -247,7 +247,7 @@ def _names(brand_id: UUID) -> dict[UUID, str]:
     from datong.brand.api import list_stores, tree
 
     found = tree(brand_id)
-    named = {each.id: each.name for each in (*found.regions, *found.companies)}
+    named = {each.id: each.name for each in found.regions} | {each.id: each.name for each in found.companies}
     return named | {each.id: each.code for each in list_stores(brand_id)}
 
 

@@ -24,6 +24,9 @@ from datong.kernel.errors import Conflict, NotFound
 
 DECIDED = (ApprovalState.APPROVED, ApprovalState.REFUSED, ApprovalState.WITHDRAWN)
 
+INNER = ("href", "key", "refund_minor")
+"""Facts that are for the program: where the thing is, what makes a request the same one."""
+
 
 @require_safe
 @desk(Action.APPROVALS_VIEW)
@@ -79,7 +82,7 @@ def row(who: Who, found: Approval) -> dict[str, Any]:
         "state": words.STATE[found.state],
         "hue": words.STATE_HUE[found.state],
         "store": stores.get(found.store_id) if found.store_id else None,
-        "facts": [(label, value) for label, value in found.facts.items() if label != "href"],
+        "facts": [(label, value) for label, value in found.facts.items() if label not in INNER],
         "href": _here(found.facts.get("href")),
         "pending": found.state is ApprovalState.PENDING,
         "may_decide": found.state is ApprovalState.PENDING and not obstacle,
