@@ -16,12 +16,14 @@ MACHINE = "no person decides it; its job's record and the rows tell"
 BEFORE = "nobody could read the trail yet; the owner's invitation is its first entry"
 PERSONAL = "language and theme of one's own screen"
 DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that carries it out, which writes"
+CONSENT = "the consent's own row is the proof: append-only, with who, when, where and which text"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
     READS: """access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
-        access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped integration.split_batch
+        access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped
+        imports.lacking_columns integration.split_batch
         integration.split_till integration.list_by_mapping integration.admit inventory.adjustment
         inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.outlook purchasing.propose risk.assess""",
@@ -50,6 +52,7 @@ _BY_REASON = {
     DEMAND: """insight.count_orders purchasing.count_demand purchasing.keep_coverage purchasing.put_history
         purchasing.rebuild_demand""",
     MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due",
+    CONSENT: "customers.confirm_consents customers.say_consent customers.withdraw_all",
     COSTING: "inventory.put_costs",
     DRAFT: "catalog.preview_change catalog.put_table inventory.open_count inventory.drop_count",
 }

@@ -1,0 +1,65 @@
+"""Two records that are one person, and choices of a product that run out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from datong.catalog import api as catalog
+from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
+from datong.customers import api as customers
+from datong.customers.types import Identity, IdentityKind
+from datong.kernel.ids import uuid7
+from datong.orders import api as orders
+from datong.site.tests.audited.world import BY, VERBS, World, verb
+
+SAME = {"by": "ann", "reason": "one card"}
+
+
+def customer(w: World, phone: str) -> UUID:
+    order = w.house.place(w.house.intent(identities=(Identity(IdentityKind.PHONE, phone, verified=True),)))
+    found = orders.order_page(w.brand, order.order_id).customer_id
+    assert found
+    return found
+
+
+def two(w: World) -> tuple[UUID, UUID]:
+    return customer(w, "+16125550101"), customer(w, "+16125550102")
+
+
+def merged(w: World) -> Any:
+    return customers.merge(*two(w), brand=w.brand, **SAME)
+
+
+def pearls(w: World) -> list[str]:
+    top = Modifier("top", "Topping", 0, 2, (ModifierChoice("pearl", "Pearls", 200),))
+    tea = Product(uuid7(), "TEA", "food", "Tea", ProductState.ON_SALE, variants=(Variant("TEA"),), modifiers=(top,))
+    catalog.put_products(w.brand, [tea], **BY)
+    return ["pearl"]
+
+
+def out(w: World) -> object:
+    return catalog.sell_choices_out(w.brand, pearls(w), **BY)
+
+
+VERBS |= {
+    "catalog.sell_choices_out": out,
+    "catalog.sell_choices_again": lambda w: (out(w), catalog.sell_choices_again(w.brand, ["pearl"], **BY)),
+    "customers.merge": merged,
+    "customers.unmerge": lambda w: customers.unmerge(merged(w).id, brand=w.brand, **SAME),
+}
+
+
+@verb("catalog.remove_template")
+def remove_template(w: World) -> object:
+    catalog.put_template(w.brand, Template("mugs", "Mugs", based_on="retail"), **BY)
+    return catalog.remove_template(w.brand, "mugs", **BY)
+
+
+@verb("customers.refuse_merge")
+def refuse_merge(w: World) -> object:
+    """The hub proposes two whose phones one order names."""
+    first, second = two(w)
+    both = tuple(Identity(IdentityKind.PHONE, f"+1612555010{n}", verified=True) for n in (1, 2))
+    w.house.place(w.house.intent(identities=both))
+    return customers.refuse_merge(first, second, brand=w.brand, **SAME)
