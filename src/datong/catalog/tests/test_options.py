@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.catalog import rules
-from datong.catalog.types import AskLine, Choice, Group, Item, ItemKind, Offer, Part
+from datong.catalog.types import Ask, AskLine, Choice, Group, Item, ItemKind, Offer, Part, Promotion, PromotionKind
 from datong.kernel.ids import uuid7
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -114,3 +114,13 @@ def test_a_choice_is_known_by_its_name_when_only_one_has_it(written, read):
     offer = Offer(UUID(int=3), groups=(sugar, TOPPING, *twice))
     assert rules.named(AskLine(1, "TEA", 1, written), offer).options == read
     assert rules.named(AskLine(1, "TEA", 1, written), None).options == written
+
+
+def test_the_explanation_of_a_line_with_options_adds_them_to_the_unit_and_takes_the_promotion_off_both():
+    tenth = Promotion(uuid7(), "tenth", "A tenth off", PromotionKind.PERCENTAGE, value=1000)
+    ask = Ask(UUID(int=2), "CNY", NOON, (AskLine(1, "TEA", 2, ("half", "pearl", "pearl")),))
+    terms = rules.Terms({"TEA": TEA}, {"TEA": 1000}, (tenth,), offers={"TEA": TEA_OFFER})
+    (line,) = rules.explain_ask(ask, terms, {}, uuid7()).lines
+    assert (line.options_minor, line.quoted.unit_minor, line.gross_minor) == (350, 1350, 2700)
+    assert [(step.code, step.off_minor, step.left_minor) for step in line.steps] == [("tenth", 270, 2430)]
+    assert line.quoted.total_minor == 2430
