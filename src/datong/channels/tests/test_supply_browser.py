@@ -72,7 +72,7 @@ def test_from_a_proposal_to_an_order_to_a_receipt_that_differs(page: Page, commi
     page.goto("/purchasing/")
     page.get_by_role("button", name="Make proposals now").click()
     expect(page.get_by_text("error 0%, naive 0%")).to_be_visible()
-    page.get_by_label("Order", exact=True).fill("6")
+    page.get_by_label("To order", exact=True).fill("6")
     page.get_by_role("button", name="Draft this order").click()
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("The order is approved.")).to_be_visible()
