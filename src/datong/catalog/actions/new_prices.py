@@ -1,4 +1,4 @@
-"""The one door for a new price, whoever asks for it: a person, a file, a program. See ADR 70.
+"""The one door for a new price, whoever asks for it: a person, a file, a program. See ADR 28.
 
 A first price is written at once. One that changes what holds is a price change (调价单) of its own lines, submitted to
 the approvals: carried out now when the asker's limit covers what it comes to, else it waits for a second person.

@@ -96,11 +96,10 @@ def test_scattered_rows_of_an_order_are_told_not_taken_apart(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", HEAD.encode() + b"1,\xff\xfe,x,1,2010-12-01,1,1,x\n"),
-        ("a.csv", (HEAD + f'1,"{"x" * 40_000}",a,1,2010-12-01,1,1,x\n').encode()),
         ("a.xlsx", b"no zip"),
-        ("a.jsonl", b"[1]\n"),
-        ("a.jsonl", b'{"InvoiceNo": \n'),
+        ("a.csv", b""),
+        ("a.csv", b'"never closed\n'),
+        ("a.csv", b"\xff\xfe\xff,b\n"),
         ("a.pdf", b"%PDF"),
     ],
 )
@@ -109,6 +108,52 @@ def test_what_is_no_table_is_refused_with_the_reason(tmp_path: Path, name: str, 
     with pytest.raises(BadInput) as error:
         orders(tmp_path / name)
     assert error.value.problems[0].fix
+
+
+GOOD = "536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"
+AFTER = "536366,22633,HAND WARMER,6,2011-07-01 08:28:00,1.85,,United Kingdom\n"
+LINE = json.dumps(ROWS[0]).encode() + b"\n"
+NEXT = json.dumps(ROWS[2]).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.csv", HEAD + GOOD + '536400,"never closed,X,1\n' + AFTER, '536400,"never closed,X,1'),
+        ("a.csv", HEAD + GOOD + '536400,a "b" "c",X,1\n'.replace('a "b"', '"a"b') + AFTER, '536400,"a"b "c",X,1'),
+        ("a.csv", HEAD + GOOD + f'536400,"{"x" * 40_000}",a\n' + AFTER, '536400,"xxx'),
+        ("a.csv", (HEAD + GOOD).encode() + b"536400,\xff\xfe,x\n" + AFTER.encode(), "536400,"),
+        ("a.jsonl", LINE + b'{"InvoiceNo": \n' + NEXT, '{"InvoiceNo":'),
+        ("a.jsonl", LINE + b"[1]\n" + NEXT, "[1]"),
+        ("a.jsonl", LINE + b'{"a": "\xff"}\n' + NEXT, '{"a": "'),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_kept_by_itself_and_the_others_go_on(
+    tmp_path: Path, name: str, content: str | bytes, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    first, bad, last = orders(path)
+    assert (first.external_id, bad.external_id, last.external_id) == ("536365", "", "536366")
+    assert orders(path, after=first.end) == [bad, last], "a checkpoint before or behind it reads on the same"
+    assert orders(path, after=bad.end) == [last]
+    with pytest.raises(BadInput) as error:
+        tabular.parse(tabular.encode(bad), CONTEXT, UCI)
+    [problem] = error.value.problems
+    assert problem.code == "bad_row" and str(problem.value).startswith(text) and problem.fix
+
+
+def test_a_file_in_gbk_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes((HEAD + "1,T,龙井茶,6,2010-12-01 08:26:00,2.55,1,中国\n").encode("gb18030"))
+    [found] = orders(path)
+    assert found.document["Description"] == "龙井茶"
+
+
+def test_a_field_may_run_over_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + '1,T,"two\nlines",6,2010-12-01 08:26:00,2.55,1,UK\n' + AFTER)
+    assert [g.document["Description"] for g in orders(path)] == ["two\nlines", "HAND WARMER"]
 
 
 def test_bad_cells_are_told_with_row_and_column() -> None:

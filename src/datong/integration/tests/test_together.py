@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -231,6 +232,23 @@ def test_a_file_is_imported_with_progress_and_its_bad_rows_are_kept(
     again = api.import_orders(path, mapping, channel, house.brand.id, resume=False)
     assert again.states == {InboxState.REPEAT: 9, InboxState.REJECTED: 1}
     assert len(house.orders()) == 10
+
+
+def test_a_line_that_cannot_be_read_waits_in_the_inbox_and_is_mended_there(
+    committed_db: str, make_house: Callable[..., House], tmp_path: Path
+) -> None:
+    house = make_house()
+    path, mapping = drop(tmp_path, 2)
+    whole = path.read_text()
+    path.write_text(
+        whole + 'D-9,"never closed\n' + whole.replace("D-0", "D-7").replace("D-1", "D-8").partition("\n")[2]
+    )
+    done = api.import_orders(path, mapping, house.channel(ChannelKind.FILE, "file"), house.brand.id)
+    assert done.states == {InboxState.PLACED: 4, InboxState.REJECTED: 1}
+    [bad] = house.inbox(InboxState.REJECTED)
+    assert (bad.problems[0].code, bad.problems[0].value, bad.headers["row"]) == ("bad_row", 'D-9,"never closed\n', "5")
+    row = {"order": "D-9", "at": whole.split(",")[6], "sku": "TEA-1", "n": "1", "price": "18.00", "total": "18.00"}
+    assert api.correct(house.brand.id, bad.id, json.dumps({**row, "rows": [row]}), "anna").state is InboxState.PLACED
 
 
 def test_an_import_that_was_killed_goes_on_where_it_was(

@@ -7,7 +7,6 @@ of rows, and reading on from it gives the same orders as reading through.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ import msgspec
 from openpyxl import load_workbook
 
 from datong.integration.types import Context, TooLarge
+from datong.integration.wire.lines import BROKEN, WHY, csv_rows, json_rows
 from datong.integration.wire.mapping.assemble import intent_of
 from datong.integration.wire.mapping.evaluate import Values, holds
 from datong.integration.wire.mapping.language import Mapping, Table
@@ -30,7 +30,6 @@ from datong.orders.types import MAX_LINES, OrderIntent
 
 MAX_FILE_BYTES = 2 * 1024**3
 MAX_UNZIPPED_BYTES = 4 * 1024**3
-MAX_FIELD_CHARS = 32_768  # what one Excel cell holds
 MAX_COLUMNS = 500
 
 
@@ -52,35 +51,21 @@ def file_hash(path: Path) -> str:
 
 
 def rows_of(path: Path, table: Table) -> Iterator[dict[str, Any]]:
-    """The rows, values as text, number or time. Raises BadInput: unknown kind, bad encoding, no names."""
+    """The rows, values as text, number or time; one that cannot be read is `BROKEN` and the rest goes on.
+
+    Raises BadInput: unknown kind, no workbook, no names.
+    """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise TooLarge(f"{path.name}: over {MAX_FILE_BYTES} bytes")
     kind = path.suffix.lower()
     if kind in (".csv", ".tsv", ".txt"):
-        return _csv(path, table)
+        return csv_rows(path, table)
     if kind == ".xlsx":
         return _xlsx(path, table)
     if kind in (".jsonl", ".ndjson"):
-        return _jsonl(path)
+        return json_rows(path)
     problem = Problem("", "unknown_file", "a file that ends in .csv, .tsv, .txt, .xlsx, .jsonl or .ndjson", path.name)
     raise BadInput(f"{path.name}: not a kind of file that is read", problem)
-
-
-def _csv(path: Path, table: Table) -> Iterator[dict[str, Any]]:
-    csv.field_size_limit(MAX_FIELD_CHARS)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" and table.delimiter == "," else table.delimiter
-    row = 0
-    try:
-        with path.open(encoding=table.encoding, newline="") as file:
-            for _ in range(table.skip_rows):
-                next(file, None)
-            for found in csv.DictReader(file, delimiter=delimiter, strict=True):
-                row += 1
-                found.pop(None, None)  # more cells than names
-                yield {key.strip(): value for key, value in found.items() if key}
-    except (UnicodeDecodeError, csv.Error) as error:
-        problem = Problem(f"/{row + 1}", "bad_row", f"encoding {table.encoding}, delimiter {delimiter!r}", str(error))
-        raise BadInput(f"{path.name}: row {row + 1} cannot be read: {error}", problem) from None
 
 
 def _xlsx(path: Path, table: Table) -> Iterator[dict[str, Any]]:
@@ -114,23 +99,21 @@ def _cell(value: Any) -> Any:
     return value if isinstance(value, (str, int, bool, type(None))) else str(value)
 
 
-def _jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                found = json_of(line, f"/{number}")
-                if not isinstance(found, dict):
-                    problem = Problem(f"/{number}", "not_object", "one JSON object a line")
-                    raise BadInput(f"{path.name}: line {number} is no object", problem)
-                yield found
-
-
 def groups(rows: Iterable[dict[str, Any]], mapping: Mapping, *, after: int = 0) -> Iterator[Group]:
     """The orders of a file. Rows up to number `after` are passed over (a checkpoint stands between two orders)."""
     seen: set[bytes] = set()
     gathered: list[dict[str, Any]] = []
     current, start, number = "", 0, 0
     for number, row in enumerate(rows, 1):
+        if BROKEN in row:
+            if gathered and start > after:
+                yield _group(current, start, number - 1, gathered, seen)
+            elif gathered:
+                seen.add(_mark(current))
+            gathered = []
+            if number > after:
+                yield Group("", number, number, row)
+            continue
         if any(holds(row, condition) for condition in mapping.table.skip):
             continue
         external_id = Values(row, Problems()).text(mapping.order.external_id, limit=200, cut=True)
@@ -168,6 +151,9 @@ def parse(body: bytes, context: Context, mapping: Mapping) -> list[OrderIntent]:
         problems.add("/rows", "rows_apart", fix, document.get("_apart"))
     if not isinstance(document, dict):
         problems.add("", "not_object", "the rows of one order")
+        problems.done("the row")
+    if BROKEN in document:
+        problems.add(f"/{BROKEN}", "bad_row", str(document.get(WHY, "")), document[BROKEN])
         problems.done("the row")
     intent = intent_of(document, mapping, context, problems)
     problems.done("the row")

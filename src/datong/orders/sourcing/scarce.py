@@ -1,6 +1,6 @@
 """Scarce units and slots of a batch, shared out so that as many orders as possible are served.
 
-In order of arrival, greedy choice leaves up to 45 per cent more orders unserved than need be (libraries.md). When
+In order of arrival, greedy choice leaves up to 45 per cent more orders unserved than need be (ADR 7). When
 greedy leaves any that had a candidate, the batch is solved as an integer program: each order at most one store, each
 store's units and slots as capacities, the number served first, the scores second (SciPy's HiGHS).
 """

@@ -18,9 +18,10 @@ from datong.access import api as access
 from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.catalog.types import ChangeLine, ChangeState, Flag, Formula, PriceChange, Rounding, Wanted
+from datong.channels.console.export import line
 from datong.channels.console.pricing import words
 from datong.channels.console.pricing.forms import Reader, errors_of, read_prices
-from datong.channels.console.pricing.prices import line, tabs
+from datong.channels.console.pricing.prices import tabs
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +16,7 @@ from datong.access.types import Action
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import ChangeState, Formula, TableRow, WaitingPrice, Wanted
+from datong.channels.console.export import line
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.kernel import clock
@@ -159,10 +158,3 @@ def _lines(who: Who) -> Iterator[list[Any]]:
 
 def _decimal(minor: int | None, currency: str) -> Any:
     return "" if minor is None else Money(minor, currency).decimal
-
-
-def line(row: list[Any]) -> str:
-    """A CSV line; what a spreadsheet would read as a formula is text."""
-    out = StringIO()
-    csv.writer(out).writerow([f"'{v}" if isinstance(v, str) and v[:1] in "=+@" and v[:1] else v for v in row])
-    return out.getvalue()

@@ -306,7 +306,7 @@ class Money(_Part, kw_only=True):
 class Table(_Part, kw_only=True):
     """How a file is laid out: rows of one order stand together."""
 
-    encoding: str = "utf-8-sig"
+    encoding: str = ""  # as the file tells: UTF-8, else GB18030
     delimiter: str = ","
     sheet: str = ""
     skip_rows: int = 0  # above the row of names
