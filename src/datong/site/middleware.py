@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from datong.kernel import trace as tracing
 from datong.kernel.errors import DatongError
+from datong.kernel.logs import masked
 from datong.kernel.telemetry import span
 from datong.site.problems import problem_of, problem_response
 
@@ -27,7 +28,7 @@ def trace(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         incoming = request.headers.get("traceparent", "")
-        with tracing.continued(incoming) as context, span(f"{request.method} {request.path[:60]}"):
+        with tracing.continued(incoming) as context, span(f"{request.method} {masked(request.path)[:60]}"):
             response = get_response(request)
             response["traceparent"] = context.header
             return response
