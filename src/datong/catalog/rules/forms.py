@@ -14,7 +14,7 @@ FIRST: Mapping[str, Table] = {
         DELIVERY_FEE,
         "Delivery fee",
         (
-            Column("distance_m", label="Distance, metres", most=200_000),
+            Column("distance_m", label="Distance, meters", most=200_000),
             Column("total_minor", label="Goods, minor units", most=10**9),
             Column("region", FieldKind.TEXT, label="Region"),
         ),

@@ -46,7 +46,7 @@ WHY = {
     "no_door": gettext_lazy("no door into the hub: it only guides visitors, what they buy is not joined"),
     "own_prices": gettext_lazy("own prices, with a reason"),
     "no_reason": gettext_lazy("own prices without a reason"),
-    "nobody_known": gettext_lazy("no customer was ever recognised"),
+    "nobody_known": gettext_lazy("no customer was ever recognized"),
     "not_described": gettext_lazy("no role or nobody responsible"),
     "no_stock": gettext_lazy("no stock in the record"),
     "keeps_stock": gettext_lazy("keeps its stock for itself, by its own choice"),

@@ -64,7 +64,7 @@ def says(name: str, currency: str = "") -> str:
     """How to mend a field, in the form's own words; '' when it has none."""
     said = {
         "name": _("A name of 1 to 60 characters."),
-        "max_distance_km": _("A number of kilometres above 0, at most 2,000."),
+        "max_distance_km": _("A number of kilometers above 0, at most 2,000."),
         "max_stores": _("1 to 10 stores."),
         "rules": _("A brand has at most 50 rules."),
         "min_total": _("Write an amount such as %(example)s.") % {"example": money(1999, currency) if currency else ""},

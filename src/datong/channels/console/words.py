@@ -66,7 +66,7 @@ EXCEPTION_MEANS: Words = {
         "The channel charged another price than our list. The order stands as charged; check the price on the channel."
     ),
     ExceptionKind.UNKNOWN_SKU: _(
-        "The channel sold something our catalogue does not have. Add the product or correct its number there."
+        "The channel sold something our catalog does not have. Add the product or correct its number there."
     ),
     ExceptionKind.NOT_OFFERED: _(
         "The channel sold what is not on sale there, or with options the product does not have. Correct it there."
@@ -129,7 +129,7 @@ CHANNEL_KIND: Words = {
     ChannelKind.SOCIAL: _("Social"),
     ChannelKind.APP: _("App"),
     ChannelKind.STORE: _("Store"),
-    ChannelKind.SERVICE_CENTRE: _("Service centre"),
+    ChannelKind.SERVICE_CENTRE: _("Service center"),
     ChannelKind.MARKETPLACE: _("Marketplace"),
     ChannelKind.API: _("API"),
     ChannelKind.FILE: _("File"),
@@ -235,7 +235,7 @@ SCORE_PART: Words = {
 SERVICE: Words = {
     "pickup": _("pickup"),
     "delivery": _("delivery"),
-    "curbside": _("kerbside pickup"),
+    "curbside": _("curbside pickup"),
     "wifi": _("Wi-Fi"),
     "repair": _("repair"),
 }

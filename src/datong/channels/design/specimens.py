@@ -19,7 +19,7 @@ from datong.kernel.geo import Point
 
 LANGUAGES = (("en", "English"), ("zh-hans", "中文"))
 GROUPS = (
-    ("colour", gettext_lazy("Colour")),
+    ("colour", gettext_lazy("Color")),
     ("type", gettext_lazy("Type")),
     ("buttons", gettext_lazy("Buttons")),
     ("forms", gettext_lazy("Forms")),
@@ -125,7 +125,7 @@ def _charts() -> dict[str, Any]:
     hours = [
         (f"{h}:00", float(v)) for h, v in zip(range(8, 20), (4, 9, 14, 22, 31, 28, 19, 17, 21, 26, 12, 6), strict=True)
     ]
-    doors = [(_("Own web shop"), 1820.0), (_("Marketplace"), 1210.0), (_("Till"), 960.0), (_("Call centre"), 140.0)]
+    doors = [(_("Own web shop"), 1820.0), (_("Marketplace"), 1210.0), (_("Till"), 960.0), (_("Call center"), 140.0)]
     days = [str(d) for d in range(1, 15)]
     held = [40.0 + (i * 13) % 17 for i in range(14)]
     sold = [28.0 + (i * 7) % 11 for i in range(14)]

@@ -75,7 +75,7 @@ def test_prices_come_from_a_file_with_separators_and_gbk(house: House) -> None:
     ("form", "said"),
     [
         ({"formula": "percent", "value": "10"}, "a category, words to search for, SKUs, a file, or everything"),
-        ({"formula": "percent", "value": "ten", "everything": "1"}, "Write a per cent such as 10 or 12.5."),
+        ({"formula": "percent", "value": "ten", "everything": "1"}, "Write a percentage such as 10 or 12.5."),
         ({"formula": "set", "value": "x", "everything": "1"}, "Write an amount such as $19.99."),
         ({"formula": "amount", "value": "1", "skus": "CUP, NOPE"}, "1 are not: NOPE"),
     ],
@@ -170,7 +170,7 @@ def test_a_decision_table_is_changed_in_its_grid_and_goes_live_by_a_second_perso
     )
     grid = {"count": "2", "in-0-distance_m": "<= 3000", "out-0-fee_minor": "500", "in-1-distance_m": ">= 3000"}
     gap = maker.post("/tables/delivery_fee/", {**grid, "out-1-fee_minor": "900"}, follow=True)
-    assert "Rows 1, 2 both match: Distance, metres 3000" in text(gap) and "Ask for it to go live" not in text(gap)
+    assert "Rows 1, 2 both match: Distance, meters 3000" in text(gap) and "Ask for it to go live" not in text(gap)
     good = maker.post(
         "/tables/delivery_fee/", {**grid, "in-1-distance_m": "> 3000", "out-1-fee_minor": "900"}, follow=True
     )

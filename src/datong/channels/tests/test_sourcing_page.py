@@ -162,10 +162,10 @@ def test_a_rule_is_added_at_the_end(house: House) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("max_distance_km", "2001", "A number of kilometres above 0, at most 2,000."),
-        ("max_distance_km", "0", "A number of kilometres above 0, at most 2,000."),
-        ("max_distance_km", "1e99999999", "A number of kilometres above 0, at most 2,000."),
-        ("max_distance_km", "far", "A number of kilometres above 0, at most 2,000."),
+        ("max_distance_km", "2001", "A number of kilometers above 0, at most 2,000."),
+        ("max_distance_km", "0", "A number of kilometers above 0, at most 2,000."),
+        ("max_distance_km", "1e99999999", "A number of kilometers above 0, at most 2,000."),
+        ("max_distance_km", "far", "A number of kilometers above 0, at most 2,000."),
         ("max_stores", "11", "1 to 10 stores."),
         ("name", "", "A name of 1 to 60 characters."),
         ("name", "n" * 61, "A name of 1 to 60 characters."),

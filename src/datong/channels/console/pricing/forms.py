@@ -52,7 +52,7 @@ class Reader:
         except InvalidOperation:
             value = Decimal("0.5")
         if value != value.to_integral_value() or abs(value) > 10**6:
-            self.wrong(name, _("Write a per cent such as 10 or 12.5."))
+            self.wrong(name, _("Write a percentage such as 10 or 12.5."))
             return 0
         return int(value)
 

@@ -40,7 +40,7 @@ def title_of(table: Table) -> str:
 
 def label_of(name: str, label: str) -> str:
     known = {
-        "distance_m": _("Distance, metres"),
+        "distance_m": _("Distance, meters"),
         "total_minor": _("Goods, minor units"),
         "region": _("Region"),
         "fee_minor": _("Fee, minor units"),

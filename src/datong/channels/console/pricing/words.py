@@ -24,7 +24,7 @@ from datong.catalog.types import (
 from datong.channels.design.formats import money, number
 
 FORMULA = {
-    Formula.PERCENT: gettext_lazy("Change by per cent"),
+    Formula.PERCENT: gettext_lazy("Change by percent"),
     Formula.AMOUNT: gettext_lazy("Change by an amount"),
     Formula.SET: gettext_lazy("Set to a price"),
     Formula.MATCH: gettext_lazy("Same as the brand's list"),

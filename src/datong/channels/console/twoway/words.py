@@ -44,7 +44,7 @@ DIFFERENCE_MEANS: Words = {
     "cancelled_here": _("Cancelled by us and still alive there. Tell the channel, or accept."),
     "cancelled_there": _("Cancelled there and still alive here. The next reading hands it to the inbox."),
     "paid_later": _("The channel counts it once it is paid; we count it already."),
-    "other_day": _("Both have it, on neighbouring days: the clocks or the time zones differ."),
+    "other_day": _("Both have it, on neighboring days: the clocks or the time zones differ."),
     "total_differs": _("Only totals were told for this day, so nothing says which order it is."),
 }
 DIFFERENCE_STATE: Words = {
@@ -161,7 +161,7 @@ MISMATCH: Words = {
         _("None of their SKUs is one of ours."),
         _("Import their products first, or correct the SKUs there."),
     ),
-    "unknown_sku": (_("Some SKUs are not in our catalogue."), _("Import them, or correct the SKUs there.")),
+    "unknown_sku": (_("Some SKUs are not in our catalog."), _("Import them, or correct the SKUs there.")),
     "skus": (_("All of their SKUs are ours."), ""),
     "unlisted": (_("Some of our products are not listed there."), ""),
     "folder": (_("The exchange folder is there."), ""),

@@ -62,7 +62,7 @@ CHANNELS = (
     ),
     DemoChannel(
         "desk",
-        "Call centre",
+        "Call center",
         ChannelKind.SERVICE_CENTRE,
         Door.DESK,
         "Orders and help by telephone",
