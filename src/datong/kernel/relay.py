@@ -103,7 +103,7 @@ def deliver(brand_id: UUID, consumer: Consumer, *, limit: int = 200) -> int:
     """Hand up to `limit` events a lane to the consumer and move its cursors, in one transaction; how many were read.
 
     Lanes another worker holds are skipped. When the handler fails, the events are handed over one by one and the one
-    that fails is set aside as a dead letter with the reason.
+    that fails is set aside as a dead letter with the reason (its way back: kernel.letters).
     """
     with span("relay.deliver", consumer=consumer.name), in_brand(brand_id):
         key = {"brand": brand_id, "consumer": consumer.name}
@@ -144,6 +144,17 @@ BURY = """
     INSERT INTO kernel_deadletter (brand_id, id, consumer, event_id, name, reason, at)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+
+
+EVENT = """
+    SELECT id, aggregate, name, version, payload::text, trace FROM kernel_outboxevent WHERE brand_id = %s AND id = %s
+"""
+
+
+def read_event(brand_id: UUID, event_id: UUID) -> Delivered | None:
+    """An event by its id; None when its month was taken out. Inside the brand."""
+    found = rows(EVENT, [brand_id, event_id])
+    return _delivered(found[0]) if found else None
 
 
 def _delivered(row: tuple[Any, ...]) -> Delivered:

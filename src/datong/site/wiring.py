@@ -24,11 +24,13 @@ from datong.sync.subscribers import CONSUMERS as SYNC
 from datong.sync.tasks import JOBS as SYNC_JOBS
 from datong.sync.tasks import Sender
 
+CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *INSIGHT)
+
 
 def worker(only: Collection[str] = ()) -> Worker:
     """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
-        consumers=(*ORDERS, *SYNC, *PURCHASING, *INSIGHT),
+        consumers=CONSUMERS,
         jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *PURCHASING_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(), Sender(), Importer()),

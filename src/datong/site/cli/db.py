@@ -22,10 +22,12 @@ from datong.site.backup import backup as write_backup
 from datong.site.backup import restore as read_backup
 from datong.site.backup import tool, without_password
 from datong.site.bootstrap import prepare
+from datong.site.cli.letters import dead_letters
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, fail, out
 
 app = typer.Typer(help="The database: address, shell, backup, schema.", no_args_is_help=True)
+app.command("dead-letters")(dead_letters)
 
 
 class Role(StrEnum):

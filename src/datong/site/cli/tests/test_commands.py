@@ -13,11 +13,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from datong.kernel import embedded
+from datong.kernel.ids import uuid7
 from datong.site.addresses import can_listen
 
 COMMAND = [sys.executable, "-c", "from datong.site.cli import main; main()"]
@@ -82,6 +84,51 @@ def test_the_doctor_finds_nothing_wrong_and_then_what_is(home: Path) -> None:
     roles = next(each for each in json.loads(said.stdout) if each["name"] == "roles")
     assert said.returncode == 1
     assert (roles["state"], roles["fix"]) == ("fail", "ALTER ROLE datong_app NOSUPERUSER NOBYPASSRLS NOCREATEROLE")
+
+
+def set_aside(home: Path, brand: str, event: str, consumer: str) -> None:
+    """A letter of the brand for the consumer, and its event when it has a name."""
+    with psycopg.connect(embedded.owner_url(home)) as owner:
+        found = owner.execute("SELECT id FROM brand_brand WHERE slug = %s", [brand]).fetchone()
+        assert found
+        event_id = uuid7()
+        owner.execute("SELECT set_config('datong.brand', %s, true)", [str(found[0])])
+        if event:
+            owner.execute(
+                "INSERT INTO kernel_outboxevent (brand_id, id, lane, aggregate, name, version, payload, trace)"
+                " VALUES (%s, %s, 0, %s, %s, 1, '{\"code\": \"A1\"}', '')",
+                [found[0], event_id, UUID(int=8), event],
+            )
+        owner.execute(
+            "INSERT INTO kernel_deadletter (brand_id, id, consumer, event_id, name, reason, at)"
+            " VALUES (%s, %s, %s, %s, %s, 'KeyError(1)', now())",
+            [found[0], uuid7(), consumer, event_id, event or "orders.gone"],
+        )
+
+
+def test_events_that_were_set_aside_are_named_by_the_doctor_listed_and_handed_over_again(home: Path) -> None:
+    place = ("--currency", "USD", "--locale", "en-US", "--country", "US", "--timezone", "America/Chicago")
+    assert datong(home, "brand", "create", "letters", "Letters", *place).returncode == 0
+    assert datong(home, "db", "dead-letters").stderr == "No event was set aside\n"
+    set_aside(home, "letters", "catalog.product_changed", "sync.texts")
+    set_aside(home, "letters", "", "orders.gone")
+    found = {each["name"]: each for each in json.loads(datong(home, "doctor", "--json").stdout)}
+    assert (found["events"]["state"], found["events"]["detail"]) == ("warn", "2 were set aside")
+    assert "datong db dead-letters --again" in found["events"]["fix"]
+    listed = datong(home, "db", "dead-letters", "--brand", "letters")
+    assert listed.returncode == 0
+    assert [line.split()[1:4] for line in listed.stdout.splitlines()] == [
+        ["brand", "consumer", "event"],
+        ["letters", "sync.texts", "catalog.product_changed"],
+        ["letters", "orders.gone", "orders.gone"],
+    ]
+    again = datong(home, "db", "dead-letters", "--again", "--json")
+    assert (again.returncode, again.stderr) == (1, "1 applied, 1 failed again\n")
+    assert [row["reason"] for row in json.loads(again.stdout)] == [
+        "",
+        "its event is not in the outbox any more: the month was taken out",
+    ]
+    assert len(json.loads(datong(home, "db", "dead-letters", "--json").stdout)) == 1
 
 
 def test_the_plan_for_several_machines_names_every_tenant_table_after_its_parents(home: Path) -> None:
