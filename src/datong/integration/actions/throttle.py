@@ -28,4 +28,4 @@ def admit(key: str, rate_per_s: float = RATE_PER_S, burst: float = BURST) -> Non
         bucket.rate, bucket.burst = rate_per_s, burst
         wait_s = bucket.take(now)
     if wait_s:
-        raise TooMany("too many deliveries at once", retry_after_s=math.ceil(wait_s))
+        raise TooMany("too many at once", retry_after_s=math.ceil(wait_s))

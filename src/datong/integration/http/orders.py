@@ -37,7 +37,6 @@ class _Call:
 
 def _call(request: HttpRequest) -> _Call:
     client = require(request, Scope.ORDERS_WRITE)
-    api.admit(f"client {client.id}")
     return _Call(client, body_of(request), {name.lower(): value for name, value in request.headers.items()})
 
 

@@ -17,6 +17,7 @@ from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
 from datong.customers.http import router as customers_router
 from datong.imports.http import router as imports_router
+from datong.integration.api import admit
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
@@ -43,12 +44,13 @@ class Json(Parser):
 
 
 class ClientKey(HttpBearer):
-    """An API client's key; the operation asks the client's scopes."""
+    """An API client's key; the operation asks the client's scopes. The one place where a client's calls are counted."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Client:
         client = client_of(token)
         if client is None:
             raise NotAuthenticated("this key is not known, or it was taken back")
+        admit(f"client {client.id}")
         return client
 
     def __call__(self, request: HttpRequest) -> Any:
