@@ -33,8 +33,8 @@ BEST = """
       JOIN ask_stock k ON k.store = n.id AND k.item = w.item AND k.free >= w.units
      WHERE n.km <= 30
      GROUP BY n.id, n.km, n.load, n.most HAVING count(*) = %(lines)s
-     ORDER BY 60 * (1 - n.km / 30) + 20 * (1 - n.load / least(n.most, 200.0)) + 20 * min(least(k.free / (w.units * 4.0), 1))
-              DESC LIMIT 1
+     ORDER BY 60 * (1 - n.km / 30) + 20 * (1 - n.load / least(n.most, 200.0))
+              + 20 * min(least(k.free / (w.units * 4.0), 1)) DESC LIMIT 1
 """
 LEAST_S = 0.5
 
