@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from datong.kernel.tenancy import OWN_ROWS
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -21,7 +23,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...]
     row_security: bool
     forced: bool
-    policies: tuple[tuple[str, str], ...]
+    policies: tuple[Policy, ...]
     grants: tuple[tuple[str, str], ...]
     triggers: tuple[str, ...]
 
@@ -35,6 +37,18 @@ class ForeignKey:
     deferrable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy of row-level security; `verb` is '*' for all, else r, a, w or d. None: the expression is not there."""
+
+    name: str
+    roles: tuple[str, ...]
+    verb: str
+    permissive: bool
+    using: str | None
+    check: str | None
+
+
 TABLES = """
     SELECT c.oid, c.relname, c.relkind = 'p', p.relname, c.relrowsecurity, c.relforcerowsecurity,
            coalesce((SELECT array_agg(a.attname::text ORDER BY k.n) FROM pg_partitioned_table t,
@@ -43,8 +57,6 @@ TABLES = """
                       WHERE t.partrelid = c.oid), '{}'),
            (SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute
              WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
-           ARRAY(SELECT polname || '|' || coalesce((SELECT string_agg(rolname, ',') FROM pg_roles
-                        WHERE oid = ANY(polroles)), 'public') FROM pg_policy WHERE polrelid = c.oid ORDER BY 1),
            ARRAY(SELECT coalesce(r.rolname, 'public') || '|' || x.privilege_type FROM aclexplode(c.relacl) x
                    LEFT JOIN pg_roles r ON r.oid = x.grantee ORDER BY 1),
            ARRAY(SELECT tgname::text FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal)
@@ -73,6 +85,12 @@ FOREIGN_KEYS = """
       JOIN pg_namespace n ON n.oid = k.connamespace AND n.nspname = 'public'
      WHERE k.contype = 'f' AND k.conparentid = 0
 """
+POLICIES = """
+    SELECT polrelid, polname, CASE WHEN 0 = ANY(polroles) THEN ARRAY['public']
+             ELSE ARRAY(SELECT rolname::text FROM pg_roles WHERE oid = ANY(polroles) ORDER BY 1) END,
+           polcmd::text, polpermissive, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+      FROM pg_policy ORDER BY polname
+"""
 
 
 def tables(cursor: Any) -> list[Table]:
@@ -85,12 +103,19 @@ def tables(cursor: Any) -> list[Table]:
     cursor.execute(FOREIGN_KEYS)
     for oid, name, columns, target, target_columns, deferrable in cursor.fetchall():
         keys.setdefault(oid, []).append(ForeignKey(name, tuple(columns), target, tuple(target_columns), deferrable))
+    policies: dict[int, list[Policy]] = {}
+    cursor.execute(POLICIES)
+    for oid, name, roles, *said in cursor.fetchall():
+        policies.setdefault(oid, []).append(Policy(name, tuple(roles), *said))
     cursor.execute(TABLES)
-    return [_table(row, indexes.get(row[0], []), keys.get(row[0], [])) for row in cursor.fetchall()]
+    found = cursor.fetchall()
+    return [_table(row, indexes.get(row[0], []), keys.get(row[0], []), policies.get(row[0], [])) for row in found]
 
 
-def _table(row: Any, indexes: list[tuple[bool, bool, tuple[str, ...]]], keys: list[ForeignKey]) -> Table:
-    _, name, partitioned, parent, secured, forced, partition_key, columns, policies, grants, triggers = row
+def _table(
+    row: Any, indexes: list[tuple[bool, bool, tuple[str, ...]]], keys: list[ForeignKey], policies: list[Policy]
+) -> Table:
+    _, name, partitioned, parent, secured, forced, partition_key, columns, grants, triggers = row
     return Table(
         name=name,
         partitioned=partitioned,
@@ -103,7 +128,7 @@ def _table(row: Any, indexes: list[tuple[bool, bool, tuple[str, ...]]], keys: li
         foreign_keys=tuple(keys),
         row_security=secured,
         forced=forced,
-        policies=tuple((p, r) for p, _, r in (text.partition("|") for text in policies)),
+        policies=tuple(policies),
         grants=tuple((g, v) for g, _, v in (text.partition("|") for text in grants)),
         triggers=tuple(triggers),
     )
@@ -141,8 +166,7 @@ def faults(table: Table, everything: dict[str, Table], global_tables: frozenset[
         found += _key_faults(table, key, everything)
     if not (table.row_security and table.forced):
         found.append(f"{table.name}: row-level security is not forced")
-    if ("brand_rows", app) not in table.policies:
-        found.append(f"{table.name}: no policy that limits {app} to a brand's rows")
+    found += _policy_faults(table, app)
     if any(role == app and verb in ("TRUNCATE", "TRIGGER", "REFERENCES") for role, verb in table.grants):
         found.append(f"{table.name}: {app} may do more than read and write rows")
     if any(role == "public" for role, _ in table.grants):
@@ -150,6 +174,16 @@ def faults(table: Table, everything: dict[str, Table], global_tables: frozenset[
     found += [f"{table.name}: trigger {trigger}" for trigger in table.triggers]
     if table.partitioned and not set(table.partition_key) <= set(table.primary_key):
         found.append(f"{table.name}: the partition key is not part of the primary key")
+    return found
+
+
+def _policy_faults(table: Table, app: str) -> list[str]:
+    """Policies that allow are joined by OR: a second one for the application, or for everybody, opens the table."""
+    mine = [policy for policy in table.policies if {app, "public"} & set(policy.roles)]
+    found = [f"{table.name}: policy {p.name} lets {app} see more" for p in mine if p.name != "brand_rows"]
+    wanted = Policy("brand_rows", (app,), "*", True, OWN_ROWS, OWN_ROWS)
+    if wanted not in mine:
+        found.append(f"{table.name}: no policy that limits {app} to a brand's rows")
     return found
 
 

@@ -13,6 +13,9 @@ from datong.kernel.roles import role
 BRAND = "NULLIF(current_setting('datong.brand', true), '')::uuid"
 """The brand of the transaction. A setting that was reset reads as '', which must match nothing, not fail."""
 
+OWN_ROWS = "(brand_id = (NULLIF(current_setting('datong.brand'::text, true), ''::text))::uuid)"
+"""The rows of BRAND as PostgreSQL's catalogue writes it back; what the policy of every table must say, and no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from datong.access.types import Role, Staff
 from datong.brand import api as brands
@@ -325,16 +324,6 @@ def test_items_are_found_by_words_in_any_language_and_by_number(shop, make_brand
     assert found("  ") == []
     other = make_brand()
     assert api.search_items(other.id, "tea") == []
-
-
-@pytest.mark.requirement("S-116")
-def test_the_search_function_shows_no_row_outside_of_a_brand(shop):
-    with connection.cursor() as cursor:
-        for setting in ("", "none-set"):
-            if not setting:
-                cursor.execute("SELECT set_config('datong.brand', '', true)")
-            cursor.execute("SELECT count(*) FROM catalog_search_items('%tea%', ARRAY['%tea%'], 10)")
-            assert cursor.fetchone() == (0,)
 
 
 def test_a_first_large_put_tells_the_planner_how_large_the_catalogue_is(brand: Brand) -> None:
