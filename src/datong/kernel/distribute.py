@@ -1,7 +1,9 @@
 """The plan by which this schema grows past one machine: Citus, distributed by brand_id.
 
 Tables are distributed in dependency order, parents first; the brand table is a reference table; the key to it comes
-last. Printed from the catalogue, so that the plan is of the schema that is there.
+last. Citus takes a foreign key of a partitioned table only when the table is made, so those keep the keys they were
+born with, which are inline, and get none to the brand; the plan says so of each. Printed from the catalogue, so that
+the plan is of the schema that is there.
 """
 
 from __future__ import annotations
@@ -28,6 +30,11 @@ def plan(tables: Sequence[Table], global_tables: frozenset[str]) -> list[str]:
             f"ALTER TABLE {name} ADD CONSTRAINT {name}_brand_fk FOREIGN KEY (brand_id) REFERENCES brand_brand (id);"
             for name in order
             if not tenant[name].partitioned
+        ),
+        *(
+            f"-- no key to brand_brand, which cannot be added to a partitioned table: {name}"
+            for name in order
+            if tenant[name].partitioned
         ),
         *(f"-- stays on the coordinator: {name}" for name in local),
     ]

@@ -99,6 +99,34 @@ def test_the_plan_to_distribute_covers_every_tenant_table_parents_first(all_tabl
     assert set(names) == tenant and len(names) == len(tenant)
     assert names.index("orders_order") < names.index("orders_line")
     assert plan[1] == "SELECT create_reference_table('brand_brand');"
+    assert all(names.index(key.target) < names.index(n) for n in names for key in all_tables[n].foreign_keys)
+    together = f", colocate_with => '{names[0]}');"
+    assert [line.endswith(together) for line in plan if "create_distributed_table" in line] == [
+        name != names[0] for name in names
+    ]
+
+
+def test_the_plan_gives_every_table_its_key_to_the_brand_last_and_says_which_cannot_have_one(all_tables):
+    plan = distribute.plan(list(all_tables.values()), settings.GLOBAL_TABLES)
+    tenant = [t for n, t in all_tables.items() if n not in settings.GLOBAL_TABLES and not t.partition_of]
+    last = max(n for n, line in enumerate(plan) if "create_distributed_table" in line)
+    key = "ALTER TABLE {0} ADD CONSTRAINT {0}_brand_fk FOREIGN KEY (brand_id) REFERENCES brand_brand (id);"
+    after = {line: plan.count(line) for line in plan[last + 1 :] if not line.startswith("--")}
+    assert after == {key.format(t.name): 1 for t in tenant if not t.partitioned}
+    none = "-- no key to brand_brand, which cannot be added to a partitioned table: "
+    said = sorted(line.removeprefix(none) for line in plan if line.startswith(none))
+    assert said == sorted(t.name for t in tenant if t.partitioned) and len(said) >= 6
+    stays = {line.rpartition(" ")[2] for line in plan if line.startswith("-- stays on the coordinator: ")}
+    assert stays == settings.GLOBAL_TABLES - {"brand_brand"}
+
+
+def test_a_partitioned_table_has_its_keys_to_parents_inline(all_tables):
+    """They cannot be added when it is distributed: what its model says is a parent, the table refers to already."""
+    shapes = [shape for model in apps.get_models() if (shape := shape_of(model)) and shape.partition_key]
+    there = {s.table: {(k.columns[1], k.target, k.target_columns[1]) for k in all_tables[s.table].foreign_keys}
+             for s in shapes}  # fmt: skip
+    assert there == {shape.table: set(shape.parents) for shape in shapes}
+    assert there["orders_line"] == {("order_id", "orders_order", "id")}
 
 
 def test_every_tenant_model_has_the_columns_its_table_was_born_with(all_tables):
