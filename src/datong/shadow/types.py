@@ -62,6 +62,12 @@ class System:
     token: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def channel_id(self) -> UUID | None:
+        """The connected channel that is read by itself; None: files and webhooks are what it gives."""
+        named = self.settings.get("channel")
+        return UUID(str(named)) if named else None
+
 
 @dataclass(frozen=True, slots=True)
 class Tolerances:
@@ -211,6 +217,19 @@ class Fed:
     refused: int
     problems: tuple[Problem, ...] = ()
     repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What one reading of a channel brought: orders listed, those that could not be read, stock figures and prices that
+    are not as they were. `problem` is why it stopped early, '' when it came to the end."""
+
+    system: str
+    orders: int
+    refused: int
+    stock: int
+    prices: int
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 from datong.purchasing.subscribers import CONSUMERS as PURCHASING
 from datong.purchasing.tasks import JOBS as PURCHASING_JOBS
+from datong.shadow.api import read_channels
 from datong.shadow.tasks import JOBS as SHADOW_JOBS
 from datong.sync.background import JOBS as INWARD_JOBS
 from datong.sync.background import Puller
@@ -33,7 +34,7 @@ def worker(only: Collection[str] = ()) -> Worker:
         consumers=CONSUMERS,
         jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *PURCHASING_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
         brands=lambda: brand_ids(only),
-        drains=(drain_all, Puller(), Sender(), Importer()),
+        drains=(drain_all, Puller(read_channels), Sender(), Importer()),
         housekeeping=housekeeping,
     )
 

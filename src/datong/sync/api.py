@@ -28,6 +28,7 @@ from datong.sync.erp.run import run_erp
 from datong.sync.erp.store import get_erp, list_erps, list_files, put_erp
 from datong.sync.inward.pull import pull
 from datong.sync.inward.queries import pull_states
+from datong.sync.inward.watch import Watched, watch
 from datong.sync.masters.compare import leaders, read_products, set_master, try_again
 from datong.sync.masters.queries import differing, masters_of
 from datong.sync.masters.types import FieldName, Master
@@ -81,6 +82,8 @@ __all__ = [
     "run_erp",
     "set_master",
     "take_now",
+    "Watched",
+    "watch",
     "try_again",
     "Counterpart",
     "Figures",

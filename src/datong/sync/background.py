@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID
 
@@ -29,7 +30,9 @@ PRODUCTS_S = 3600.0
 class Puller:
     """Looks every few seconds which lists are due; one round a brand and process, leases keep processes apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, *also: Callable[[UUID], object]) -> None:
+        """`also`: whatever else of a brand is read from outside, by modules above this one."""
+        self._also = also
         self._pool: ThreadPoolExecutor | None = None
         self._running: dict[UUID, Future[None]] = {}
         self._lock = threading.Lock()
@@ -47,13 +50,14 @@ class Puller:
             for brand in list_brands():
                 under_way = self._running.get(brand.id)
                 if under_way is None or under_way.done():
-                    self._running[brand.id] = self._pool.submit(_round, brand.id)
+                    self._running[brand.id] = self._pool.submit(_round, brand.id, self._also)
         return 0
 
 
-def _round(brand_id: UUID) -> None:
+def _round(brand_id: UUID, also: Sequence[Callable[[UUID], object]]) -> None:
+    works: tuple[Callable[[UUID], object], ...] = (pull_due, run_due, _products, *also)
     try:
-        for work in (pull_due, run_due, _products):
+        for work in works:
             try:
                 work(brand_id)
             except Exception:

@@ -6,9 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from datong.access.types import Role
+from datong.brand.api import register_channel
+from datong.brand.types import Channel, ChannelKind
 from datong.channels.tests.conftest import House
+from datong.kernel.ids import uuid7
 from datong.shadow import api as shadow
 from datong.shadow.types import FeedKind, Kind, Project, SystemKind, Tolerances
+from datong.site.testing.platforms import LocalWooCommerce, woo
+from datong.sync import api as sync
+
+__all__ = ["woo"]
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +151,25 @@ def test_what_is_let_pass_is_asked_in_minutes_and_kilometers(house: House, proje
     assert (wrong.status_code, 'value="soon"' in wrong.content.decode()) == (422, True)
     assert "A whole number from 0 to 1440." in wrong.content.decode()
     assert shadow.project_of(house.brand.id, project.id).tolerances == kept
+
+
+def test_a_channel_that_is_only_watched_is_named_on_the_page_and_read_at_a_touch(
+    house: House, project: Project, woo: LocalWooCommerce
+) -> None:
+    woo.put("CUP", "A cup", "11.00", 10, units=3)
+    channel = uuid7()
+    register_channel(house.brand.id, Channel(channel, "web", "Web shop", ChannelKind.SITE, role="sells"))
+    keys = {"consumer_key": "ck_local", "consumer_secret": "cs_local"}
+    sync.connect(house.brand.id, channel, "woocommerce", woo.url, secrets=keys, by="test")
+    client, form = house.client(), {"code": "web", "kind": "shop", "channel": str(channel)}
+    live = client.post(f"/shadow/{project.id}/connect/", form)
+    assert live.status_code == 422 and "connect it with --watch-only" in live.content.decode()
+    assert client.post(f"/shadow/{project.id}/connect/", {**form, "channel": "x"}).status_code == 422
+    sync.pause(house.brand.id, channel, by="test")
+    page = client.post(f"/shadow/{project.id}/connect/", form, follow=True).content.decode()
+    assert "read by itself every five minutes" in page and "Read the channels now" in page
+    done = client.post(f"/shadow/{project.id}/read/", follow=True).content.decode()
+    assert "Read: 0 orders listed, 2 new figures." in done
+    woo.trouble("500", "500", "500", "500")
+    assert "WooCommerce answered 500" in client.post(f"/shadow/{project.id}/read/", follow=True).content.decode()
+    assert house.client(Role.AUDITOR).post(f"/shadow/{project.id}/read/").status_code == 403

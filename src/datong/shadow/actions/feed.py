@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from datong.kernel.ids import uuid7
 from datong.kernel.secrets import unseal
 from datong.shadow.actions.keep import keep_mapping, keep_members, keep_orders, keep_prices, keep_stock
 from datong.shadow.models import System as SystemRow
-from datong.shadow.ports import Reads
 from datong.shadow.queries import project_of, system_view
 from datong.shadow.reading.intents import seen_of
 from datong.shadow.reading.kinds import Read, read
@@ -58,15 +56,6 @@ def feed_file(brand_id: UUID, project_id: UUID, system_code: str, kind: FeedKind
             return Fed(NIL, kind, found.rows, 0, 0, repeat=True)
         _keep(project, system, feed_id, kind, found)
         return _told(feed_id, kind, found)
-
-
-def feed_from(
-    brand_id: UUID, project_id: UUID, system_code: str, source: Reads, since: datetime, until: datetime
-) -> list[Fed]:
-    """Take what a reader fetched of one system, each list in a transaction of its own; the same again does nothing."""
-    system = _system(project_of(brand_id, project_id), system_code)
-    found = source.files(system, since, until)
-    return [feed_file(brand_id, project_id, system_code, kind, name, body) for kind, name, body in found]
 
 
 def _system(project: Project, code: str) -> System:

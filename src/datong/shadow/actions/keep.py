@@ -89,6 +89,20 @@ def keep_orders(project: Project, system: System, feed_id: UUID, seen: Sequence[
     keep_items(project, system, [(x.sku, x.gtin, x.title) for order in newest for x in order.lines])
 
 
+CANCEL = """
+    UPDATE shadow_order SET cancelled = true
+     WHERE brand_id = %(brand)s AND project_id = %(project)s AND system_id = %(system)s
+       AND native_id = ANY (%(ids)s::text[]) AND NOT cancelled
+"""
+
+
+def cancel_orders(project: Project, system: System, native_ids: Sequence[str]) -> None:
+    """Orders that were seen alive and are called off now."""
+    if native_ids:
+        key = {"brand": current_brand(), "project": project.id, "system": system.id}
+        execute(CANCEL, {**key, "ids": list(native_ids)})
+
+
 def _order_columns(
     project: Project, system: System, feed_id: UUID, part: Sequence[OrderSeen], places: Sequence[Point | None]
 ) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from datong.brand.api import get_brand
 from datong.integration.api import KINDS, SECRETS, connector_of
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand
-from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound, Problem
+from datong.kernel.errors import BadInput, BadValue, Conflict, DatongError, NotFound, Problem
 from datong.kernel.secrets import seal
+from datong.shadow.actions.watch import opens
 from datong.shadow.models import Project as ProjectRow
 from datong.shadow.models import System as SystemRow
 from datong.shadow.queries import list_projects, project_of, system_view
@@ -63,6 +64,7 @@ def connect(
     by: str,
     name: str = "",
     connector: str = "",
+    channel_id: UUID | None = None,
     secrets: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     sells: bool | None = None,
@@ -73,14 +75,19 @@ def connect(
     books_of: Sequence[str] = (),
     ref_prefixes: Sequence[str] = (),
 ) -> System:
-    """Add a system to look at. With a `connector` it gets an address for copies of its webhooks.
+    """Add a system to look at. With a `connector` it gets an address for copies of its webhooks; with
+    a `channel_id` that connected channel is read by itself from then on, and nothing is written to it.
 
     What it is for follows from its kind unless said: shops, marketplaces and tills sell, ERP and OMS book, the first
     ERP keeps the stock. No credential that could write anywhere is asked for: only what a signature is checked with.
-    Raises BadInput: a code that is taken or cannot be one, a connector that would have to ask its platform.
+    Raises BadInput: a code that is taken or cannot be one, a connector that would have to ask its platform,
+    a channel that is live.
     """
     secrets, settings = dict(secrets or {}), dict(settings or {})
     problems = _problems(code, connector, secrets, settings, interval_s)
+    if channel_id is not None:
+        problems += _not_watched(brand_id, channel_id, connector)
+        settings["channel"] = str(channel_id)
     with in_brand(brand_id):
         project = project_of(brand_id, project_id)
         if project.system(code):
@@ -126,12 +133,24 @@ def _problems(
         found.append(Problem("connector", "unknown_connector", f"one of {', '.join(KINDS)}", connector))
         return found
     if connector_of(connector, settings).fetch is not None:
-        fix = "files of its orders: its webhooks name an order only, and shadow mode asks no platform for the rest"
+        fix = "files of its orders: its webhooks name an order only, and nothing asks its platform for the rest"
         found.append(Problem("connector", "must_ask", fix, connector))
     for name in SECRETS.get(connector, ()):
         if not secrets.get(name) and not any(key.startswith("device:") for key in secrets):
             found.append(Problem(f"secrets/{name}", "missing", f"what {connector} signs its webhooks with"))
     return found
+
+
+def _not_watched(brand_id: UUID, channel_id: UUID, connector: str) -> list[Problem]:
+    if connector:
+        return [Problem("channel", "both", "either the channel, or copies of its webhooks", connector)]
+    try:
+        opens(brand_id, channel_id)
+    except NotFound:
+        return [Problem("channel", "not_connected", "connect the channel first, with --watch-only")]
+    except DatongError as error:
+        return [Problem("channel", problem.code, problem.fix) for problem in error.problems]
+    return []
 
 
 def _token(brand_id: UUID) -> str:

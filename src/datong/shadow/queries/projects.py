@@ -73,12 +73,16 @@ def system_view(row: SystemRow) -> System:
 
 FEEDS = """
     SELECT id, system_id, kind, door, name, received_at, rows, taken, refused FROM shadow_feed
-     WHERE brand_id = %(brand)s AND project_id = %(project)s AND door = 'file' ORDER BY id DESC LIMIT %(limit)s
+     WHERE brand_id = %(brand)s AND project_id = %(project)s
+       AND door IN ('file', 'pull') ORDER BY id DESC LIMIT %(limit)s
 """
 
 
 def feeds(brand_id: UUID, project_id: UUID, *, limit: int = MAX_FEEDS) -> list[FeedView]:
-    """The latest files, the newest first. Webhook deliveries are counted in the coverage, not listed."""
+    """The latest files and the latest reading of each channel, the newest first.
+
+    Webhook deliveries are counted in the coverage, not listed.
+    """
     with in_brand(brand_id):
         found = rows(FEEDS, {"brand": brand_id, "project": project_id, "limit": min(limit, MAX_FEEDS)})
     return [FeedView(row[0], row[1], FeedKind(row[2]), *row[3:]) for row in found]

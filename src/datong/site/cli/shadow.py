@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.markup import escape
 
 from datong.kernel.errors import BadValue, NotFound
 from datong.site.cli.asking import secrets_of
-from datong.site.cli.names import AsJson, BrandOption, brand_of, who
+from datong.site.cli.names import AsJson, BrandOption, brand_of, channel_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, out
 
@@ -86,6 +87,9 @@ def connect(
     kind: Annotated[SystemKind, typer.Option(help="What it is; says whether it sells, books or keeps the stock.")],
     name: Annotated[str, typer.Option(help="As people call it.")] = "",
     connector: Annotated[str, typer.Option(help="shopify, woocommerce, marketplace, pos: copies of webhooks.")] = "",
+    channel: Annotated[
+        str, typer.Option(help="A channel connected with --watch-only: it is read by itself, nothing is written there.")
+    ] = "",
     secret: Annotated[
         list[str] | None, typer.Option("--secret", help="name=@FILE, name=env:VARIABLE or name=-. Else asked for.")
     ] = None,
@@ -109,8 +113,10 @@ def connect(
         found = _project(of, project)
         secrets = secrets_of(secret or [], SECRETS.get(connector, ())) if connector else {}
         settings: dict[str, Any] = {"mapping_toml": mapping.read_text("utf-8")} if mapping else {}
+        watched = channel_of(of.id, channel).id if channel else None
         system = shadow.connect(
             of.id, found.id, code, Kind(kind.value), by=who(), name=name, connector=connector, secrets=secrets,
+            channel_id=watched,
             settings=settings, interval_s=interval, price_group=price_group,
         )  # fmt: skip
         if system.token:
@@ -155,6 +161,32 @@ def feed(
                   highlight=False)  # fmt: skip
     if fed.refused:
         err.print(f"  {fed.refused:,} rows were not taken; correct them and feed the file again", highlight=False)
+
+
+@app.command()
+def read(
+    project: ProjectOption = "",
+    brand: BrandOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Read the channels now, without writing to any. A running worker does it by itself every five minutes."""
+    with ready(upgrade=is_embedded()):
+        from datong.shadow.api import read_channel
+
+        of = brand_of(brand)
+        found = _project(of, project)
+        done = [read_channel(of.id, found.id, each.code) for each in found.systems if each.channel_id]
+    if not done:
+        raise NotFound("no system names a channel: datong shadow connect CODE --kind shop --channel CHANNEL")
+    if as_json:
+        print(json.dumps([asdict(each) for each in done]))
+    for each in done if not as_json else ():
+        news = f"{each.stock:,} new stock figures, {each.prices:,} new prices"
+        out.print(f"{each.system}: {each.orders:,} orders listed, {news}", highlight=False)
+        if each.problem:
+            err.print(f"  {escape(each.problem)}", highlight=False)
+    if any(each.problem for each in done):
+        raise typer.Exit(1)
 
 
 @app.command(name="run")

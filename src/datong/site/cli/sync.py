@@ -31,6 +31,9 @@ def connect(
         list[str] | None,
         typer.Option("--location", help="STORE=THEIR-LOCATION, a figure for each; *=THEIR-LOCATION, one sum. Repeat."),
     ] = None,
+    watch_only: Annotated[
+        bool, typer.Option("--watch-only", help="For shadow mode: nothing is sent to it, its orders are not taken.")
+    ] = False,
     brand: BrandOption = "",
 ) -> None:
     """Connect a channel and read its products; what carries one of our SKUs is told from then on."""
@@ -38,6 +41,7 @@ def connect(
         from datong.brand.api import list_stores  # Django is set up by now
         from datong.sync.api import SECRETS, learn
         from datong.sync.api import connect as connect_channel
+        from datong.sync.api import pause as pause_channel
         from datong.sync.types import Platform
 
         if platform not in SECRETS:
@@ -55,7 +59,13 @@ def connect(
         if places:
             settings |= {"places": places, "mode": "sum" if set(places) == {""} else "location"}
         secrets = secrets_of(secret or [], SECRETS[Platform(platform)])
+        if watch_only:
+            settings["pull"] = False
         connect_channel(of.id, channel.id, platform, url, secrets=secrets, settings=settings, by=who())
+        if watch_only:
+            pause_channel(of.id, channel.id, by=who())
+            out.print(f"{code}: connected to be watched; nothing is sent to it", highlight=False)
+            return
         learned = learn(of.id, channel.id, by=who())
     out.print(f"{code}: connected; {learned.linked} of {learned.seen} products are linked", highlight=False)
     for sku, title in learned.unknown:

@@ -58,9 +58,10 @@ def way_to(brand_id: UUID, channel_id: UUID) -> Way:
     raise NotConnected("this channel has no way out, so its list cannot be read", problem)
 
 
-def source_of(way: Way) -> OrderSource:
-    """The client of the channel's list. Raises NotConnected without a door for its orders."""
-    if way.door is None:
+def source_of(way: Way, *, to_take: bool = True) -> OrderSource:
+    """The client of the channel's list. Raises NotConnected without a door for its orders; where nothing is to be
+    taken, only a marketplace needs one, for the mapping it holds."""
+    if way.door is None and (to_take or way.address.platform is Platform.MARKETPLACE):
         fix = f"open a door: datong endpoint create {way.address.platform} --channel CODE"
         raise NotConnected("the channel has no door its orders could come in by", Problem("/door", "no_door", fix))
     match way.address.platform:
@@ -71,6 +72,7 @@ def source_of(way: Way) -> OrderSource:
         case Platform.WECHAT_SHOP:
             return WeChatOrders(way.address)
         case Platform.MARKETPLACE:
+            assert way.door is not None
             return MappedOrders(way.address, way.door.token)
 
 

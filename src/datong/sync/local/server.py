@@ -23,7 +23,8 @@ from datong.sync.local.orders import LocalOrders
 
 
 class Server(Loopback):
-    """A platform. Use as a context manager, or `start` and `stop`. `calls` counts by method and path."""
+    """A platform. Use as a context manager, or `start` and `stop`. `calls` counts by method and path,
+    `heard` holds the last of them."""
 
     retry_after = "1"
 
@@ -32,6 +33,7 @@ class Server(Loopback):
         self.lock = threading.RLock()
         self.troubles: deque[str] = deque()
         self.calls: Counter[str] = Counter()
+        self.heard: deque[Call] = deque(maxlen=10_000)
         self.silence_s = 1.0
         self.latency_s = 0.0
         self.listed: LocalOrders
@@ -68,6 +70,7 @@ class Server(Loopback):
             time.sleep(self.latency_s)
         with self.lock:
             self.calls[f"{call.method} {call.path}"] += 1
+            self.heard.append(call)
             trouble = self.troubles.popleft() if self.troubles else ""
             if trouble == "429":
                 return self.too_many()

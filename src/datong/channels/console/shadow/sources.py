@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
+from datong.brand.api import list_channels
 from datong.channels.console.shadow.common import project_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -22,6 +24,7 @@ from datong.kernel.errors import BadInput, BadValue
 from datong.kernel.money import Money
 from datong.shadow import api as shadow
 from datong.shadow.types import FeedKind, Project, System, SystemKind
+from datong.sync import api as sync
 
 MAX_UPLOAD = 64 * 1024 * 1024
 HOLDS = {
@@ -61,16 +64,19 @@ def sources_page(request: HttpRequest, who: Who, project_id: UUID, errors: dict[
     project = project_of(who, project_id)
     names: dict[UUID, str] = {system.id: system.name for system in project.systems}
     feeds = [(f, names.get(f.system_id, ""), HOLDS[f.kind]) for f in shadow.feeds(who.brand.id, project_id, limit=30)]
+    linked = {link.channel_id for link in sync.list_links(who.brand.id)}
     lonely = shadow.unmatched(who.brand.id, project_id)
     given = {
         "project": project,
-        "lead": _("Read-only: copies of webhooks and exports as they are. Nothing is written to any of them."),
+        "lead": _("Read-only: watched channels, copies of webhooks, exports as they are. Nothing is written to them."),
         "systems": [_system(request, system) for system in project.systems],
         "feeds": feeds,
         "lonely": lonely[:20],
         "lonely_more": max(len(lonely) - 20, 0),
+        "watched": any(system.channel_id for system in project.systems),
         "kinds": [(kind.value, shadow.SYSTEM_KIND[kind]) for kind in SystemKind],
         "connectors": CONNECTORS,
+        "channels": [("", _("none")), *((str(c.id), c.name) for c in list_channels(who.brand.id) if c.id in linked)],
         "holds": list(HOLDS.items()),
         "choices": [(system.code, system.name) for system in project.systems],
         "may_edit": who.may(Action.SHADOW_EDIT),
@@ -102,7 +108,20 @@ def _system(request: HttpRequest, system: System) -> dict[str, Any]:
         "kind": shadow.SYSTEM_KIND[system.kind],
         "does": ", ".join(does),
         "address": request.build_absolute_uri(hook) if hook else "",
+        "read_at": _moment(system.settings.get("read_at")),
+        "error": system.settings.get("error", ""),
     }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise BadValue("channel", text, _("Choose a channel.")) from None
 
 
 @require_POST
@@ -110,7 +129,7 @@ def _system(request: HttpRequest, system: System) -> dict[str, Any]:
 def connect(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
     """One more system."""
     typed = request.POST
-    connector, secret = typed.get("connector", ""), typed.get("secret", "")
+    channel, connector, secret = typed.get("channel", ""), typed.get("connector", ""), typed.get("secret", "")
     name = typed.get("name", "").strip()
     try:
         try:
@@ -125,6 +144,7 @@ def connect(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
             by=who.staff.username,
             name=name,
             connector=connector,
+            channel_id=_uuid(channel),
             secrets={"secret": secret} if secret else {},
             price_group=typed.get("price_group", ""),
         )
@@ -132,6 +152,25 @@ def connect(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
         errors = {problem.field.removeprefix("secrets/"): problem.fix for problem in error.problems}
         return sources_page(request, who, project_id, errors, "connect")
     messages.success(request, _("%(name)s is connected, reading only.") % {"name": system.name})
+    return redirect("shadow-sources", project_id)
+
+
+@require_POST
+@desk(Action.SHADOW_VIEW, write=Action.SHADOW_EDIT)
+def read(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
+    """The channels of the project, now; nothing is written to any."""
+    done = [
+        shadow.read_channel(who.brand.id, project_id, each.code)
+        for each in project_of(who, project_id).systems
+        if each.channel_id
+    ]
+    for each in done:
+        if each.problem:
+            messages.error(request, f"{each.system}: {each.problem}")
+    good = [each for each in done if not each.problem]
+    if good:
+        said = {"orders": number(sum(e.orders for e in good)), "figures": number(sum(e.stock + e.prices for e in good))}
+        messages.success(request, _("Read: %(orders)s orders listed, %(figures)s new figures.") % said)
     return redirect("shadow-sources", project_id)
 
 

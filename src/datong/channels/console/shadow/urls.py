@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("shadow/<uuid:project_id>/sources/", sources.sources, name="shadow-sources"),
     path("shadow/<uuid:project_id>/connect/", sources.connect, name="shadow-connect"),
     path("shadow/<uuid:project_id>/tolerances/", tolerance.tolerances, name="shadow-tolerances"),
+    path("shadow/<uuid:project_id>/read/", sources.read, name="shadow-read"),
     path("shadow/<uuid:project_id>/feed/", sources.feed, name="shadow-feed"),
     path("shadow/<uuid:project_id>/feeds/<uuid:feed_id>/problems.csv", export.problems, name="shadow-problems"),
     path("shadow/<uuid:project_id>/delete/", sources.delete, name="shadow-delete"),

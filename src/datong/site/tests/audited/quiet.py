@@ -46,7 +46,8 @@ _BY_REASON = {
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
         orders.apply_refund purchasing.approved purchasing.turned_down""",
-    SHADOW: """shadow.daily shadow.feed_file shadow.feed_from shadow.forget_old shadow.receive shadow.run""",
+    SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
+        shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
     DEMAND: """insight.count_orders purchasing.count_demand purchasing.keep_coverage purchasing.put_history
