@@ -158,7 +158,7 @@ def test_a_channel_that_is_only_watched_is_named_on_the_page_and_read_at_a_touch
 ) -> None:
     woo.put("CUP", "A cup", "11.00", 10, units=3)
     channel = uuid7()
-    register_channel(house.brand.id, Channel(channel, "web", "Web shop", ChannelKind.SITE, role="sells"))
+    register_channel(house.brand.id, Channel(channel, "second", "Web shop", ChannelKind.SITE, role="sells"))
     keys = {"consumer_key": "ck_local", "consumer_secret": "cs_local"}
     sync.connect(house.brand.id, channel, "woocommerce", woo.url, secrets=keys, by="test")
     client, form = house.client(), {"code": "web", "kind": "shop", "channel": str(channel)}

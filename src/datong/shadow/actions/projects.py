@@ -75,19 +75,16 @@ def connect(
     books_of: Sequence[str] = (),
     ref_prefixes: Sequence[str] = (),
 ) -> System:
-    """Add a system to look at. With a `connector` it gets an address for copies of its webhooks; with
-    a `channel_id` that connected channel is read by itself from then on, and nothing is written to it.
-
+    """Add a system to look at. With a `connector` it gets an address for copies of its webhooks; the channel of a
+    `channel_id` is read by itself from then on, and nothing is written to it.
     What it is for follows from its kind unless said: shops, marketplaces and tills sell, ERP and OMS book, the first
     ERP keeps the stock. No credential that could write anywhere is asked for: only what a signature is checked with.
-    Raises BadInput: a code that is taken or cannot be one, a connector that would have to ask its platform,
-    a channel that is live.
+    Raises BadInput: a code that is taken or cannot be one, a connector that would have to ask, a channel that is live.
     """
     secrets, settings = dict(secrets or {}), dict(settings or {})
     problems = _problems(code, connector, secrets, settings, interval_s)
-    if channel_id is not None:
-        problems += _not_watched(brand_id, channel_id, connector)
-        settings["channel"] = str(channel_id)
+    if channel_id:
+        problems += _named(brand_id, channel_id, connector, settings)
     with in_brand(brand_id):
         project = project_of(brand_id, project_id)
         if project.system(code):
@@ -141,7 +138,9 @@ def _problems(
     return found
 
 
-def _not_watched(brand_id: UUID, channel_id: UUID, connector: str) -> list[Problem]:
+def _named(brand_id: UUID, channel_id: UUID, connector: str, settings: dict[str, Any]) -> list[Problem]:
+    """Name the channel in the system's settings; what is wrong with it."""
+    settings["channel"] = str(channel_id)
     if connector:
         return [Problem("channel", "both", "either the channel, or copies of its webhooks", connector)]
     try:
