@@ -14,7 +14,6 @@ def prepare(*, upgrade: bool = False) -> None:
     """Start or join the embedded server unless DATABASE_URL names one, then set Django up; optionally migrate."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "datong.site.settings")
     if not os.environ.get("DATABASE_URL"):
-        embedded.ensure(home())
         os.environ["DATABASE_URL"] = embedded.owner_url(home())
     django.setup()
     if upgrade:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+SUPERUSER = "datong_root"
+OWNER = "datong_owner"
 LOCK_WAIT_S = 330  # longer than the longest start or stop somebody else may be busy with
 
 
@@ -62,6 +64,19 @@ def _wait_for(fd: int, how: int, home: Path) -> None:
             if time.monotonic() > end:
                 raise TimeoutError(f"another datong command has kept {home} locked for {LOCK_WAIT_S} s") from None
             time.sleep(0.02)
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file that belongs to whom the folder belongs to, for them only, whole or not at all."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w") as file:
+        file.write(text)
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.chown(new, folder.st_uid, folder.st_gid)
+    new.rename(path)
 
 
 def secret(name: str, home: Path | None = None) -> str:

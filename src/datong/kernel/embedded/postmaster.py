@@ -16,6 +16,8 @@ ORPHANS_S = 60  # how long the children of a killed server may take to notice an
 class DatabaseDownError(Exception):
     """The embedded server did not start or stop; the message ends with what its log says."""
 
+    fix = "datong doctor"
+
 
 def free_port(place: Path) -> int:
     """The port this folder always had; a new one if there is none yet or somebody else sits on it."""

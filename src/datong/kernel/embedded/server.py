@@ -12,13 +12,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from datong.kernel.embedded import home as homes
-from datong.kernel.embedded import postmaster, tuning
-from datong.kernel.embedded.cluster import DATABASE, OWNER, SUPERUSER, create, put
+from datong.kernel.embedded import ours, postmaster, tuning
+from datong.kernel.embedded.cluster import DATABASE, create
+from datong.kernel.embedded.home import OWNER, SUPERUSER
 from datong.kernel.embedded.postmaster import DatabaseDownError
 from datong.kernel.embedded.programs import data_name, run
 
 MAJOR = "18"
 START_S = 300
+LEAVE = "stop-when-left"
+"""A file that is there while the server was started by a `hold`: the last holder to leave stops it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +64,32 @@ class Status:
 
 
 def ensure(home: Path | None = None, *, throwaway: bool = False) -> Server:
-    """The running server of `home`: joined if it runs, started if not, made first if there is none.
+    """The running server of `home`, which stays up from now on, whoever started it and whoever leaves.
 
-    Safe when several processes call it at once: one starts, the others wait and join. `throwaway` is for tests: a
-    server of its own in `home/throwaway` that does not wait for the disk. Raises DatabaseDownError.
+    Joined if it runs, started if not, made first if there is none. Safe when several processes call it at once: one
+    starts, the others wait and join. `throwaway` is for tests: a server of its own in `home/throwaway` that does not
+    wait for the disk. Raises DatabaseDownError; NotOursError when the folder is somebody else's.
     """
+    return _ensure(_place(home, throwaway), throwaway=throwaway, stay=True)
+
+
+def join(home: Path | None = None, *, throwaway: bool = False) -> Server:
+    """As `ensure`, for whoever just needs it: a server that a `hold` had started still stops with the last holder."""
     return _ensure(_place(home, throwaway), throwaway=throwaway)
 
 
 def owner_url(home: Path | None = None, *, throwaway: bool = False) -> str:
-    """URL of the database's owner on the running server; starts it where needed."""
-    return ensure(home, throwaway=throwaway).owner_url
+    """URL of the database's owner on the running server; joins it."""
+    return join(home, throwaway=throwaway).owner_url
 
 
 def stop(home: Path | None = None, *, throwaway: bool = False) -> bool:
     """Stop the server cleanly: sessions are ended, everything is written. Whether one was running."""
     place = _place(home, throwaway)
-    if not _data(place).exists():
+    if not _data(place).exists() or not ours.is_ours(place, _data(place)):
         return False
     with homes.locked(place):
-        return _stop(_data(place))
+        return _stop(place)
 
 
 def status(home: Path | None = None, *, throwaway: bool = False) -> Status:
@@ -97,7 +106,7 @@ def revive(home: Path | None = None) -> bool:
     data = _data(_place(home, throwaway=False))
     if not (data / "postmaster.pid").exists() or postmaster.pid(data) is not None:
         return False
-    ensure(home)
+    join(home)
     return True
 
 
@@ -109,12 +118,10 @@ def hold(home: Path | None = None, *, throwaway: bool = False) -> Iterator[Serve
     forgotten. A server that `ensure` had started is left running.
     """
     place = _place(home, throwaway)
-    homes.make_home(place)
+    _enter(place)
     try:
         with homes.locked(place, "holders", shared=True):
-            if postmaster.pid(_data(place)) is None:
-                (place / "stop-when-left").touch()
-            yield _ensure(place, throwaway=throwaway)
+            yield _ensure(place, throwaway=throwaway, stay=False)
     finally:
         _stop_if_left(place)
 
@@ -124,10 +131,10 @@ def _stop_if_left(place: Path) -> None:
     fd = homes.open_lock(place, "holders")
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if (place / "stop-when-left").exists():
-            with homes.locked(place):
-                _stop(_data(place))
-            (place / "stop-when-left").unlink(missing_ok=True)
+        with homes.locked(place):
+            if (place / LEAVE).exists():
+                _stop(place)
+                (place / LEAVE).unlink()
     except BlockingIOError:
         pass
     finally:
@@ -143,12 +150,29 @@ def _data(place: Path) -> Path:
     return place / "postgres"
 
 
-def _ensure(place: Path, *, throwaway: bool) -> Server:
+def _enter(place: Path) -> None:
+    """The folder is there, and what has our names in it is ours."""
     homes.make_home(place)
+    ours.refuse_foreign_home(place)
+
+
+def _ensure(place: Path, *, throwaway: bool, stay: bool | None = None) -> Server:
+    """`stay`: True keeps it up from now on, False lets it stop when left if it is started here, None changes nothing.
+
+    All of it is decided under the folder's lock: who starts, who stops, and whether it stays.
+    """
+    _enter(place)
     data = _data(place)
     with homes.locked(place):
+        ours.mark(place)
+        ours.refuse_foreign_data(place, data)
         if not (data / "PG_VERSION").exists():
             create(place, data, throwaway=throwaway)
+        kept = homes.read_secrets(place)
+        if not {SUPERUSER, OWNER} <= kept.keys():
+            raise DatabaseDownError(f"{place / 'secrets.json'} lacks the database's passwords: bring the file back")
+        if stay is False and postmaster.pid(data) is None:
+            (place / LEAVE).touch()
         end = time.monotonic() + START_S
         while not postmaster.ready(data):
             if postmaster.pid(data) is None:
@@ -156,7 +180,8 @@ def _ensure(place: Path, *, throwaway: bool) -> Server:
             if time.monotonic() > end:
                 raise DatabaseDownError(f"PostgreSQL in {data} is not ready after {START_S} s")
             time.sleep(0.02)
-        kept = homes.read_secrets(place)
+        if stay:
+            (place / LEAVE).unlink(missing_ok=True)
         return Server(place, postmaster.HOST, postmaster.kept_port(place) or 0, data, kept[SUPERUSER], kept[OWNER])
 
 
@@ -168,7 +193,7 @@ def _start(place: Path, data: Path, *, throwaway: bool) -> None:
         postmaster.bury_dead_postmaster(data)
         port = postmaster.free_port(place)
         chosen = tuning.settings(memory=tuning.memory_bytes(), port=port, throwaway=throwaway)
-        put(data / "datong.conf", tuning.as_file(chosen))
+        homes.put(data / "datong.conf", tuning.as_file(chosen))
         (data / "start.log").unlink(missing_ok=True)
         before = postmaster.log_sizes(data)
         args = ["start", "-D", data_name(data), "-w", "-t", str(START_S), "-s", "-l", "start.log"]
@@ -182,8 +207,9 @@ def _start(place: Path, data: Path, *, throwaway: bool) -> None:
         time.sleep(0.2)
 
 
-def _stop(data: Path) -> bool:
-    if postmaster.pid(data) is None:
+def _stop(place: Path) -> bool:
+    data = _data(place)
+    if postmaster.pid(data) is None or not ours.is_ours(place, data):
         return False
     before = postmaster.log_sizes(data)
     done = run("pg_ctl", ["stop", "-D", data_name(data), "-m", "fast", "-w", "-t", str(START_S), "-s"], data=data)

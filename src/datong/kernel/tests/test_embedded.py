@@ -186,17 +186,11 @@ def test_a_port_that_somebody_took_meanwhile_is_replaced(home: Path) -> None:
     assert embedded.ensure(home).port == after.port
 
 
-def test_half_a_cluster_left_by_a_crash_is_made_anew(home: Path) -> None:
-    home.mkdir()
-    (home / "postgres.new").mkdir()
-    (home / "postgres.new" / "PG_VERSION").write_text("18\n")
-    assert asked(embedded.ensure(home).owner_url, "SELECT current_user") == "datong_owner"
-    assert not (home / "postgres.new").exists()
-
-
 def test_data_of_another_major_version_is_refused_with_the_way_out(home: Path) -> None:
     (home / "postgres").mkdir(parents=True)
     (home / "postgres" / "PG_VERSION").write_text("15\n")
+    (home / "postgres" / "datong.conf").touch()
+    (home / "secrets.json").write_text('{"datong_root": "a", "datong_owner": "b"}')
     with pytest.raises(embedded.DatabaseDownError, match=r"made by PostgreSQL 15, this is 18: .*`datong db backup"):
         embedded.ensure(home)
 

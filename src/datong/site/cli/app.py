@@ -73,7 +73,7 @@ def main() -> None:
     try:
         app()
     except DatabaseDownError as error:
-        fail(str(error), "datong doctor")
+        fail(str(error), error.fix)
     except (psycopg.OperationalError, OperationalError) as error:
         fail(f"the database cannot be reached: {str(error).strip()}", "datong doctor")
     except DatongError as error:

@@ -47,6 +47,8 @@ def url(role: As = Role.owner) -> None:
     """Print the address of the database (with its password); the embedded server is started and stays up."""
     if role is Role.root:
         _only_embedded()
+    if is_embedded():
+        embedded.ensure()
     print(_url(role))
 
 
@@ -143,5 +145,5 @@ def _url(role: Role) -> str:
     if role is Role.owner:
         return owner
     if role is Role.root:
-        return embedded.ensure().superuser_url
+        return embedded.join().superuser_url
     return make_conninfo(owner, user=roles.role(role), password=roles.password(role, settings.SECRET_KEY))

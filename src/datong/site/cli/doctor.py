@@ -37,6 +37,9 @@ def _findings(stack: ExitStack) -> Iterator[Finding]:
     """Every finding; an embedded server that does not start is one of them."""
     try:
         stack.enter_context(ready())
+    except embedded.NotOursError as error:
+        yield Finding("database", State.fail, str(error), error.fix)
+        return
     except (embedded.DatabaseDownError, OSError) as error:
         yield Finding("database", State.fail, str(error), "read the log's last lines on the left")
         return

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +14,7 @@ from datong.kernel import embedded
 from datong.site.addresses import can_listen, free_port
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, fail
+from datong.site.static_files import collected
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 
@@ -37,7 +36,7 @@ def serve(
     if not can_listen(host, port):
         fail(f"port {port} on {host} is taken", f"datong serve --port {port + 1}, or --port 0 for any free one")
     os.environ.setdefault("DATONG_POOL", str(threads))
-    with ready(upgrade=ours if migrate is None else migrate):
+    with ready(upgrade=ours if migrate is None else migrate), collected(embedded.default_home()) as static:
         load_before_fork()
         os.environ |= {"DATONG_SERVE_PID": str(os.getpid()), "DATONG_EMBEDDED": "1" if ours else "0"}
         server = Server(
@@ -49,7 +48,7 @@ def serve(
             blocking_threads=threads,
             log_level=LogLevels.error,
             static_path_route=["/static"],
-            static_path_mount=[collect_static()],
+            static_path_mount=[static],
             respawn_failed_workers=True,
             workers_kill_timeout=20,
         )
@@ -71,22 +70,3 @@ def load_before_fork() -> None:
         connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
-
-
-def collect_static() -> Path:
-    """The style sheets, scripts and pictures of all apps in one folder, from where the server sends them itself."""
-    from django.contrib.staticfiles.finders import get_finders  # Django is set up by now
-
-    target = embedded.default_home() / "static"
-    new = target.with_name(f"static.{os.getpid()}")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            path = new / name
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(storage.path(name), path)
-    shutil.rmtree(target, ignore_errors=True)
-    new.rename(target)
-    return target

@@ -153,6 +153,29 @@ def test_backup_and_restore_from_the_command_line(home: Path, tmp_path: Path) ->
     assert asked(home, "SELECT text FROM note") == "before"
 
 
+@pytest.mark.parametrize("command", ["url", "start"])
+def test_a_server_that_was_asked_to_stay_outlives_the_command_that_had_started_it(home: Path, command: str) -> None:
+    embedded.stop(home)
+    with embedded.hold(home):
+        assert datong(home, "db", "psql", "--", "-Atc", "SELECT 1").stdout == "1\n"
+        assert datong(home, "db", command).returncode == 0
+    assert embedded.status(home).running
+
+
+def test_a_folder_of_somebody_else_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")
+    said = datong(tmp_path, "db", "start")
+    assert (said.returncode, said.stderr.splitlines()) == (
+        1,
+        [
+            f"error {tmp_path}/postgres was not made by datong: {tmp_path} is left alone",
+            "fix   choose another folder with DATONG_HOME; a database of your own is used by DATABASE_URL",
+        ],
+    )
+    assert list(tmp_path.rglob("*")) == [tmp_path / "postgres", tmp_path / "postgres" / "PG_VERSION"]
+
+
 def test_a_command_that_found_no_server_leaves_none(home: Path) -> None:
     embedded.stop(home)
     assert datong(home, "db", "psql", "--", "-Atc", "SELECT 1").stdout == "1\n"
@@ -189,7 +212,18 @@ def test_the_server_answers_survives_the_death_of_its_database_and_takes_it_down
         line = server.stderr.readline()
         assert line.startswith("Datong is at http://127.0.0.1:"), line
         address = line.split()[3]
-        assert status_of(f"{address}static/datong/css/tokens.css") in (200, 404)
+        assert status_of(f"{address}static/datong/css/tokens.css") == 200
+        second = subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"], env=environment(home), stderr=subprocess.PIPE, text=True
+        )
+        try:
+            assert second.stderr
+            beside = second.stderr.readline().split()[3]
+            assert status_of(f"{beside}static/datong/css/tokens.css") == 200
+        finally:
+            second.send_signal(signal.SIGTERM)
+            second.communicate()
+        assert status_of(f"{address}static/datong/css/tokens.css") == 200
         taken = datong(home, "serve", "--port", address.rstrip("/").rpartition(":")[2])
         assert (taken.returncode, "is taken" in taken.stderr) == (1, True)
         pid = embedded.status(home).pid
