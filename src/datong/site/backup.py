@@ -19,6 +19,7 @@ from datong.kernel import outbox, roles
 from datong.kernel.embedded import program, program_env
 from datong.kernel.errors import Conflict, DatongError, Unavailable
 
+RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
 HEAD_LINES = 40  # of a dump's statements: settings only
 
 
@@ -57,6 +58,7 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
     name = str(conninfo_to_dict(url)["dbname"])
     new, old = f"{name}_restoring", f"{name}_replaced"
     with _server(url) as server:
+        _finish_renaming(server, name, old)
         _refuse_if_used(server, name)
         for left in (new, old):
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
@@ -65,13 +67,20 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
         try:
             _fill(there, new, source, embedded=embedded)
             _refuse_if_used(server, name)
+            with server.transaction():  # both or neither, however the process ends
+                server.execute(RENAME.format(sql.Identifier(name), sql.Identifier(old)))
+                server.execute(RENAME.format(sql.Identifier(new), sql.Identifier(name)))
         except BaseException:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(new)))
             raise
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-        server.execute(rename.format(sql.Identifier(name), sql.Identifier(old)))
-        server.execute(rename.format(sql.Identifier(new), sql.Identifier(name)))
         server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
+
+
+def _finish_renaming(server: psycopg.Connection, name: str, old: str) -> None:
+    """Give the database its name back where a version that renamed in two steps was killed between them."""
+    there = server.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s)", [[name, old]]).fetchall()
+    if there == [(old,)]:
+        server.execute(RENAME.format(sql.Identifier(old), sql.Identifier(name)))
 
 
 def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:

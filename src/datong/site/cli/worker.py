@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from datong.kernel import telemetry
 from datong.site.runtime import is_embedded, keep_alive, ready
 from datong.site.screen import err
 
@@ -21,6 +22,7 @@ def worker(
     stop = threading.Event()
     ours = is_embedded()
     with ready(upgrade=ours):
+        telemetry.start()
         from datong.site.wiring import worker as wired  # Django is set up by now
 
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -12,12 +12,14 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connections
+from psycopg import sql
 
 from datong.brand.api import list_brands
 from datong.kernel import outbox
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Conflict, Unavailable
 from datong.kernel.ids import uuid7
+from datong.site import backup as site_backup
 from datong.site.backup import ToolFailedError, backup, restore
 from datong.site.testing import databases
 
@@ -107,6 +109,60 @@ def test_nothing_is_replaced_under_somebody_who_is_connected(committed_db: str, 
         pytest.raises(Unavailable, match="datong-till is connected"),
     ):
         restore(databases.url_of(committed_db), file, embedded=True)
+
+
+def names_of(name: str) -> list[str]:
+    """The database and what a restore makes beside it."""
+    with psycopg.connect(databases.url_of("postgres")) as server:
+        like = [name, f"{name}_restoring", f"{name}_replaced"]
+        found = server.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s) ORDER BY 1", [like])
+        return [each for (each,) in found.fetchall()]
+
+
+def test_a_restore_that_ends_between_the_two_names_leaves_the_old_database_its_own(
+    committed_db: str, make_brand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who looks into the new database keeps it from getting its name, after the old one has lost its own."""
+    file = tmp_path / "whole.dump"
+    backup(databases.url_of(committed_db), file, embedded=True)
+    brand = make_brand()
+    connections.close_all()
+    looking: list[psycopg.Connection] = []
+    refuse = site_backup._refuse_if_used
+
+    def look(server: psycopg.Connection, name: str) -> None:
+        refuse(server, name)
+        if f"{name}_restoring" in names_of(name):
+            looking.append(psycopg.connect(databases.url_of(f"{name}_restoring")))
+
+    monkeypatch.setattr(site_backup, "_refuse_if_used", look)
+    try:
+        with pytest.raises(psycopg.errors.ObjectInUse, match="_restoring"):
+            restore(databases.url_of(committed_db), file, embedded=True)
+    finally:
+        for each in looking:
+            each.close()
+    assert len(looking) == 1
+    assert names_of(committed_db) == [committed_db]
+    assert [each.id for each in list_brands()] == [brand.id]
+
+
+def test_the_database_of_a_restore_that_was_killed_between_two_renames_gets_its_name_back(
+    committed_db: str, make_brand, tmp_path: Path
+) -> None:
+    """An earlier version renamed in two steps; the one copy of the data must not be taken for a leftover."""
+    brand = make_brand()
+    connections.close_all()
+    with psycopg.connect(databases.url_of("postgres"), autocommit=True) as server:
+        server.execute(
+            site_backup.RENAME.format(sql.Identifier(committed_db), sql.Identifier(f"{committed_db}_replaced"))
+        )
+    file = tmp_path / "no.dump"
+    file.write_text("hello")
+    with pytest.raises(ToolFailedError):
+        restore(databases.url_of(committed_db), file, embedded=True)
+    assert names_of(committed_db) == [committed_db]
+    assert [each.id for each in list_brands()] == [brand.id]
 
 
 def test_a_backup_is_not_written_over_another(committed_db: str, tmp_path: Path) -> None:
