@@ -1,6 +1,8 @@
 """The one way in: what each kind of order becomes, and what a repeat gets."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,8 @@ from datong.brand.types import AddressText, Channel, ChannelKind
 from datong.catalog.api import put_tax_rates
 from datong.catalog.types import TaxRate
 from datong.fulfilment.types import FulfilmentKind
-from datong.inventory.api import open_shortfalls
+from datong.inventory.api import open_shortfalls, put_stock
+from datong.inventory.types import StockRow
 from datong.kernel.db import count_statements
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
@@ -278,19 +281,33 @@ def test_one_bad_order_does_not_hold_its_neighbours_up(shop):
 @pytest.mark.requirement("S-164")
 def test_a_batch_costs_the_same_statements_for_one_order_and_for_sixty(shop, monkeypatch):
     monkeypatch.setattr(supply, "FRESH_S", 3600)  # the look at the outbox, five times a second, is not the batch's
+    put_stock(shop.brand.id, [StockRow(s.id, shop.items["CUP"].id, 1_000) for s in (shop.near, shop.far)])
+    forget(shop)
     shop.place(shop.intent(identities=(phone("+16125550199"),)))
 
-    def cost(count):
-        intents = [
-            shop.intent(("CUP", 1), identities=(phone(f"+1612555{1000 + count * 100 + n}"),)) for n in range(count)
-        ]
+    def batch(count):
+        numbers = [f"+1612555{1000 + count * 100 + n}" for n in range(count)]
+        return [shop.intent(("CUP", 1), identities=(phone(number),)) for number in numbers]
+
+    def cost(intents):
         with count_statements() as seen:
-            shop.place(*intents)
+            outcomes = shop.place(*intents)
+        assert {(type(o), o.state) for o in outcomes} == {(Accepted, OrderState.ASSIGNED)}
         return [s for s in seen if "SAVEPOINT" not in s and "set_config" not in s]
 
-    one, many = cost(1), cost(19)
-    assert len(many) == len(one), [s.split()[:6] for s in many]
-    assert len(one) <= 25
+    for count in (1, 60):
+        strangers, known = batch(count), batch(count)
+        first, then, again = cost(strangers), cost(known), cost(known)
+        assert [len(first), len(then), len(again)] == [20, 18, 2], [" ".join(s.split()[:6]) for s in then]
+
+
+def test_the_page_about_architecture_lists_as_many_statements_as_an_order_costs():
+    """The number is what the test above has measured for known customers."""
+    text = (Path(__file__).parents[4] / "ARCHITECTURE.md").read_text("utf-8")
+    table = text[text.index("| # | step | statement |") : text.index("There are more only when something calls for it")]
+    numbers = [int(n) for cell in re.findall(r"^\| ([0-9, ]+) \|", table, re.MULTILINE) for n in cell.split(", ")]
+    assert numbers == list(range(1, 19))
+    assert "new customers (2)" in text and "A repeat of an order costs statements 1 and 2." in text
 
 
 def test_the_board_pages_by_key_and_shows_what_came_since(shop):
