@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -59,11 +60,17 @@ def stores(request: HttpRequest, who: Who) -> HttpResponse:
         "older": _turned(request.GET, 1) if first + PAGE < len(shown) else "",
         "newer": _turned(request.GET, -1) if first else "",
         "regions": [("", _("All regions")), *((r, r) for r in sorted({s.region for s in mine if s.region}))],
-        "kinds": [("", _("All kinds")), *((k.value, words.STORE_KIND[k]) for k in StoreKind)],
+        "kinds": [("", _("All kinds")), *_kinds(mine)],
         "params": request.GET,
         "empty": not mine,
     }  # fmt: skip
     return page(request, who, "stores", given)
+
+
+def _kinds(mine: list[Store]) -> list[tuple[str, str]]:
+    """Whose the stores are, with how many there are of each."""
+    counts = Counter(store.kind for store in mine)
+    return [(kind.value, f"{words.STORE_KIND[kind]} ({number(counts[kind])})") for kind in StoreKind]
 
 
 def _sentence(mine: list[Store], load: Mapping[UUID, int], now: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from datong.access.types import Role
 from datong.brand import api as brands
+from datong.brand.types import StoreKind
 from datong.catalog import api as catalog
 from datong.channels.tests.conftest import House
 from datong.fulfilment import api as fulfilment
@@ -301,3 +303,12 @@ def test_the_list_of_stores_counts_what_is_out_in_the_right_number(house: House)
 
     assert "1 product out" in sold_out("CUP")
     assert "2 products out" in sold_out("CUP", "POT")
+
+
+@pytest.mark.requirement("S-41")
+def test_the_stores_are_counted_by_whose_they_are(house: House) -> None:
+    brands.put_stores(house.brand.id, [replace(house.far, kind=StoreKind.ACQUIRED)])
+    page = house.client().get("/stores/").content.decode()
+    assert ">own (1)<" in page and ">acquired (1)<" in page and ">partner (0)<" in page
+    acquired = house.client().get("/stores/?kind=acquired").content.decode()
+    assert house.far.name in acquired and f">{house.near.name}<" not in acquired

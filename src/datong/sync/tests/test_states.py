@@ -9,6 +9,7 @@ import pytest
 from datong.catalog.api import change_price
 from datong.inventory.api import count
 from datong.kernel import clock
+from datong.kernel.db import in_brand, rows
 from datong.sync import api
 from datong.sync.tests.shops import TwoWay, owner
 
@@ -113,6 +114,8 @@ def test_a_product_id_that_was_used_again_is_named_and_nothing_is_sent_for_it(tw
     assert two_way.woo.by_sku("FIX").stock_quantity == 20, "the stock of the tea does not stand at the repair"
     failed = [row for row in two_way.states(two_way.at_woo) if row[2] == "failed"]
     assert failed == [("stock", "TEA", "failed", 20, "reused")]
+    (told,) = api.outward_page(two_way.brand, two_way.at_woo, state="failed").rows
+    assert told.fix == "Their product id is another product now. If that is right, say so under What it shows."
     api.accept_product(two_way.brand, two_way.at_woo, two_way.shop.items["TEA"].id, by="test")
     assert {c.sku: c.fault for c in api.counterparts(two_way.brand, two_way.at_woo)} == {"CUP": "", "FIX": ""}
 
@@ -182,3 +185,18 @@ def test_an_event_of_a_store_marks_what_the_channels_show_of_it(committed_two_wa
     assert two_way.waiting() == 2, "one figure a channel, and the cups are left alone"
     two_way.send()
     assert two_way.shown("TEA") == (17, 17)
+
+
+@pytest.mark.requirement("S-24")
+def test_the_stores_and_the_own_mall_are_two_platforms_of_one_shelf_and_one_order_book(two_way: TwoWay) -> None:
+    """Mode 2: a network of stores and an own shop on the net, each with its channel, linked by goods and stock."""
+    mall, till = two_way.at_woo, two_way.shop.till
+    two_way.send()
+    in_store = two_way.shop.till_sale("T-1", "TEA", 3)
+    at_mall = two_way.shop.sold(mall, "W-1", "TEA", 2)
+    two_way.mark("TEA")
+    two_way.settle()
+    assert two_way.woo.shown("TEA") == 15, "the mall shows what both have left on the stores' shelves"
+    with in_brand(two_way.brand):
+        booked = rows("SELECT channel_id, external_id FROM orders_order ORDER BY external_id")
+    assert booked == [(till, "T-1"), (mall, "W-1")] and in_store.number != at_mall.number

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from datong.brand.api import list_stores
@@ -79,3 +81,36 @@ def test_a_template_is_filled_in_and_taken(leaf: Brand, tmp_path: Path) -> None:
     store = list_stores(leaf.id)[0]
     assert store.hours.week[0] == ((540, 1260),)
     assert [spans for day, spans in store.hours.exceptions.items() if day.isoformat() == "2026-12-25"] == [()]
+
+
+def test_a_renamed_column_is_named_with_its_fix_and_the_fix_takes_the_file(leaf: Brand, tmp_path: Path) -> None:
+    file = tmp_path / "hours.csv"
+    file.write_text("Shop code,Day,Hours\n0001,2026-12-25,closed\n")
+    lacks = datong("import", "hours", str(file))
+    assert (lacks.exit_code, "the file has no column store" in lacks.stderr) == (1, True)
+    assert '--map "store=HEADING": a heading for it among those of the file: Shop code, Day, Hours' in lacks.stderr
+    found = json.loads(said("import", "hours", str(file), "--map", "store=Shop code", "--json"))
+    assert (found["new"], found["bad"]) == (1, 0)
+    file.write_text("Store,Dayy,Hours\n0001,2026-12-26,closed\n")
+    near = datong("import", "hours", str(file))
+    assert near.exit_code == 1 and "a column 'Dayy' that is not known, perhaps day" in near.stderr
+    assert '--map "day=Dayy"' in near.stderr
+    assert json.loads(said("import", "hours", str(file), "--map", "day=Dayy", "--json"))["new"] == 1
+
+
+def test_a_date_that_excel_keeps_as_a_number_is_named_with_the_day_it_may_mean(leaf: Brand, tmp_path: Path) -> None:
+    file, bad = tmp_path / "hours.xlsx", tmp_path / "bad.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Store", "Day", "Hours"])
+    book.active.append(["0001", 46381, "closed"])
+    book.save(file)
+    done = datong("import", "hours", str(file), "--errors", str(bad))
+    assert (done.exit_code, "0 new, 0 changed, 0 the same, 1 bad" in done.stdout) == (1, True)
+    assert "row 2, Day: '46381' This is the number by which Excel keeps a date." in done.stderr
+    assert "or write it: perhaps 2026-12-25." in done.stderr
+    book = openpyxl.load_workbook(bad)
+    book.active["B2"] = "2026-12-25"
+    book.save(bad)
+    again = json.loads(said("import", "hours", str(bad), "--json"))
+    assert (again["new"], again["bad"]) == (1, 0)
+    assert list_stores(leaf.id)[0].hours.exceptions[date(2026, 12, 25)] == ()
