@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from datong.kernel import clock, trace
 from datong.kernel.db import as_relay, execute, in_brand, rows, savepoint
@@ -122,19 +122,26 @@ def deliver(brand_id: UUID, consumer: Consumer, *, limit: int = 200) -> int:
         return len(found)
 
 
+AWAY = (OperationalError, InterfaceError)
+"""The database's trouble (a deadlock, a lost connection), not the event's: all is tried again. A row that a constraint
+refuses is the event's own, and would stand in the way of its lane for ever."""
+
+
 def _hand_over(brand_id: UUID, consumer: Consumer, events: Sequence[Delivered]) -> None:
     if not events:
         return
     try:
         with savepoint():
             consumer.handler(events)
-    except DatabaseError:
-        raise  # the database's trouble (a deadlock, a lost connection) is not the event's: all is tried again
+    except AWAY:
+        raise
     except Exception:
         for event in events:
             try:
                 with savepoint():
                     consumer.handler([event])
+            except AWAY:
+                raise
             except Exception as error:
                 log.exception("dead letter", extra={"consumer": consumer.name, "event": str(event.id)})
                 execute(BURY, [brand_id, uuid7(), consumer.name, event.id, event.name, repr(error)[:2000], clock.now()])

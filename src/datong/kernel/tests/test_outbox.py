@@ -9,7 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, OperationalError, connections, transaction
 
 from datong.kernel import outbox, relay
 from datong.kernel.db import as_relay, execute, in_brand, rows
@@ -157,6 +157,32 @@ def test_an_event_that_cannot_be_applied_is_set_aside_and_the_others_go_on(commi
         dead = rows("SELECT consumer, name, reason FROM kernel_deadletter")
     assert sorted(got) == [0, 1, 3]
     assert dead == [("test", "test.counted", "ValueError('no such order')")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "buried"),
+    [
+        ("INSERT INTO kernel_cursor SELECT * FROM kernel_cursor RETURNING lane", True),  # a row that is there already
+        ("SELECT 1 / 0", True),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", False),
+    ],
+)
+def test_what_a_constraint_refuses_is_set_aside_and_what_the_database_lost_comes_again(
+    committed_db, make_brand, sql, buried
+):
+    brand = make_brand()
+    one = consumer(lambda events: rows(sql))
+    relay.enrol(brand.id, [one])
+    with in_brand(brand.id):
+        outbox.emit(Counted(uuid7(), 1))
+    if buried:
+        deliver_all(brand.id, one)
+    else:
+        with pytest.raises(OperationalError):
+            deliver_all(brand.id, one)
+        connections.close_all()
+    with in_brand(brand.id):
+        assert rows("SELECT count(*) FROM kernel_deadletter") == [(int(buried),)]
 
 
 def test_when_the_worker_dies_before_its_commit_the_events_come_again(committed_db, make_brand):
