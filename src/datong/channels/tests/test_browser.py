@@ -1,8 +1,7 @@
-"""A real Chromium at the console: log in, watch the board, read an order, mend a delivery; axe on every page."""
+"""A real Chromium at the console: log in, watch the board, read an order, mend a delivery; axe in menus and dialogs."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -212,46 +211,6 @@ def test_with_a_tile_server_its_tiles_lie_under_the_marks(page: Page, committed_
     assert "/static/datong/icon.svg?12/987/1473" in asked and all("?12/98" in tile for tile in asked if tile)
     expect(page.get_by_text("A tile server")).to_be_visible()
     expect(page.locator("[data-base]")).to_be_hidden()
-
-
-def addresses(house: House) -> list[str]:
-    """Every page there is, with content on it."""
-    own = house.place()
-    sold, waiting = house.sold_elsewhere(1100), house.place(house.intent(lines=(IntentLine(1, "POT", 11),)))
-    house.pickup(house.far)
-    bad, good = house.deliver(quantity=-3), house.deliver(quantity=1, number=5002)
-    numbers = (own.number, sold.number, waiting.number)
-    return [
-        "/", "/?state=hand&channel=market&q=ann", "/?channel=none", *(f"/orders/{n}/" for n in numbers), "/inbox/",
-        f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/", "/products/", "/products/CUP/",
-        "/stores/", "/stores/NEAR/", "/channels/", "/channels/web/", "/channels/new/", "/readiness/", "/orders/none/",
-        "/sourcing/", "/sourcing/1/", "/sourcing/new/", "/design/",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("language", "theme", "size"),
-    [("en", "light", WIDE), ("zh-hans", "dark", WIDE), ("en", "dark", PHONE), ("zh-hans", "light", PHONE)],
-)
-def test_axe_finds_nothing_serious_and_nothing_overflows(
-    page: Page, committed_house: House, language: str, theme: str, size: Any
-) -> None:
-    pages = addresses(committed_house)
-    enter(page, committed_house)
-    page.context.add_cookies(
-        [{"name": n, "value": v, "url": page.url} for n, v in (("django_language", language), ("theme", theme))]
-    )
-    page.set_viewport_size(size)
-    found = {}
-    for path in [*pages, "/login/"]:
-        if path == "/login/":
-            page.context.clear_cookies(name="sessionid")
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the screen"
-        serious = examine(page)
-        if serious:
-            found[path] = serious
-    assert found == {}, json.dumps(found, indent=1)
 
 
 def test_axe_finds_nothing_serious_in_menus_dialogs_and_the_tour(page: Page, committed_house: House) -> None:

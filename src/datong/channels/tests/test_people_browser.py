@@ -172,24 +172,3 @@ def test_a_passkey_is_made_and_asked_for_at_the_next_log_in(page: Page, address:
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.locator("h1")).to_have_text("Orders")
     assert [h.outcome for h in access.logins_of(user, 2)] == ["passkey", "password"]
-
-
-def test_the_pages_of_people_are_free_of_flaws_axe_finds(page: Page, committed_house: House) -> None:
-    enter(page, committed_house, Role.OWNER)
-    person = committed_house.users[Role.CASHIER]
-    paths = (
-        "/staff/",
-        "/staff/invite/",
-        f"/staff/{person}/",
-        "/regions/",
-        "/approvals/",
-        "/policy/",
-        "/audit/",
-        "/me/",
-    )
-    found = {}
-    for path in (*paths, "/me/app/"):
-        page.goto(path)
-        if wrong := examine(page):
-            found[path] = wrong
-    assert found == {}

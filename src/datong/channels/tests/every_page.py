@@ -1,0 +1,272 @@
+"""Every page of the console and of the public, from the addresses themselves, with rows to show on each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from datong.access import api as access
+from datong.access.types import Role
+from datong.brand import api as brands
+from datong.catalog import api as catalog
+from datong.catalog.types import Category, Cost, Modifier, ModifierChoice, Product, Promotion, PromotionKind, Variant
+from datong.channels.tests.conftest import PASSWORD, House
+from datong.channels.tests.test_consents import YES, own_page
+from datong.channels.tests.test_goods_pages import png
+from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
+from datong.channels.tests.test_purchasing_pages import open_mill
+from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
+from datong.channels.tests.test_shadow_pages import finding_of, open_project
+from datong.channels.tests.test_sync_browser import connect
+from datong.channels.tests.test_template_pages import made
+from datong.integration.types import InboxState
+from datong.inventory import api as inventory
+from datong.kernel import clock
+from datong.kernel.ids import uuid7
+from datong.orders.types import IntentLine
+from datong.purchasing import api as purchasing
+from datong.shadow.types import Kind
+from datong.site.testing.codes import totp
+from datong.site.testing.platforms import LocalWooCommerce
+from datong.sync import api as sync
+
+NO_PAGE = {
+    "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
+    "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
+    "prices-csv": "a file", "price-change-csv": "a file", "import-template": "a file", "import-export": "a file",
+    "import-bad-rows": "a file", "shadow-pdf": "a file", "shadow-json": "a file", "shadow-csv": "a file",
+    "shadow-problems": "a file", "staff-csv": "a file", "audit-csv": "a file", "brand-css": "a style sheet",
+    "board-news": "a piece of the board, examined on it", "search": "a piece of every page: the menus' own test",
+    "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
+    "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
+}  # fmt: skip
+"""Names of addresses that answer a GET and are no page, with why."""
+GONE = "/orders/none/"
+"""A page that is not there: what is said then is a page too."""
+EMPTY_TOO = {GONE, "/?channel=none", "/design/"}
+"""Where an empty state is what there is to see."""
+
+
+def patterns() -> Iterator[tuple[str, URLPattern]]:
+    """(route, pattern) of all that is for people: what tells by its view who may open it."""
+
+    def walk(found: Any, before: str) -> Iterator[tuple[str, URLPattern]]:
+        for one in found:
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, before + str(one.pattern))
+            elif hasattr(one.callback, "needs") or hasattr(one.callback, "open_because"):
+                yield before + str(one.pattern), one
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+SAMPLES = {"int": "1", "uuid": str(UUID(int=7))}
+
+
+def page_names(client: Client) -> dict[str, str]:
+    """Name -> route of every address that takes a GET."""
+    names = {}
+    for route, pattern in patterns():
+        address = re.sub(r"<(\w+):\w+>", lambda found: SAMPLES.get(found[1], "nothing"), route)
+        if client.get(f"/{address}").status_code != 405:
+            assert pattern.name, f"/{route} has no name"
+            names[str(pattern.name)] = route
+    return names
+
+
+def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[str]]:
+    """Rows for every page; name -> addresses, for those with something in their address or more than one face."""
+    near = sales(house) | goods(house) | stock(house) | buying(house) | prices(house) | people(house)
+    return near | channels(house, woo) | systems(house, folder) | beside(house)
+
+
+def sales(house: House) -> dict[str, list[str]]:
+    own, sold = house.place(), house.sold_elsewhere(1100)
+    waiting = house.place(house.intent(lines=(IntentLine(1, "POT", 11),)))
+    house.pickup(house.far)
+    bad, good = house.deliver(quantity=-3), house.deliver(quantity=1, number=5002)
+    assert (bad.state, good.state) == (InboxState.REJECTED, InboxState.PLACED)
+    a, b = of(bought(house, PHONE)), of(bought(house, CARD))
+    bought(house, PHONE, CARD)
+    agent = house.client(Role.AGENT)
+    agent.post(f"/customers/{a}/act/", {"kind": "follow_up", "text": "call back", "due": "2020-01-01"})
+    agent.post(f"/customers/{a}/consent/", YES)
+    return {
+        "board": ["/", "/?state=hand&channel=market&q=ann", "/?channel=none"],
+        "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
+        "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
+        "customer": [f"/customers/{a}/"],
+        "same-pair": [f"/customers/same/{a}/{b}/"],
+        "consent": [own_page(house, a)],
+        "store": ["/stores/NEAR/"],
+        "sourcing-rule": ["/sourcing/1/"],
+    }
+
+
+def goods(house: House) -> dict[str, list[str]]:
+    made(house)
+    choices = (ModifierChoice("hot", "Hot"), ModifierChoice("cup", "Keep cup", delta_minor=250))
+    how = Modifier("how", "How", 0, 1, choices)
+    mug = Product(uuid7(), "MUG", "food", "Mug", variants=(Variant("MUG"),), modifiers=(how,))
+    catalog.put_products(house.brand.id, [mug], by="test")
+    client = house.client()
+    catalog.put_categories(house.brand.id, [Category("hot", "Hot drinks"), Category("tea", "Tea", "hot")], by="test")
+    line = {"place": "store:FAR", "about": "product", "key": "MUG", "listed": "no"}
+    client.post("/goods/assortments/", line)
+    picture = SimpleUploadedFile("mug.png", png())
+    client.post("/goods/p/MUG/pictures/", {"upload": "1", "files": [picture]})
+    return {
+        "product": ["/products/CUP/"],
+        "goods-template": ["/goods/templates/t/noodles/", "/goods/templates/t/food/"],
+        "goods-template-new": ["/goods/templates/new/?from=food"],
+        "goods-assortments": ["/goods/assortments/?place=store:FAR"],
+        "goods-new": ["/goods/new/", "/goods/new/?template=food"],
+        **{f"goods-{name}": [f"/goods/p/MUG/{tail}"] for name, tail in
+           (("product", ""), ("edit", "edit/"), ("pictures", "pictures/"))},
+    }  # fmt: skip
+
+
+def stock(house: House) -> dict[str, list[str]]:
+    client, brand, cup = house.client(), house.brand.id, house.items["CUP"].id
+    hq = f"hq@{house.brand.slug}"
+    count = inventory.open_count(brand, house.near.id, by=hq)
+    inventory.tally(brand, count.id, cup, 9, by=hq, key="one")
+    transfer = inventory.ask_transfer(brand, house.near.id, house.far.id, {cup: 1}, by=hq, key="one")
+    client.post("/stock/write-offs/", {"store": "NEAR", "reason": "waste:damaged", "lines": "CUP 1"})
+    client.post("/sold-out/set/", {"sku": "POT", "store": "NEAR", "until": "by_hand"})
+    (adjustment, *_) = inventory.adjustments(brand)
+    return {
+        "sold-out": ["/sold-out/", "/sold-out/?store=NEAR"],
+        "count": [f"/stock/counts/{count.id}/"],
+        "transfer": [f"/stock/transfers/{transfer.id}/"],
+        "adjustment": [f"/stock/adjustments/{adjustment.id}/"],
+    }
+
+
+def buying(house: House) -> dict[str, list[str]]:
+    mill, head = open_mill(house), house.client()
+    head.post("/purchasing/propose/")
+    order = purchasing.create_order(
+        house.brand.id, mill.id, house.near.id, {house.items["CUP"].id: 12}, by="hq", key="one"
+    )
+    where = f"/purchasing/orders/{order.id}/"
+    for verb in ("submit", "send"):
+        head.post(f"{where}act/", {"do": verb})
+    cup = house.items["CUP"].id
+    head.post(f"{where}receive/", {"do": "receive", "key": "r", f"good-{cup}": "9", f"bad-{cup}": "1"})
+    portal = re.search(r"http://testserver(/supply/[^<\s\"]+)", head.get("/suppliers/MILL/").content.decode())
+    assert portal
+    return {
+        "supplier": ["/suppliers/MILL/"],
+        "supplier-portal": [portal[1]],
+        "purchase-order": [where],
+        "purchase-order-receive": [f"{where}receive/"],
+    }
+
+
+def channels(house: House, woo: LocalWooCommerce) -> dict[str, list[str]]:
+    """One that is told, with a product that was deleted there; another whose own totals differ from ours."""
+    web, client = connect(house, woo), house.client()
+    client.post("/sync/fields/act/", {"do": "read", "channel": "web"})
+    del woo.products[20]
+    sync.mark_stock(house.brand.id, [house.items["CUP"].id], at=clock.now())
+    sync.send_due(house.brand.id, web)
+    client.post("/channels/web/check/", {"do": "check"})
+    client.post("/reconciliation/totals/", {"text": "channel,day,orders,amount\ntill,2026-11-20,2,10.00\n"})
+    return {
+        "channel": ["/channels/web/"],
+        "channel-check": ["/channels/web/check/"],
+        "sync-channel": ["/sync/web/", "/sync/web/?state=failed"],
+        "sync-connect": ["/sync/web/connect/"],
+        "sync-products": ["/sync/web/products/"],
+        "reconciliation-day": ["/reconciliation/till/2026-11-20/"],
+    }
+
+
+def systems(house: House, folder: Path) -> dict[str, list[str]]:
+    """An ERP that sent a file with a row that is wrong, and an import with another."""
+    client = house.client()
+    sync.put_erp(house.brand.id, "main", "sap", settings={"folder": str(folder)}, secrets={}, by="ann")
+    file = folder / "in" / "MATMAS_1.csv"
+    file.write_text("MATNR;MAKTX\n00042;Vase\n;Nothing\n")
+    os.utime(file, (1, 1))  # a file that is still being written is left alone
+    for verb in ("check", "live", "run"):
+        client.post("/erp/main/", {"do": verb})
+    run = run_of(send(client, "products", PRODUCTS))
+    work(house, run)
+    return {"erp-one": ["/erp/main/"], "import": [f"/imports/{run}/"]}
+
+
+def prices(house: House) -> dict[str, list[str]]:
+    brand, since = house.brand.id, datetime(2020, 1, 1, tzinfo=UTC)
+    maker, head = house.client(Role.MERCHANDISER), house.client()
+    catalog.put_costs(brand, [Cost("CUP", 1150, since)])
+    catalog.put_promotions(brand, [Promotion(uuid7(), "tenth", "Tenth off", PromotionKind.PERCENTAGE, value=1000)])
+    head.post("/prices/policies/", {"list": "airport", "reason": "rent", "channels": str(house.channels["web"])})
+    head.post("/prices/rates/", {"kind": "exchange", "key": "USD/CNY", "value": "7.1234", "reason": "month end"})
+    maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"})
+    (waits,) = catalog.waiting_prices(brand, ["CUP"])["CUP"]
+    version = catalog.put_table(brand, catalog.FIRST_TABLES["delivery_fee"], by="ann")
+    return {
+        "price-change": [f"/prices/changes/{waits.change_id}/"],
+        "decision-table": ["/tables/delivery_fee/"],
+        "decision-version": [f"/tables/delivery_fee/{version.id}/"],
+        "promotion": ["/promotions/one/tenth/"],
+        "promotion-new": ["/promotions/new/", "/promotions/new/?kind=bundle_price"],
+        "simulator": ["/promotions/try/", "/promotions/try/?basket=2+CUP&rule=20-5"],
+    }
+
+
+def people(house: House) -> dict[str, list[str]]:
+    owner = access.staff_of(house.users[Role.OWNER], house.brand.id)
+    assert owner
+    invited = access.invite(house.brand.id, Role.AGENT, by=owner, name="Mia Park", email="mia@example.com")
+    brands.put_region(house.brand.id, "North", by="test")
+    brands.put_company(house.brand.id, "Lakes Ltd", by="test")
+    (asked, *_) = access.list_approvals(house.brand.id).approvals
+    return {
+        "person": [f"/staff/{house.users[Role.CASHIER]}/"],
+        "approval": [f"/approvals/{asked.id}/"],
+        "join": [reverse("join", args=[invited.token])],
+    }
+
+
+def beside(house: House) -> dict[str, list[str]]:
+    project = open_project(house)
+    return {
+        "shadow-findings": [f"/shadow/{project.id}/findings/"],
+        "shadow-finding": [finding_of(house, project, Kind.OVERSELL)],
+        "shadow-sources": [f"/shadow/{project.id}/sources/"],
+    }
+
+
+def owner_of(house: House) -> Client:
+    """A browser of the owner, whose password is known."""
+    access.set_password(house.users[Role.OWNER], PASSWORD, by="test")
+    return house.client(Role.OWNER)
+
+
+def half_in(house: House) -> Client:
+    """A browser of an agent who gave the password and is asked for the code of an app."""
+    user = get_user_model().objects.get(pk=house.users[Role.AGENT])
+    access.set_password(user.pk, PASSWORD, by="test")
+    secret, _, _ = access.new_totp(user)
+    access.add_totp(user, secret, totp(secret))
+    client = Client()
+    client.post("/login/", {"username": f"agent@{house.brand.slug}", "password": PASSWORD})
+    return client
+
+
+def public() -> set[str]:
+    """Names of what is open without a log-in, but the page of the design, which is the same for all."""
+    return {str(p.name) for _, p in patterns() if hasattr(p.callback, "open_because")} - {"design"}
