@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Response
 
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.every_page import EMPTY_TOO, GONE, NO_PAGE, fill, half_in, owner_of, page_names, public
-from datong.channels.tests.test_browser import PHONE, WIDE, address, chromium, examine, page
+from datong.channels.tests.test_browser import FRAME, PHONE, WIDE, address, chromium, examine, page
 from datong.kernel import clock
 from datong.site.testing.platforms import LocalWooCommerce, woo
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 FACE = """() => ({
   over: document.documentElement.scrollWidth - innerWidth,
   empty: document.querySelectorAll('main .empty').length,
+  framed: document.querySelector('.rail') !== null,
 })"""
 
 
@@ -47,6 +48,7 @@ class Examiner:
     def look(self, language: str, theme: str, size: Any) -> None:
         """From now on in this language, theme and size."""
         self._look = f"{language} {theme} {size['width']}"
+        self._framed = False  # what is around every page of the console is examined on the first
         given = {"django_language": language, "theme": theme}
         self.page.context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in given.items()])
         self.page.set_viewport_size(size)
@@ -65,7 +67,8 @@ class Examiner:
         if self.page.url != f"{self.address}{path}":
             return [f"leads to {self.page.url}"]
         face = self.page.evaluate(FACE)
-        wrong = examine(self.page)
+        wrong = examine(self.page, without=FRAME if self._framed else ())
+        self._framed |= bool(face["framed"])
         if face["over"] > 0:
             wrong.append(f"{face['over']} px wider than the screen")
         if face["empty"] and path not in EMPTY_TOO:
