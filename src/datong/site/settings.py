@@ -204,6 +204,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = os.environ.get("DATONG_HTTPS") == "1"
+# How many proxies of ours stand in front, each appending to X-Forwarded-For (channels/console/who.py).
+PROXIES = max(0, int(os.environ.get("DATONG_PROXIES") or "0"))
 # Browsers let http://localhost have passkeys; fido2 wants to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # A map tile server, for example https://tiles.example.com/{z}/{x}/{y}.png; without one the base map is our own.

@@ -33,10 +33,11 @@ def may_try(username: str, address: str) -> bool:
     """Count a try to log in, before the password is looked at; False when a name or an address must wait.
 
     One counter for all processes, raised in the database before the answer: tries at the same moment are all counted.
-    A name waits five minutes after 8 tries, an address after 40.
+    A name waits five minutes after 8 tries, an address after 40. An address that is not known is not counted: it would
+    be everybody's.
     """
     of_name = count_try(f"name:{username}")
-    of_place = count_try(f"from:{address}")
+    of_place = count_try(f"from:{address}") if address else 0
     return of_name <= TRIES and of_place <= TRIES_FROM
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from datong.access import api as access
@@ -63,4 +65,24 @@ def who_is(request: HttpRequest) -> Who | None:
 
 def came_from(request: HttpRequest) -> Came:
     """Where a request came from, as far as it may be believed."""
-    return Came(str(request.META.get("REMOTE_ADDR", ""))[:45], request.headers.get("User-Agent", "")[:200])
+    return Came(address_of(request), request.headers.get("User-Agent", "")[:200])
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that called; empty when only the proxy's is known, which stands for everybody.
+
+    Each proxy appends whom it heard to X-Forwarded-For. With DATONG_PROXIES=n the n-th from the right was written by
+    the outermost proxy of ours; what stands left of it, the caller may have made up.
+    """
+    if not settings.PROXIES:
+        return "" if settings.HTTPS else str(request.META.get("REMOTE_ADDR", ""))[:45]
+    heard = request.headers.get("X-Forwarded-For", "").split(",")
+    said = heard[-settings.PROXIES].strip() if len(heard) >= settings.PROXIES else ""
+    if said.startswith("["):
+        said = said[1:].partition("]")[0]
+    elif said.count(":") == 1:
+        said = said.partition(":")[0]
+    try:
+        return str(ip_address(said))[:45]
+    except ValueError:
+        return ""

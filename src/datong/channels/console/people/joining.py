@@ -36,7 +36,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("login")
     errors: dict[str, str] = {}
     if request.method == "POST":
-        if access.count_try(f"join:{came_from(request).address}") > 30:
+        came = came_from(request).address or f"invitation {found.id}"
+        if access.count_try(f"join:{came}") > 30:
             return _page(request, found, {"": _("Too many tries. Wait five minutes.")}, 429)
         try:
             return _accept(request, token)

@@ -73,7 +73,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     """Log in with a passkey alone: it says who it is and has checked the person, so nothing else is asked."""
     then, came = next_of(request), came_from(request)
     error, status = "", 200
-    if access.count_try(f"passkey:{came.address}") > TRIES_ALONE:
+    if came.address and access.count_try(f"passkey:{came.address}") > TRIES_ALONE:
         error, status = _("Too many tries. Wait five minutes."), 429
     elif request.method == "POST":
         user = access.passkey_user(request, _json(request.POST.get("credential", "")))
