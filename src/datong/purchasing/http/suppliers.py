@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
@@ -84,7 +84,7 @@ class SupplierIn(Body):
     terms: Annotated[str, StringConstraints(max_length=300), STORABLE] = ""
     lead_days: Days = 7
     min_order_minor: Minor = 0
-    active: bool = True
+    active: StrictBool = True
 
 
 @router.put(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from datong.integration.types import MAX_BODY_BYTES
+from datong.kernel.bodies import Body
 from datong.site.api import api
 from datong.site.tests.house import House, open_house
 
@@ -320,3 +321,20 @@ def test_an_upload_that_is_none_is_refused_whole_and_keeps_nothing(house: House)
     answer = house.call("POST", "/api/v1/till/orders", key, head | {"sent_at": "2026-11-22T18:05:00Z"})
     assert [result["status"] for result in answer.json()["results"]] == [422]
     assert house.rows("SELECT state FROM integration_inbox") == [("rejected",)]
+
+
+def bodies(kind: type[Body] = Body) -> Iterator[type[Body]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from bodies(one)
+
+
+def test_a_yes_or_no_in_a_body_is_no_number() -> None:
+    """Pydantic takes 0 and "no" for false unless it is told not to."""
+    lax = [
+        f"{one.__name__}.{name}"
+        for one in bodies()
+        for name, field in one.model_fields.items()
+        if field.annotation is bool and not any(getattr(m, "strict", False) for m in field.metadata)
+    ]
+    assert lax == []
