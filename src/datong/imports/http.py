@@ -207,7 +207,7 @@ def get_import_bad_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @router.put(
     "/imports/{run_id}/columns",
-    response={202: RunOut, 404: None},
+    response={202: RunOut, 404: None, 409: None},
     summary="Map the columns",
     operation_id="map_import",
 )
@@ -228,7 +228,10 @@ def map_import(request: HttpRequest, run_id: UUID, wanted: ColumnsIn) -> Status[
 
 
 @router.post(
-    "/imports/{run_id}/start", response={202: RunOut, 404: None}, summary="Let it in", operation_id="start_import"
+    "/imports/{run_id}/start",
+    response={202: RunOut, 404: None, 409: None},
+    summary="Let it in",
+    operation_id="start_import",
 )
 def start_import(request: HttpRequest, run_id: UUID, wanted: StartIn) -> Status[dict[str, Any]]:
     """Let the rows of a checked import in. Twice is once."""
@@ -238,7 +241,10 @@ def start_import(request: HttpRequest, run_id: UUID, wanted: StartIn) -> Status[
 
 
 @router.post(
-    "/imports/{run_id}/undo", response={202: RunOut, 404: None}, summary="Take it back", operation_id="undo_import"
+    "/imports/{run_id}/undo",
+    response={202: RunOut, 404: None, 409: None},
+    summary="Take it back",
+    operation_id="undo_import",
 )
 def undo_import(request: HttpRequest, run_id: UUID, wanted: UndoIn) -> Status[dict[str, Any]]:
     """Put back what each row replaced; what was new is taken away. Twice is once."""

@@ -29,3 +29,8 @@ def test_a_moment_outside_the_calendar_is_refused(text):
 def test_a_moment_needs_its_offset_and_is_no_count_of_seconds(text):
     with pytest.raises(ValidationError):
         MOMENT.validate_python(text)
+
+
+def test_a_moment_that_was_read_before_is_taken_as_it_is():
+    moment = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
+    assert MOMENT.validate_python(moment) == moment

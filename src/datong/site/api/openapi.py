@@ -49,8 +49,8 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         told: set[int] = set()
         for methods in schema["paths"].values():
-            for operation in methods.values():
-                told |= _tell_problems(operation)
+            for method, operation in methods.items():
+                told |= _tell_problems(method, operation)
         components = schema["components"]
         components["schemas"] |= _schemas()
         components["responses"] = {_name(status): _response(status) for status in sorted(told)}
@@ -70,16 +70,16 @@ class Api(NinjaAPI):
         return ValidationError(found)
 
 
-def _tell_problems(operation: dict[str, Any]) -> set[int]:
+def _tell_problems(method: str, operation: dict[str, Any]) -> set[int]:
     answers = operation["responses"]
     wanted = {status for status in answers if status >= 400} | set(ALWAYS)
     if "requestBody" in operation:
         wanted.add(413)
+    if method != "get":
+        wanted.add(409)  # what is there already, or has gone on meanwhile, forbids it
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "header":  # ninja writes Python's name; proxies drop headers with an underscore
             parameter["name"] = parameter["name"].replace("_", "-").title()
-            if parameter["name"] == "Idempotency-Key":
-                wanted.add(409)  # the key was used for another request
     for status in sorted(wanted):
         answers[status] = {"$ref": f"#/components/responses/{_name(status)}"}
     return wanted
