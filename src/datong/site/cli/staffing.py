@@ -133,7 +133,7 @@ def sessions(
     username: Username,
     brand: BrandOption = "",
     end: Annotated[
-        str, typer.Option(metavar="ID", help="End this session, by the end of its id; all: every one.")
+        str, typer.Option(metavar="ID", help="Log out the one with this ID (its last characters do); all: every one.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
