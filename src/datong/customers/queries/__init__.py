@@ -1,0 +1,37 @@
+"""Reads of customers."""
+
+from datong.customers.queries.people import (
+    MAX_HITS,
+    MERGE_COLUMNS,
+    consent_history,
+    consents_of,
+    count_proposals,
+    customer_page,
+    customers_by_id,
+    due_touches,
+    latest_customers,
+    merge_of,
+    merge_proposals,
+    records_of,
+    search_customers,
+    touches_of,
+    who_agrees,
+)
+
+__all__ = [
+    "MAX_HITS",
+    "MERGE_COLUMNS",
+    "consent_history",
+    "consents_of",
+    "count_proposals",
+    "customer_page",
+    "customers_by_id",
+    "due_touches",
+    "latest_customers",
+    "merge_of",
+    "merge_proposals",
+    "records_of",
+    "search_customers",
+    "touches_of",
+    "who_agrees",
+]

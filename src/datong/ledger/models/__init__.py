@@ -1,0 +1,5 @@
+"""Tables of the ledger. The application may insert and read; what is posted stays as it is."""
+
+from datong.ledger.models.transfers import Account, Transfer
+
+__all__ = ["Account", "Transfer"]
