@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from datong.kernel.embedded import program, program_env
 from datong.kernel.errors import Conflict, DatongError, Unavailable
 
 RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+LEAVING_S = 2  # a server process ends a moment after its client has closed
 HEAD_LINES = 40  # of a dump's statements: settings only
 
 
@@ -162,10 +164,13 @@ def _renamed(url: str, database: str) -> str:
 
 
 def _refuse_if_used(server: psycopg.Connection, name: str) -> None:
-    used = server.execute(
+    until = time.monotonic() + LEAVING_S
+    while used := server.execute(
         "SELECT coalesce(nullif(application_name, ''), usename, 'somebody') FROM pg_stat_activity WHERE datname = %s",
         [name],
-    ).fetchall()
-    if used:
+    ).fetchall():
+        if time.monotonic() < until:
+            time.sleep(0.1)
+            continue
         who = ", ".join(sorted({user for (user,) in used}))
         raise Unavailable(f"{who} is connected to the database: stop datong serve and datong worker first")

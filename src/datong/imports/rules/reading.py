@@ -13,8 +13,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from datong.imports.rules.encoding import decode, separator
 from datong.imports.types import MAX_BYTES, MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Raw, Table, Unreadable
+from datong.kernel.text import NotText, decode, separator
 
 MAX_UNZIPPED_BYTES = 1024**3
 LOOKED_AT = 20
@@ -35,10 +35,19 @@ def read_table(data: bytes, name: str, score: Score) -> Table:
         return _workbook(data, score)
     if name.lower().endswith((".json", ".jsonl")) or data.lstrip()[:1] == b"[":
         return _json(data)
-    text, encoding = decode(data)
+    text, encoding = _text(data)
     sign = separator(text)
     notes = {"format": "csv", "encoding": encoding, "separator": sign}
     return _table(_csv(text, sign), score, notes)
+
+
+def _text(data: bytes) -> tuple[str, str]:
+    try:
+        return decode(data)
+    except NotText as none:
+        if none.binary:
+            raise Unreadable("binary", "a CSV file (UTF-8) or an Excel workbook (.xlsx); this is neither") from None
+        raise Unreadable("encoding", "save the file as 'CSV UTF-8', or as an Excel workbook") from None
 
 
 def _csv(text: str, sign: str) -> list[Line]:
@@ -116,7 +125,7 @@ def _name(value: Any) -> str:
 
 def _json(data: bytes) -> Table:
     """A list of objects, a row each; every name is a heading."""
-    text, encoding = decode(data)
+    text, encoding = _text(data)
     try:
         # Digits as they are written: an amount stays exact.
         found = json.loads(text, parse_float=str, parse_int=str)

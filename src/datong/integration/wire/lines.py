@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from datong.integration.wire.mapping.language import Table
 from datong.integration.wire.reading import clean, json_of
 from datong.kernel.errors import BadInput, Problem
+from datong.kernel.text import NotText
+from datong.kernel.text import encoding_of as codec_of
 
 MAX_FIELD_CHARS = 32_768  # what one Excel cell holds
 SAMPLE_BYTES = 1_048_576
@@ -32,13 +34,11 @@ def encoding_of(path: Path, table: Table) -> str:
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     whole = sample.rpartition(b"\n")[0] or sample  # the last line may be cut in the middle of a sign
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            whole.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "utf-8-sig"
+    try:
+        found = codec_of(whole)
+    except NotText:
+        found = "utf-8"
+    return "utf-8-sig" if found in ("utf-8", "cp1252") else found  # lines that are no UTF-8 are told one by one
 
 
 class _Feed:

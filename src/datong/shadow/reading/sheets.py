@@ -14,6 +14,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from datong.kernel.errors import BadInput, Problem
+from datong.kernel.text import NotText, decode, separator
 from datong.shadow.types import MAX_FILE_BYTES, MAX_ROWS
 
 Row = tuple[int, dict[str, str]]
@@ -48,19 +49,15 @@ def heading(text: str) -> str:
 
 
 def _text(name: str, body: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _bad(name, "bad_encoding", "a file saved as 'CSV UTF-8' (or GBK)")
+    try:
+        return decode(body)[0]
+    except NotText:
+        raise _bad(name, "bad_encoding", "a file saved as 'CSV UTF-8' (or GBK)") from None
 
 
 def _csv(name: str, body: bytes) -> Iterator[Row]:
     text = _text(name, body)
-    first = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
     heads: list[str] = []
     try:
         for cells in lines:

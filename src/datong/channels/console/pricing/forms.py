@@ -15,6 +15,7 @@ from datong.channels.console.moments import read_moment
 from datong.channels.design.formats import money
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import minor_of
+from datong.kernel.text import NotText, decode, separator
 
 MAX_FILE = 5_000_000
 
@@ -97,17 +98,12 @@ def read_prices(data: bytes, currency: str) -> tuple[dict[str, int], list[Proble
     if len(data) > MAX_FILE:
         return {}, [Problem("file", "too_big", _("A file of at most 5 MB."), "")]
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError:
-            return {}, [Problem("file", "encoding", _("Save the file as CSV UTF-8."), "")]
+        text, _encoding = decode(data)
+    except NotText:
+        return {}, [Problem("file", "encoding", _("Save the file as CSV UTF-8."), "")]
     found: dict[str, int] = {}
     problems = []
-    sample = text.partition("\n")[0]
-    mark = max(",;\t", key=sample.count)
-    for number, row in enumerate(csv.reader(StringIO(text), delimiter=mark), 1):
+    for number, row in enumerate(csv.reader(StringIO(text), delimiter=separator(text)), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue

@@ -14,6 +14,7 @@ from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.kernel.errors import BadInput, Problem
+from datong.kernel.text import NotText, decode
 from datong.sync import api as sync
 
 MAX_BYTES = 1024 * 1024
@@ -46,13 +47,10 @@ def _text(request: HttpRequest) -> str:
         return ""
     if (uploaded.size or 0) > MAX_BYTES:
         raise BadInput("the file is too large", Problem("", "too_large", _("At most 1 MB.")))
-    raw = uploaded.read()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return str(raw.decode(encoding)).replace("\x00", "")
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("not text", Problem("", "encoding", _("Save it as CSV in UTF-8 or GBK.")))
+    try:
+        return decode(uploaded.read())[0].replace("\x00", "")
+    except NotText:
+        raise BadInput("not text", Problem("", "encoding", _("Save it as CSV in UTF-8 or GBK."))) from None
 
 
 def _place(field: str) -> tuple[str, str]:
