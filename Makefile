@@ -62,8 +62,7 @@ lock: dev ## Renew the lock files from pyproject.toml
 	PIP="$(BIN)/python -m pip" tools/lock
 
 clean: ## Remove what was built; the data of `datong` stays
-	@test ! -d .cache/test-home || ! test -x $(BIN)/python || \
-	  $(BIN)/python -c 'from pathlib import Path; from datong.kernel.embedded import stop; stop(Path(".cache/test-home"), throwaway=True)'
+	@test ! -x $(BIN)/python || $(BIN)/python -m datong.site.testing.home
 	rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist src/*.egg-info
 	find src tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -58,6 +58,7 @@ def settings(*, memory: int, port: int, throwaway: bool) -> dict[str, str]:
     if throwaway:
         chosen |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum_naptime": "5min"}
         chosen |= {"wal_level": "minimal", "max_wal_senders": "0", "shared_buffers": "128MB"}
+        chosen |= {"min_wal_size": "64MB", "max_wal_size": "512MB"}  # it may live in memory
     return chosen
 
 
