@@ -22,6 +22,7 @@ from datong.channels.console import (
     stores,
     tour,
 )
+from datong.channels.console.person import page as person
 from datong.channels.design import views as design
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -38,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.listing, name="customers"),
     path("customers/same/", sameperson.queue, name="same"),
     path("customers/same/<uuid:a>/<uuid:b>/", sameperson.pair, name="same-pair"),
-    path("customers/<uuid:customer_id>/", customers.customer, name="customer"),
+    path("customers/<uuid:customer_id>/", person.customer, name="customer"),
     path("customers/<uuid:customer_id>/consent/", consents.say, name="customer-consent"),
     path("consent/<str:token>/", consents.consent, name="consent"),
     path("customers/<uuid:customer_id>/act/", customers.act, name="customer-act"),

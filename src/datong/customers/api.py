@@ -7,6 +7,7 @@ from datong.customers.actions import (
     finish_touch,
     identify,
     merge,
+    record_steps,
     refuse_merge,
     say_consent,
     unmerge,
@@ -23,6 +24,7 @@ from datong.customers.queries import (
     merge_proposals,
     records_of,
     search_customers,
+    steps_of,
     touches_of,
     who_agrees,
 )
@@ -48,9 +50,11 @@ __all__ = [
     "merge",
     "merge_proposals",
     "problems_of",
+    "record_steps",
     "records_of",
     "refuse_merge",
     "search_customers",
+    "steps_of",
     "touches_of",
     "unmerge",
 ]

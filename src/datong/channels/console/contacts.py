@@ -95,3 +95,8 @@ def opened(who: Who, bought: list[BoardRow]) -> bool:
     return any(access.sees_contacts(who.staff, row.store_id) for row in bought) or (
         not bought and access.sees_contacts(who.staff, None)
     )
+
+
+def whole_brand(who: Who) -> bool:
+    """Whether nothing of the brand is kept from this person: they see customers who never bought, too."""
+    return who.stores is None and not who.staff.hidden_store_ids

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from datong.access import api as access
 from datong.access.types import Action
-from datong.channels.console import consents, words
-from datong.channels.console.board import Names
-from datong.channels.console.contacts import opened, orders_of
+from datong.channels.console import words
+from datong.channels.console.contacts import narrowed, opened, orders_of, whole_brand
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers
-from datong.customers.types import CustomerPage, IdentityKind, Merge, Touch, TouchKind
+from datong.customers.types import IdentityKind, TouchKind
 from datong.kernel.errors import BadInput, NotFound
+from datong.orders import api as orders
+from datong.orders.api import BoardRow
 
 SHOWN = 50
 IDENTITY: words.Words = {
@@ -53,7 +54,8 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
         found = customers.search_customers(who.brand.id, text, limit=SHOWN)
     else:
         found = customers.latest_customers(who.brand.id, before=before, limit=SHOWN)
-    rows = [_row(who, hit.id, hit.name) for hit in found]
+    last = orders.latest_bought(who.brand.id, [hit.id for hit in found], **narrowed(who))
+    rows = [_row(who, hit.id, hit.name, last.get(hit.id)) for hit in found]
     due = customers.due_touches(who.brand.id, timezone.localdate()) if who.stores is None else []
     known = customers.customers_by_id(who.brand.id, [touch.customer_id for touch in due])
     given = {
@@ -66,63 +68,16 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
     return page(request, who, "customers", given)
 
 
-def _row(who: Who, customer_id: UUID, name: str) -> dict[str, Any] | None:
+def _row(who: Who, customer_id: UUID, name: str, last: BoardRow | None) -> dict[str, Any] | None:
     """A line of the list; None for somebody who bought where this person has no say."""
-    bought = orders_of(who, customer_id, 1)
-    if not bought and not _whole_brand(who):
+    if not last and not whole_brand(who):
         return None
-    open_name = opened(who, bought)
+    open_name = opened(who, [last] if last else [])
     return {
         "id": customer_id,
         "name": (name if open_name else access.mask_name(name)) or _("customer"),
-        "last": bought[0] if bought else None,
+        "last": last,
     }
-
-
-@require_safe
-@desk(Action.CUSTOMERS_VIEW)
-def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
-    found = customers.customer_page(who.brand.id, customer_id)
-    if found.id != customer_id:
-        return redirect("customer", found.id)
-    bought = orders_of(who, customer_id, SHOWN)
-    if not bought and not _whole_brand(who):
-        raise NotFound("no such customer")
-    names, full = Names.of(who), opened(who, bought)
-    given = {
-        "customer": found,
-        "key": str(customer_id),
-        "name": (found.name if full else access.mask_name(found.name)) or _("customer"),
-        "masked": not full,
-        "identities": [
-            {
-                "kind": words.word(IDENTITY, each.kind),
-                "value": identity_value(each.kind, each.value, full=full),
-                "channel": names.channels.get(each.channel_id),
-                "seen": each,
-            }
-            for each in found.identities
-        ],
-        "orders": [
-            {
-                "row": row,
-                "channel": names.channels.get(row.channel_id),
-                "store": names.stores.get(row.store_id) if row.store_id else None,
-                "state": words.word(words.ORDER_STATE, row.state),
-                "hue": words.ORDER_HUE.get(row.state, ""),
-            }
-            for row in bought
-        ],
-        "doors": len({row.channel_id for row in bought}),
-        "consents": consents.card(who.brand.id, customer_id),
-        "touches": [_touch(touch) for touch in customers.touches_of(who.brand.id, customer_id)],
-        "kinds": [(kind.value, words.word(TOUCH, kind)) for kind in TouchKind],
-        "today": timezone.localdate().isoformat(),
-        "may_act": full,
-        "may_merge": full and who.may(Action.CUSTOMERS_MERGE),
-        "merges": [_merge(found, merge) for merge in found.merges],
-    }
-    return page(request, who, "customer", given)
 
 
 @require_POST
@@ -152,20 +107,6 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
 def identity_value(kind: IdentityKind, value: str, *, full: bool) -> str:
     """An identity as it is shown: in full, or masked in the way of its kind."""
     return value if full else _MASKS.get(kind, access.mask_name)(value)
-
-
-def _whole_brand(who: Who) -> bool:
-    return who.stores is None and not who.staff.hidden_store_ids
-
-
-def _merge(found: CustomerPage, merge: Merge) -> dict[str, Any]:
-    names = {record.id: record.name or _("customer") for record in found.records}
-    sides = [names.get(side, _("another customer")) for side in (merge.a, merge.b)]
-    return {"it": merge, "sides": sides, "stands": merge.undone_at is None}
-
-
-def _touch(touch: Touch) -> dict[str, Any]:
-    return {"touch": touch, "kind": words.word(TOUCH, touch.kind), "open": touch.due and not touch.done_at}
 
 
 def _uuid(text: str) -> UUID | None:

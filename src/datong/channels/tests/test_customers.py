@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +12,11 @@ from datong.access.types import Role
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
 from datong.customers import api as customers
-from datong.customers.types import Identity, IdentityKind, TouchKind
+from datong.customers.types import Identity, IdentityKind, Step, StepKind, TouchKind
 from datong.fulfilment.types import FulfilmentKind
+from datong.kernel import clock
+from datong.kernel.db import count_statements
+from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 
 ANN = (Identity(IdentityKind.PHONE, "+16125550100", verified=True),)
@@ -67,3 +72,45 @@ def test_who_does_not_serve_a_customer_sees_no_contact_and_another_store_no_cust
     assert manager.post(f"{url}act/", {"kind": "contact", "text": "x"}).status_code == 404
     assert "Ann" not in texts(manager.get("/customers/"))
     assert customers.touches_of(house.brand.id, order.customer_id) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("S-88", "S-91", "S-95", "S-96")
+def test_the_page_tells_orders_by_door_a_page_at_a_time_and_the_way_so_far(house: House) -> None:
+    order = bought(house)
+    for n in range(24):
+        bought(house, "market" if n % 2 else "web")
+    assert order.customer_id
+    step = Step(uuid7(), order.customer_id, StepKind.SHARED, house.channels["web"], clock.now(), "the cup")
+    customers.record_steps([step], brand=house.brand.id)
+    agent, url = house.client(Role.AGENT), f"/customers/{order.customer_id}/"
+    page = texts(agent.get(url))
+    assert "25 orders · through 2 doors" in page
+    assert "The web 13" in page and "The market 12" in page and "All doors 25" in page
+    assert "bought 24 times more" in page and "shared : the cup" in page.replace("shared:", "shared :")
+    assert order.number not in page
+    answer = agent.get(url)
+    older = re.search(r'href="([^"]*before=[^"]*)"', answer.content.decode())
+    assert older and order.number in texts(agent.get(older[1].replace("&amp;", "&")))
+    market = texts(agent.get(f"{url}?channel=market"))
+    assert order.number not in market and "The market 12" in market
+
+
+def test_the_page_costs_the_same_statements_whatever_was_bought_and_however_many_records(house: House) -> None:
+    first = bought(house)
+    agent, url = house.client(Role.AGENT), f"/customers/{first.customer_id}/"
+    agent.get(url)
+    with count_statements() as one:
+        agent.get(url)
+    cards = [bought_by(house, f"M-{n}") for n in range(5)]
+    for card in cards:
+        customers.merge(first.customer_id, card, brand=house.brand.id, by="eva", reason="one")  # type: ignore[arg-type]
+    with count_statements() as many:
+        assert "6 orders" in texts(agent.get(url))
+    assert len(many) == len(one)
+
+
+def bought_by(house: House, card: str) -> UUID:
+    signs = (Identity(IdentityKind.CARD, card, verified=True),)
+    found = orders.order_page(house.brand.id, house.place(house.intent(identities=signs)).order_id).customer_id
+    assert found
+    return found

@@ -3,6 +3,7 @@
 from datong.customers.actions.consents import confirm_consents, say_consent, withdraw_all
 from datong.customers.actions.identify import identify
 from datong.customers.actions.merge import MAX_REASON, merge, refuse_merge, unmerge
+from datong.customers.actions.steps import record_steps
 from datong.customers.actions.touches import add_touch, finish_touch
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "finish_touch",
     "identify",
     "merge",
+    "record_steps",
     "refuse_merge",
     "say_consent",
     "unmerge",

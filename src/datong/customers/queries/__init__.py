@@ -17,6 +17,7 @@ from datong.customers.queries.people import (
     touches_of,
     who_agrees,
 )
+from datong.customers.queries.steps import steps_of
 
 __all__ = [
     "MAX_HITS",
@@ -32,6 +33,7 @@ __all__ = [
     "merge_proposals",
     "records_of",
     "search_customers",
+    "steps_of",
     "touches_of",
     "who_agrees",
 ]

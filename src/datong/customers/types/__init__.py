@@ -21,8 +21,10 @@ from datong.customers.types.people import (
     Touch,
     TouchKind,
 )
+from datong.customers.types.steps import STAGE_OF, Stage, Step, StepKind, Steps
 
 __all__ = [
+    "STAGE_OF",
     "Consent",
     "Customer",
     "CustomerHit",
@@ -40,6 +42,10 @@ __all__ = [
     "Said",
     "SeenIdentity",
     "Sighting",
+    "Stage",
+    "Step",
+    "StepKind",
+    "Steps",
     "Touch",
     "TouchKind",
 ]

@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, shares, summary
+from datong.orders.queries.bought import Bought, bought, latest_bought
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.origins import Origin, origins
@@ -15,6 +16,7 @@ __all__ = [
     "BoardFilter",
     "BoardPage",
     "BoardRow",
+    "Bought",
     "ChannelFigures",
     "DecisionView",
     "EventView",
@@ -32,8 +34,10 @@ __all__ = [
     "board",
     "booked_between",
     "booked_by_id",
+    "bought",
     "channel_figures",
     "items_ordered",
+    "latest_bought",
     "order_page",
     "origins",
     "proof",

@@ -120,6 +120,11 @@ BODIES: dict[str, Any] = {
     "merge_customers": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "refuse_proposal": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "unmerge": {"reason": "x"},
+    "record_steps": {
+        "steps": [
+            {"id": SOME_ID, "customer_id": SOME_ID, "kind": "searched", "at": "2026-11-22T00:00:00Z", "about": "x"}
+        ]
+    },
     "send_import": {"kind": "products", "rows": [{"sku": "X", "title": "X"}], "columns": {}, "constants": {}},
     "map_import": {"columns": {"sku": "x"}, "constants": {"title": "x"}},
     "start_import": {"mode": "good"},
