@@ -8,16 +8,20 @@ from decimal import Decimal
 from functools import cache
 
 from babel.core import get_global
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from datong.kernel.errors import BadValue
 
 MAX_MINOR = 2**63 - 1
+COUNTED = {"PTS": 0, "VCH": 0}
+"""Units that are counted like money and are none: points and vouchers."""
 
 
 @cache
 def exponent(currency: str) -> int:
-    """Digits after the decimal point of an ISO 4217 currency (CLDR: JPY 0, USD 2, BHD 3)."""
+    """Digits after the decimal point of an ISO 4217 currency (CLDR: JPY 0, USD 2, BHD 3), 0 of a counted unit."""
+    if currency in COUNTED:
+        return COUNTED[currency]
     fractions = get_global("currency_fractions")
     if len(currency) != 3 or not currency.isascii() or not currency.isupper():
         raise BadValue("currency", currency, "an ISO 4217 code such as USD or CNY")
@@ -67,6 +71,8 @@ class Money:
 
     def format(self, locale: str) -> str:
         """As a person of `locale` (BCP 47) writes it."""
+        if self.currency in COUNTED:
+            return f"{format_decimal(self.minor, locale=locale.replace('-', '_'))} {self.currency}"
         return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
 
     def _same(self, other: Money) -> Money:

@@ -13,6 +13,7 @@ from datong.integration.tasks import drain_all
 from datong.inventory.tasks import JOBS as INVENTORY_JOBS
 from datong.kernel import schema
 from datong.kernel.worker import Worker
+from datong.ledger.tasks import JOBS as LEDGER_JOBS
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 from datong.purchasing.subscribers import CONSUMERS as PURCHASING
@@ -32,7 +33,15 @@ def worker(only: Collection[str] = ()) -> Worker:
     """A worker that does everything there is to do behind the doors; jobs of the brands with these slugs, if given."""
     return Worker(
         consumers=CONSUMERS,
-        jobs=(*ORDER_JOBS, *INVENTORY_JOBS, *PURCHASING_JOBS, *SYNC_JOBS, *INWARD_JOBS, *SHADOW_JOBS),
+        jobs=(
+            *ORDER_JOBS,
+            *INVENTORY_JOBS,
+            *LEDGER_JOBS,
+            *PURCHASING_JOBS,
+            *SYNC_JOBS,
+            *INWARD_JOBS,
+            *SHADOW_JOBS,
+        ),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(read_channels), Sender(), Importer()),
         housekeeping=housekeeping,

@@ -69,6 +69,7 @@ def test_money_is_written_as_its_reader_writes_it():
     assert Money(123456, "USD").format("en-US") == "$1,234.56"
     assert Money(123456, "CNY").format("zh-Hans-CN") == "¥1,234.56"
     assert Money(1234, "JPY").format("en-US") == "¥1,234"
+    assert Money(1234, "PTS").format("zh-Hans-CN") == "1,234 PTS"
 
 
 def test_the_revenue_of_the_figures_is_exact_to_the_fen():

@@ -1,4 +1,4 @@
-"""Writes of the ledger: one verb. What is posted stays; a correction is another transfer."""
+"""Writing transfers into the books. What is posted stays; a correction is another transfer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import msgspec
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
+from datong.ledger.actions.purses import ids_of, purse_ids, take_purses
 from datong.ledger.queries import transfers_by_id
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
 
-POST = """
+OPENED = """
     WITH opened AS (
         INSERT INTO ledger_account (brand_id, id, code, currency, kind, opened_at)
         SELECT %(brand)s, a.id, a.code, a.currency, split_part(a.code, ':', 1), %(now)s
@@ -22,6 +23,8 @@ POST = """
          ORDER BY a.id                         -- all batches open accounts in one order
         ON CONFLICT DO NOTHING                -- any constraint: two at once may meet at the code before the id
     )
+"""
+POSTED = """
     INSERT INTO ledger_transfer (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
                                  business_date, dimensions, posted_at)
     SELECT %(brand)s, t.*, %(now)s
@@ -30,39 +33,89 @@ POST = """
                   %(dimensions)s::jsonb[]) AS t(id)
      ORDER BY t.id
     ON CONFLICT (brand_id, id) DO NOTHING
-    RETURNING id
 """
+POST = f"{OPENED} {POSTED} RETURNING id"
+POST_MOVING = f"""
+    {OPENED}, posted AS ({POSTED} RETURNING id, debit_id, credit_id, amount_minor), moved AS (
+        UPDATE ledger_balance b
+           SET debits_minor = b.debits_minor + s.debits, credits_minor = b.credits_minor + s.credits
+          FROM (SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
+                  FROM posted p
+                 CROSS JOIN LATERAL (VALUES (p.debit_id, p.amount_minor, 0), (p.credit_id, 0, p.amount_minor))
+                            side(account_id, debit, credit)
+                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
+         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
+    )
+    SELECT id FROM posted
+"""  # noqa: S608 (constants)
 
 
 def post(transfers: Sequence[Transfer], *, brand: UUID) -> int:
-    """Write transfers into the books, each once: how many are new. One statement, two when some were there.
+    """Write transfers into the books, all or none, each once: how many are new.
 
     Safe to repeat: the id is the key, and the same transfer again changes nothing. Raises BadInput for what cannot be
-    posted and Conflict (`exists_with_different_<field>`) for an id whose transfer says something else; nothing of the
-    batch is written then. Rows are only added, so two batches never wait for each other's balances.
+    posted, Conflict (`exists_with_different_<field>`) for an id whose transfer says something else, and
+    InsufficientBalance where a purse has not enough; nothing of the batch is written then.
+
+    One statement where no purse is named, two when some were there: rows are only added, so two batches never wait
+    for each other's balances. With purses four, their balance rows locked in order; five in a repeat's race.
     """
     batch = rules.check_transfers(transfers)
     if not batch:
         return 0
-    accounts: dict[Account, UUID] = {}
-    for transfer in batch:
-        for account in (transfer.debit, transfer.credit):
-            if account not in accounts:
-                accounts[account] = rules.account_id(brand, account)
+    if any(is_purse(transfer.debit) or is_purse(transfer.credit) for transfer in batch):
+        [outcome] = _post_groups([batch], brand)
+        if outcome.refused:
+            raise outcome.refused
+        return outcome.new
     with in_brand(brand):
-        new = {row[0] for row in rows(POST, _columns(batch, accounts, brand))}
-        if len(new) < len(batch):
-            _compare([transfer for transfer in batch if transfer.id not in new], brand)
-    return len(new)
+        return len(_write(POST, batch, ids_of(brand, batch), brand))
 
 
-def _columns(batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UUID) -> dict[str, object]:
+def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID) -> list[GroupOutcome]:
+    """Write groups of transfers in order, each group all or nothing: what became of each.
+
+    A group that a purse cannot bear, or that repeats an id with another content, is refused and the others go on.
+    Four statements whatever the number, five in a repeat's race. Raises BadInput for what could never be posted.
+    """
+    batches = [rules.check_transfers(group, f"groups/{i}") for i, group in enumerate(groups)]
+    return _post_groups(batches, brand) if any(batches) else [GroupOutcome() for _ in batches]
+
+
+def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID) -> list[GroupOutcome]:
+    entries = [entry for batch in batches for entry in batch]
+    accounts = ids_of(brand, entries)
+    with in_brand(brand):
+        standings = take_purses(accounts, brand)
+        # After the locks, in a statement of its own: what a winner of the race wrote is seen.
+        there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [e.id for e in entries])}
+        served = rules.serve(batches, standings, there, clock.now())
+        fresh = [entry for group in served for entry in group.fresh]
+        if fresh:
+            new = _write(POST_MOVING, fresh, accounts, brand)
+        return [GroupOutcome(sum(e.id in new for e in group.fresh), group.refused) for group in served]
+
+
+def _write(statement: str, batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UUID) -> set[UUID]:
+    """The ids that are new; what was there meanwhile must be what is wanted, read in a statement that sees it."""
+    new = {row[0] for row in rows(statement, columns(batch, accounts, brand))}
+    if len(new) < len(batch):
+        repeats = [transfer for transfer in batch if transfer.id not in new]
+        there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [t.id for t in repeats])}
+        for transfer in repeats:
+            rules.refuse_other(there[transfer.id], transfer)
+    return new
+
+
+def columns(batch: Sequence[Entry], accounts: dict[Account, UUID], brand: UUID) -> dict[str, object]:
+    """The parameters of OPENED and POSTED, and the purses among the accounts."""
     return {
         "brand": brand,
         "now": clock.now(),
         "accounts": list(accounts.values()),
         "codes": [account.code for account in accounts],
         "account_currencies": [account.currency for account in accounts],
+        "purses": purse_ids(accounts),
         "ids": [transfer.id for transfer in batch],
         "debits": [accounts[transfer.debit] for transfer in batch],
         "credits": [accounts[transfer.credit] for transfer in batch],
@@ -73,10 +126,3 @@ def _columns(batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UU
         "days": [transfer.business_date for transfer in batch],
         "dimensions": [msgspec.json.encode(transfer.dimensions).decode() for transfer in batch],
     }
-
-
-def _compare(repeats: Sequence[Transfer], brand: UUID) -> None:
-    """What was there must be what is wanted; read in a statement of its own, which sees the winner of a race."""
-    there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [t.id for t in repeats])}
-    for transfer in repeats:
-        rules.refuse_other(there[transfer.id], transfer)

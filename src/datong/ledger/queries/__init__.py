@@ -10,13 +10,19 @@ from datong.ledger.queries.balances import (
     transfers_of,
     trial_balance,
 )
+from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
 
 __all__ = [
     "START",
+    "available",
     "balances",
     "balances_by",
     "check",
+    "holds_by_id",
+    "holds_due",
+    "holds_of",
     "list_transfers",
+    "steps_by_id",
     "transfers_by_id",
     "transfers_of",
     "trial_balance",

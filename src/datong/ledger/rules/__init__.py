@@ -1,5 +1,6 @@
 """What may be posted, and what must hold of the books."""
 
+from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
 from datong.ledger.rules.transfers import (
     COMPARED,
     MAX_CODE,
@@ -23,11 +24,17 @@ __all__ = [
     "MAX_DIMENSIONS",
     "MAX_KIND",
     "MAX_PROBLEMS",
+    "MAX_TURNOVER",
+    "Served",
     "account_id",
+    "capture_of",
+    "check_steps",
     "check_transfers",
     "clearing_nets",
     "open_clearing",
     "refuse_other",
+    "serve",
+    "settle",
     "totals",
     "unbalanced",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from datong.kernel.errors import BadInput, Conflict, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
-from datong.ledger.types import Account, AccountKind, Difference, Transfer, TrialRow
+from datong.ledger.types import Account, AccountKind, Difference, Entry, Hold, Transfer, TrialRow, is_purse
 
 MAX_CODE = 120
 MAX_KIND = 40
@@ -19,6 +20,7 @@ MAX_PROBLEMS = 100
 _CODE = re.compile(r"(?P<kind>[a-z]+):[^\s\x00-\x1f\x7f]+")
 _KINDS = frozenset(kind.value for kind in AccountKind)
 COMPARED = ("debit", "credit", "amount_minor", "kind", "subject_id", "business_date", "dimensions")
+E = TypeVar("E", bound=Entry)
 
 
 def account_id(brand: UUID, account: Account) -> UUID:
@@ -26,36 +28,40 @@ def account_id(brand: UUID, account: Account) -> UUID:
     return uuid5(brand, f"account:{account.code}:{account.currency}")
 
 
-def check_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
-    """The transfers to post, one an id; the very same transfer twice in a batch counts once.
+def check_transfers(transfers: Sequence[E], where: str = "transfers") -> list[E]:
+    """The transfers to post, or the holds to take, one an id; the very same twice in a batch counts once.
 
     Raises BadInput naming every faulty field: amounts are whole and above zero, debit and credit are two accounts
     of one currency, ids are UUIDv7 (the table is split by their month). Raises Conflict `exists_with_different_...`
     for one id with two contents.
     """
     problems = [
-        Problem(f"transfers/{i}/{field}", "bad_value", fix, str(found)[:200])
+        Problem(f"{where}/{i}/{field}", "bad_value", fix, str(found)[:200])
         for i, transfer in enumerate(transfers)
         for field, fix, found in _faults(transfer)
     ]
     if problems:
         raise BadInput(f"{len(problems)} values cannot be posted", *problems[:MAX_PROBLEMS])
-    unique: dict[UUID, Transfer] = {}
+    unique: dict[UUID, E] = {}
     for transfer in transfers:
         refuse_other(unique.setdefault(transfer.id, transfer), transfer)
     return list(unique.values())
 
 
-def refuse_other(there: Transfer, wanted: Transfer) -> None:
+def refuse_other(there: E, wanted: E) -> None:
     """Raise Conflict when `wanted` has the id of `there` but differs; the problem's code names the first difference."""
-    for field in COMPARED:
+    if there is wanted:
+        return
+    held = isinstance(wanted, Hold)
+    for field in (*COMPARED, "expires_at") if held else COMPARED:
         before, after = getattr(there, field), getattr(wanted, field)
         if before != after:
             problem = Problem(field, f"exists_with_different_{field}", f"{before}", str(after)[:200])
-            raise Conflict(f"transfer {wanted.id} exists with different {field}", problem)
+            name = "hold" if held else "transfer"
+            raise Conflict(f"{name} {wanted.id} exists with different {field}", problem)
 
 
-def _faults(transfer: Transfer) -> Iterator[tuple[str, str, object]]:
+def _faults(transfer: Entry) -> Iterator[tuple[str, str, object]]:
     if transfer.id.version != 7:
         yield "id", "a UUIDv7", transfer.id
     if type(transfer.amount_minor) is not int or not 0 < transfer.amount_minor <= MAX_MINOR:
@@ -73,6 +79,11 @@ def _faults(transfer: Transfer) -> Iterator[tuple[str, str, object]]:
     for name, value in transfer.dimensions.items():
         if not (_short(name) and _short(value)):
             yield "dimensions", f"names and values of 1 to {MAX_DIMENSION} printable characters", f"{name}={value}"
+    if isinstance(transfer, Hold):
+        if not (is_purse(transfer.debit) or is_purse(transfer.credit)):
+            yield "debit", "an account of a purse on one side: only purses have a balance to hold", transfer.debit.code
+        if transfer.expires_at is not None and transfer.expires_at.tzinfo is None:
+            yield "expires_at", "a time with its zone", transfer.expires_at
 
 
 def _account_faults(account: Account) -> Iterator[tuple[str, object]]:

@@ -35,7 +35,8 @@ _BY_REASON = {
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.follow orders.hear
         orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks customers.identify
         customers.add_touch customers.finish_touch""",
-    MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post
+    MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
+        ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
         orders.settle_refunds""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.receive inventory.tally""",

@@ -8,6 +8,8 @@ from uuid import UUID
 from datong.inventory import api as inventory
 from datong.inventory.types import AdjustmentKind, StockRow
 from datong.kernel.ids import uuid7
+from datong.ledger import api as ledger
+from datong.ledger.types import purse_account
 from datong.orders import api as orders
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
@@ -73,6 +75,9 @@ VERBS |= {
     "inventory.undo_sold_out": lambda w: inventory.undo_sold_out(w.brand, sold_out(w).batch, **BY),
     "inventory.write_off": lambda w: inventory.write_off(
         w.brand, w.near, [(w.cup, 1)], kind=AdjustmentKind.WASTE, reason="damaged", by=w.owner
+    ),
+    "ledger.set_floor": lambda w: ledger.set_floor(
+        w.brand, purse_account(uuid7(), "principal", "CNY"), -500, by="ann", reason="company account"
     ),
     "orders.cancel": lambda w: orders.cancel(w.house.place().order_id, brand=w.brand, who="ann", reason="asked"),
     "orders.give_back": lambda w: orders.give_back(

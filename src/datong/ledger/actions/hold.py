@@ -1,0 +1,195 @@
+"""Putting money aside, taking it, giving it back. Holds and their steps are only added; the balance row moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from datong.kernel import clock
+from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import Conflict, Problem
+from datong.kernel.ids import uuid7
+from datong.ledger import rules
+from datong.ledger.actions.post import OPENED, POSTED, columns
+from datong.ledger.actions.purses import ids_of, take_purses
+from datong.ledger.queries import holds_by_id, holds_due, steps_by_id, transfers_by_id
+from datong.ledger.types import Capture, GroupOutcome, Held, Hold, HoldStep, Release, StepKind, Transfer
+
+HOLD = f"""
+    {OPENED}, held AS (
+        INSERT INTO ledger_hold (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
+                                 business_date, dimensions, expires_at, held_at)
+        SELECT %(brand)s, t.*, %(now)s
+          FROM unnest(%(ids)s::uuid[], %(debits)s::uuid[], %(credits)s::uuid[], %(amounts)s::bigint[],
+                      %(currencies)s::text[], %(kinds)s::text[], %(subjects)s::uuid[], %(days)s::date[],
+                      %(dimensions)s::jsonb[], %(expiries)s::timestamptz[]) AS t(id)
+         ORDER BY t.id
+        ON CONFLICT (brand_id, id) DO NOTHING
+        RETURNING id, debit_id, credit_id, amount_minor
+    ), moved AS (
+        UPDATE ledger_balance b
+           SET held_debits_minor = b.held_debits_minor + s.debits,
+               held_credits_minor = b.held_credits_minor + s.credits
+          FROM (SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
+                  FROM held h
+                 CROSS JOIN LATERAL (VALUES (h.debit_id, h.amount_minor, 0), (h.credit_id, 0, h.amount_minor))
+                            side(account_id, debit, credit)
+                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
+         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
+    )
+    SELECT id FROM held
+"""  # noqa: S608 (constants)
+
+
+def hold(holds: Sequence[Hold], *, brand: UUID) -> int:
+    """Put money of purses aside, all of it or none, each hold once: how many are new. Four statements.
+
+    Safe to repeat as `post` is. Raises BadInput, Conflict (`exists_with_different_<field>`, `hold_expired` for a time
+    that has passed) and InsufficientBalance; nothing is held then.
+    """
+    [outcome] = hold_each([holds], brand=brand)
+    if outcome.refused:
+        raise outcome.refused
+    return outcome.new
+
+
+def hold_each(groups: Sequence[Sequence[Hold]], *, brand: UUID) -> list[GroupOutcome]:
+    """Hold groups in order, each all or nothing: what became of each; a group that does not fit is refused.
+
+    Four statements whatever the number.
+    """
+    batches = [rules.check_transfers(group, f"groups/{i}") for i, group in enumerate(groups)]
+    entries = [entry for batch in batches for entry in batch]
+    if not entries:
+        return [GroupOutcome() for _ in batches]
+    accounts = ids_of(brand, entries)
+    with in_brand(brand):
+        standings = take_purses(accounts, brand)
+        there = {held.hold.id: held.hold for held in holds_by_id(brand, [entry.id for entry in entries])}
+        served = rules.serve(batches, standings, there, clock.now())
+        fresh = [entry for group in served for entry in group.fresh]
+        if fresh:
+            params = {**columns(fresh, accounts, brand), "expiries": [entry.expires_at for entry in fresh]}
+            if len(rows(HOLD, params)) < len(fresh):
+                raise _raced("hold")
+    return [GroupOutcome(len(group.fresh), group.refused) for group in served]
+
+
+SETTLE = f"""
+    {OPENED}, posted AS ({POSTED} RETURNING id), stepped AS (
+        INSERT INTO ledger_holdstep (brand_id, id, hold_id, what, amount_minor, at)
+        SELECT %(brand)s, s.*, %(now)s
+          FROM unnest(%(step_ids)s::uuid[], %(holds)s::uuid[], %(whats)s::text[], %(step_amounts)s::bigint[]) AS s(id)
+         ORDER BY s.id
+        ON CONFLICT (brand_id, id) DO NOTHING
+        RETURNING id, hold_id, what, amount_minor
+    ), moved AS (
+        UPDATE ledger_balance b
+           SET debits_minor = b.debits_minor + s.debits, credits_minor = b.credits_minor + s.credits,
+               held_debits_minor = b.held_debits_minor - s.held_debits,
+               held_credits_minor = b.held_credits_minor - s.held_credits
+          FROM (SELECT side.account_id,
+                       coalesce(sum(side.debit) FILTER (WHERE x.what = 'capture'), 0)::bigint AS debits,
+                       coalesce(sum(side.credit) FILTER (WHERE x.what = 'capture'), 0)::bigint AS credits,
+                       sum(side.debit)::bigint AS held_debits, sum(side.credit)::bigint AS held_credits
+                  FROM stepped x
+                  JOIN ledger_hold h ON h.brand_id = %(brand)s AND h.id = x.hold_id
+                 CROSS JOIN LATERAL (VALUES (h.debit_id, x.amount_minor, 0), (h.credit_id, 0, x.amount_minor))
+                            side(account_id, debit, credit)
+                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
+         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
+    )
+    SELECT (SELECT count(*) FROM posted), (SELECT count(*) FROM stepped)
+"""  # noqa: S608 (constants)
+
+
+def capture(captures: Sequence[Capture], *, brand: UUID) -> int:
+    """Take what was held, in parts if wanted, all captures or none: how many are new. Five statements at most.
+
+    Each makes a transfer of its id. Safe to repeat. Raises NotFound for an unknown hold and Conflict: `exceeds_hold`
+    for more than is left, `hold_expired`, `exists_with_different_<field>`.
+    """
+    return _settle(captures, brand)
+
+
+def release(releases: Sequence[Release], *, brand: UUID) -> int:
+    """Give back what was held, or a part: how many steps are new. Four statements. Safe to repeat.
+
+    Giving back all that is left when nothing is left changes nothing. Raises as `capture` does.
+    """
+    return _settle(releases, brand)
+
+
+OVERLAP = timedelta(hours=1)
+"""How long a transaction that holds may take to commit and still be found by `expire`."""
+MARK = "SELECT at FROM ledger_mark WHERE brand_id = %(brand)s AND name = 'expired'"
+MOVE_MARK = """
+    INSERT INTO ledger_mark (brand_id, name, at) VALUES (%(brand)s, 'expired', %(at)s)
+    ON CONFLICT (brand_id, name) DO UPDATE SET at = excluded.at
+"""
+
+
+def expire(*, brand: UUID, limit: int = 500) -> int:
+    """Give back what is left of holds whose time has passed: how many. At most seven statements."""
+    now = clock.now()
+    with in_brand(brand):
+        mark = rows(MARK, {"brand": brand})
+        since = mark[0][0] - OVERLAP if mark else datetime.min.replace(tzinfo=now.tzinfo)
+        due = holds_due(brand, since=since, now=now, limit=limit)
+        if due:
+            _settle([Release(uuid7(), hold_id) for hold_id in due], brand, expiring=True)
+        if len(due) < limit and (not mark or now - mark[0][0] > OVERLAP):
+            execute(MOVE_MARK, {"brand": brand, "at": now})
+    return len(due)
+
+
+def _settle(wanted: Sequence[Capture | Release], brand: UUID, *, expiring: bool = False) -> int:
+    rules.check_steps(wanted)
+    if not wanted:
+        return 0
+    hold_ids = sorted({each.hold_id for each in wanted})
+    with in_brand(brand):
+        accounts = ids_of(brand, [held.hold for held in holds_by_id(brand, hold_ids)])
+        take_purses(accounts, brand)
+        # Read again under the locks: every step of a hold is taken with its purse in hand.
+        holds = {held.hold.id: held for held in holds_by_id(brand, hold_ids)}
+        there = steps_by_id(brand, [each.id for each in wanted])
+        transfers = _transfers(wanted, holds, there, brand)
+        steps = rules.settle(wanted, holds, there, clock.now(), expiring=expiring)
+        if steps:
+            fresh = [transfers[step.id] for step in steps if step.what is StepKind.CAPTURE]
+            _write(steps, fresh, accounts, brand)
+    return len(steps)
+
+
+def _transfers(
+    wanted: Sequence[Capture | Release], holds: dict[UUID, Held], there: dict[UUID, HoldStep], brand: UUID
+) -> dict[UUID, Transfer]:
+    """What the captures post; what they posted before must be the same."""
+    made = [rules.capture_of(holds[c.hold_id].hold, c) for c in wanted if isinstance(c, Capture) and c.hold_id in holds]
+    checked = {transfer.id: transfer for transfer in rules.check_transfers(made, "captures")}
+    repeats = [id for id in checked if id in there and there[id].what is StepKind.CAPTURE]
+    if repeats:
+        for posted in transfers_by_id(brand, repeats):
+            rules.refuse_other(posted.transfer, checked[posted.transfer.id])
+    return checked
+
+
+def _write(steps: Sequence[HoldStep], transfers: Sequence[Transfer], accounts: dict, brand: UUID) -> None:
+    params = {
+        **columns(transfers, accounts, brand),
+        "step_ids": [step.id for step in steps],
+        "holds": [step.hold_id for step in steps],
+        "whats": [step.what for step in steps],
+        "step_amounts": [step.amount_minor for step in steps],
+    }
+    [(posted, stepped)] = rows(SETTLE, params)
+    if (posted, stepped) != (len(transfers), len(steps)):
+        raise _raced("capture")
+
+
+def _raced(what: str) -> Conflict:
+    """Only an id used for something else, elsewhere and at this moment, comes here: the same id waits for the lock."""
+    problem = Problem("id", "exists_with_different_body", "an id of its own", what)
+    return Conflict(f"the id of a {what} was used for something else", problem)

@@ -1,0 +1,52 @@
+"""Taking purses in hand: their balance rows are there and locked, always in the order of the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from datong.kernel.db import execute, rows
+from datong.ledger import rules
+from datong.ledger.types import Account, Entry, Standing, is_purse
+
+OPEN = """
+    INSERT INTO ledger_balance (brand_id, account_id, debits_minor, credits_minor, held_debits_minor,
+                                held_credits_minor, floor_minor)
+    SELECT %(brand)s, a.id, 0, 0, 0, 0, 0 FROM unnest(%(ids)s::uuid[]) a(id)
+     WHERE NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.brand_id = %(brand)s AND b.account_id = a.id)
+     ORDER BY a.id
+    ON CONFLICT DO NOTHING
+"""
+LOCK = """
+    SELECT account_id, debits_minor, credits_minor, held_debits_minor, held_credits_minor, floor_minor
+      FROM ledger_balance WHERE brand_id = %(brand)s AND account_id = ANY(%(ids)s::uuid[])
+     ORDER BY account_id FOR UPDATE
+"""
+
+
+def ids_of(brand: UUID, entries: Iterable[Entry]) -> dict[Account, UUID]:
+    """Every account the entries name, with its id."""
+    accounts: dict[Account, UUID] = {}
+    for entry in entries:
+        for account in (entry.debit, entry.credit):
+            if account not in accounts:
+                accounts[account] = rules.account_id(brand, account)
+    return accounts
+
+
+def take_purses(accounts: dict[Account, UUID], brand: UUID) -> dict[Account, Standing]:
+    """Lock the purses among the accounts and read how they stand; two statements, none where there is no purse.
+
+    Rows that are missing are opened first and not after some are locked: so nobody who holds a lock waits for one
+    that comes earlier in the order.
+    """
+    purses = {id: account for account, id in accounts.items() if is_purse(account)}
+    if not purses:
+        return {}
+    params = {"brand": brand, "ids": sorted(purses)}
+    execute(OPEN, params)
+    return {purses[id]: Standing(*figures) for id, *figures in rows(LOCK, params)}
+
+
+def purse_ids(accounts: dict[Account, UUID]) -> Sequence[UUID]:
+    return sorted(id for account, id in accounts.items() if is_purse(account))
