@@ -26,6 +26,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.ORDERS_ACT: _TILL | {Role.AGENT},
     Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.CUSTOMERS_MERGE: frozenset({Role.AGENT}),
+    Action.CARDS_EDIT: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.STOCK_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER},
     Action.STOCK_COUNT: _SHOP,
     Action.STOCK_SELL_OUT: _TILL | {Role.MERCHANDISER},

@@ -13,6 +13,9 @@ from datong.customers.actions import (
     unmerge,
     withdraw_all,
 )
+from datong.customers.actions.cards import add_card_key, freeze_card, issue_card, replace_card, unfreeze_card
+from datong.customers.actions.passes import apple_pass, card_page, google_pass, has_apple, has_google, opened_card
+from datong.customers.actions.scanning import scan, use_code
 from datong.customers.queries import (
     consent_history,
     consents_of,
@@ -28,7 +31,9 @@ from datong.customers.queries import (
     touches_of,
     who_agrees,
 )
+from datong.customers.queries.cards import cards_of, get_card
 from datong.customers.rules import is_masked, problems_of
+from datong.customers.rules.cards import write_code
 
 __all__ = [
     "confirm_consents",
@@ -38,6 +43,22 @@ __all__ = [
     "who_agrees",
     "withdraw_all",
     "MAX_REASON",
+    "add_card_key",
+    "apple_pass",
+    "card_page",
+    "cards_of",
+    "freeze_card",
+    "get_card",
+    "google_pass",
+    "has_apple",
+    "has_google",
+    "issue_card",
+    "opened_card",
+    "replace_card",
+    "scan",
+    "unfreeze_card",
+    "use_code",
+    "write_code",
     "add_touch",
     "count_proposals",
     "customer_page",

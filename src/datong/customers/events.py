@@ -83,3 +83,32 @@ class ConsentChanged:
     @property
     def aggregate(self) -> UUID:
         return self.customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssued:
+    """A record has a membership card."""
+
+    name: ClassVar[str] = "customers.card_issued"
+    version: ClassVar[int] = 1
+    card_id: UUID
+    customer_id: UUID
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanged:
+    """A card was frozen, given free or replaced; `state` is types.cards.CardState."""
+
+    name: ClassVar[str] = "customers.card_changed"
+    version: ClassVar[int] = 1
+    card_id: UUID
+    customer_id: UUID
+    state: str
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.customer_id

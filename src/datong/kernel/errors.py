@@ -67,5 +67,11 @@ class Unavailable(DatongError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyTries(Unavailable):
+    """Somebody guessed too often: come again later."""
+
+    code = "too_many_requests"
+
+
 def _brief(value: Any) -> Any:
     return value if isinstance(value, (int, bool, type(None))) else str(value)[:200]

@@ -16,6 +16,7 @@ __all__ = [
     "TenantForeignKey",
     "TenantKey",
     "TenantModel",
+    "Tries",
 ]
 
 
@@ -81,6 +82,15 @@ class Once(TenantModel):
     asked = models.BinaryField(max_length=32)
     answer = models.JSONField(null=True)
     at = models.DateTimeField()
+
+
+class Tries(TenantModel):
+    """How often somebody guessed wrong since a moment (`kernel.tries`)."""
+
+    pk = models.CompositePrimaryKey("brand_id", "key")
+    key = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    count = models.IntegerField()
 
 
 class AuditEntry(TenantModel):

@@ -195,6 +195,10 @@ EMAIL_USE_TLS = bool(DATONG_SMTP and "tls=1" in DATONG_SMTP.query)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DATONG_MAIL_FROM", "datong@localhost")
 
+# The member card in phones' wallets: a folder with Apple's certificate, a service account's JSON file of Google's.
+APPLE_PASS = os.environ.get("DATONG_APPLE_PASS", "")
+GOOGLE_WALLET = os.environ.get("DATONG_GOOGLE_WALLET", "")
+
 STATIC_URL = "/static/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -36,6 +36,7 @@ PLACES = {
     "picture_id": SOME_ID,
     "digest": "0" * 64,
     "customer_id": SOME_ID,
+    "card_id": SOME_ID,
     "merge_id": SOME_ID,
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
@@ -125,6 +126,11 @@ BODIES: dict[str, Any] = {
             {"id": SOME_ID, "customer_id": SOME_ID, "kind": "searched", "at": "2026-11-22T00:00:00Z", "about": "x"}
         ]
     },
+    "issue_card": {"number": "x"},
+    "freeze_card": {"reason": "x"},
+    "unfreeze_card": {"reason": "x"},
+    "replace_card": {"reason": "x"},
+    "scan_card": {"code": "1234567", "use": "pay"},
     "send_import": {"kind": "products", "rows": [{"sku": "X", "title": "X"}], "columns": {}, "constants": {}},
     "map_import": {"columns": {"sku": "x"}, "constants": {"title": "x"}},
     "start_import": {"mode": "good"},

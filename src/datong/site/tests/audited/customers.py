@@ -42,7 +42,17 @@ def out(w: World) -> object:
     return catalog.sell_choices_out(w.brand, pearls(w), **BY)
 
 
+def member_card(w: World) -> Any:
+    return customers.issue_card(customer(w, "+16125550107"), brand=w.brand, by="ann")
+
+
 VERBS |= {
+    "customers.issue_card": member_card,
+    "customers.freeze_card": lambda w: customers.freeze_card(member_card(w).id, brand=w.brand, **SAME),
+    "customers.unfreeze_card": lambda w: customers.unfreeze_card(
+        customers.freeze_card(member_card(w).id, brand=w.brand, **SAME).id, brand=w.brand, **SAME
+    ),
+    "customers.replace_card": lambda w: customers.replace_card(member_card(w).id, brand=w.brand, **SAME),
     "catalog.sell_choices_out": out,
     "catalog.sell_choices_again": lambda w: (out(w), catalog.sell_choices_again(w.brand, ["pearl"], **BY)),
     "customers.merge": merged,

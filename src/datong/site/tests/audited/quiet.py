@@ -17,10 +17,14 @@ BEFORE = "nobody could read the trail yet; the owner's invitation is its first e
 PERSONAL = "language and theme of one's own screen"
 DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that carries it out, which writes"
 CONSENT = "the consent's own row is the proof: append-only, with who, when, where and which text"
+PHONE = "the member's own phone shows or uses their card; what it pays is a payment, with its transfers"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
-    READS: """access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
+    PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
+    READS: """customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
+        customers.opened_card
+        access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
         access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped
         imports.lacking_columns integration.split_batch
