@@ -238,7 +238,11 @@ def examine(page: Page, *, without: Sequence[str] = ()) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate(
         """async (exclude) => {
-          const result = await axe.run({exclude}, {resultTypes: ['violations'], preload: false});
+          const grave = (check) => ['serious', 'critical', undefined].includes(axe._audit.checks[check.id || check]?.impact);
+          const rules = axe._audit.rules.filter((rule) => rule.enabled && !rule.tags.includes('experimental')
+            && [...rule.any, ...rule.all, ...rule.none].some(grave)).map((rule) => rule.id);
+          const only = {type: 'rule', values: rules};  // what cannot be grave is not told, so it is not looked for
+          const result = await axe.run({exclude}, {runOnly: only, resultTypes: ['violations'], preload: false});
           return result.violations.filter((v) => ['serious', 'critical'].includes(v.impact))
             .map((v) => [v.id, v.nodes[0].html.slice(0, 160), v.nodes[0].any.slice(0, 1)]);
         }""",
