@@ -9,39 +9,70 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.apps import apps
+from django.db.models import UUIDField
+
 from datong.brand.api import list_brands
 from datong.inventory.api import audit
 from datong.kernel.db import in_brand, rows
+from datong.kernel.models import KeyPart
+from datong.kernel.tenancy import shape_of
 from datong.ledger.api import check
 from datong.orders.api import proof
 
-REFERENCES = (
-    ("orders_order", "channel_id", "brand_channel", "id"),
-    ("orders_order", "store_id", "brand_store", "id"),
-    ("orders_order", "customer_id", "customers_customer", "id"),
-    ("orders_claim", "order_id", "orders_order", "id"),
-    ("orders_finding", "order_id", "orders_order", "id"),
-    ("catalog_item", "product_id", "catalog_product", "id"),
-    ("orders_line", "item_id", "catalog_item", "id"),
-    ("orders_allocation", "store_id", "brand_store", "id"),
-    ("inventory_hold", "order_id", "orders_order", "id"),
-    ("inventory_stock", "location_id", "brand_store", "id"),
-    ("inventory_stock", "item_id", "catalog_item", "id"),
-    ("inventory_shortfall", "order_id", "orders_order", "id"),
-    ("purchasing_purchaseorder", "store_id", "brand_store", "id"),
-    ("purchasing_orderline", "item_id", "catalog_item", "id"),
-    ("purchasing_supplieritem", "item_id", "catalog_item", "id"),
-    ("inventory_transfer", "from_id", "brand_store", "id"),
-    ("inventory_transfer", "to_id", "brand_store", "id"),
-    ("inventory_transferline", "item_id", "catalog_item", "id"),
-    ("fulfilment_task", "order_id", "orders_order", "id"),
-    ("fulfilment_task", "store_id", "brand_store", "id"),
-    ("payments_payment", "order_id", "orders_order", "id"),
-    ("customers_identity", "customer_id", "customers_customer", "id"),
-    ("customers_customer", "head_id", "customers_customer", "id"),
-    ("customers_merge", "a", "customers_customer", "id"),
-    ("customers_merge", "b", "customers_customer", "id"),
-)
+NAMED = {
+    "account_id": "ledger_account",
+    "approval_id": "access_approval",
+    "channel_id": "brand_channel",
+    "credit_id": "ledger_account",
+    "customer_id": "customers_customer",
+    "debit_id": "ledger_account",
+    "erp_id": "sync_erp",
+    "from_id": "brand_store",
+    "hold_id": "ledger_hold",
+    "item_id": "catalog_item",
+    "location_id": "brand_store",
+    "order_id": "orders_order",
+    "part_id": "catalog_item",
+    "product_id": "catalog_product",
+    "project_id": "shadow_project",
+    "store_id": "brand_store",
+    "system_id": "shadow_system",
+    "to_id": "brand_store",
+}
+"""What a column of this name refers to, in whatever table it stands."""
+ITS_OWN = {
+    ("customers_card", "replaced_by"): "customers_card",
+    ("customers_customer", "head_id"): "customers_customer",
+    ("customers_merge", "a"): "customers_customer",
+    ("customers_merge", "b"): "customers_customer",
+    ("customers_mergeproposal", "a"): "customers_customer",
+    ("customers_mergeproposal", "b"): "customers_customer",
+    ("customers_mergeproposal", "keep"): "customers_customer",
+    ("catalog_pricechange", "undoes"): "catalog_pricechange",
+    ("inventory_count", "adjustment_id"): "inventory_adjustment",
+    ("orders_order", "referred_store_id"): "brand_store",
+    ("shadow_line", "order_id"): "shadow_order",
+}
+"""Columns that refer to something their name does not say."""
+
+
+def references() -> list[tuple[str, str, str]]:
+    """(table, column, parent table) of every reference that no foreign key checks: by its name, or listed above."""
+    found = []
+    for model in apps.get_models():
+        shape = shape_of(model)
+        if shape is None:
+            continue
+        checked = {column for column, _, _ in shape.parents}
+        for field in model._meta.local_fields:
+            column = str(field.column)
+            if column in checked or not isinstance(field, UUIDField | KeyPart):
+                continue
+            parent = ITS_OWN.get((shape.table, column), NAMED.get(column))
+            if parent:
+                found.append((shape.table, column, parent))
+    return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +85,33 @@ class Orphans:
     rows: int
 
 
+NOBODY = "00000000-0000-0000-0000-000000000001"  # below it is 0: "everywhere", where a key needs something
+OLDEST = """
+    SELECT parent.relname, min(substring(pg_get_expr(month.relpartbound, month.oid) from '[0-9a-f-]{36}'))
+      FROM pg_inherits i JOIN pg_class parent ON parent.oid = i.inhparent JOIN pg_class month ON month.oid = i.inhrelid
+     WHERE parent.relkind = 'p' GROUP BY 1
+"""
+
+
 def orphans(brand_id: UUID) -> list[Orphans]:
-    """Every reference that leads nowhere; an empty list is a sound brand. Reads whole tables: not for a request."""
+    """Every reference that leads nowhere; an empty list is a sound brand. Reads whole tables: not for a request.
+
+    What names a row of a month that was taken out (`kernel.partitions`) is history, and no fault.
+    """
     found = []
     with in_brand(brand_id):
-        for table, column, parent, key in REFERENCES:
-            # The names are the constants above.
+        oldest = dict(rows(OLDEST))
+        for table, column, parent in references():
+            # The names are those of our own models.
             sql = f"""
                 SELECT count(*) FROM {table} c
-                 WHERE c.brand_id = %(brand)s AND c.{column} IS NOT NULL AND NOT EXISTS
-                       (SELECT 1 FROM {parent} p WHERE p.brand_id = %(brand)s AND p.{key} = c.{column})
+                 WHERE c.brand_id = %(brand)s AND c.{column} >= %(oldest)s AND NOT EXISTS
+                       (SELECT 1 FROM {parent} p WHERE p.brand_id = %(brand)s AND p.id = c.{column})
             """  # noqa: S608
-            ((count,),) = rows(sql, {"brand": brand_id})
+            since = oldest.get(
+                parent, "00000000-0000-0000-0000-000000000001"
+            )  # 0 is "everywhere", where a key needs one
+            ((count,),) = rows(sql, {"brand": brand_id, "oldest": since})
             if count:
                 found.append(Orphans(table, column, parent, count))
     return found
