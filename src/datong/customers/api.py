@@ -31,7 +31,7 @@ from datong.customers.queries import (
     touches_of,
     who_agrees,
 )
-from datong.customers.queries.cards import cards_of, get_card
+from datong.customers.queries.cards import card_key_live, cards_of, get_card
 from datong.customers.rules import is_masked, problems_of
 from datong.customers.rules.cards import write_code
 
@@ -45,6 +45,7 @@ __all__ = [
     "MAX_REASON",
     "add_card_key",
     "apple_pass",
+    "card_key_live",
     "card_page",
     "cards_of",
     "freeze_card",

@@ -29,6 +29,7 @@ from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
 from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
+from datong.customers import api as customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
 from datong.kernel import clock
@@ -46,7 +47,8 @@ NO_PAGE = {
     "prices-csv": "a file", "price-change-csv": "a file", "import-template": "a file", "import-export": "a file",
     "import-bad-rows": "a file", "shadow-pdf": "a file", "shadow-json": "a file", "shadow-csv": "a file",
     "shadow-problems": "a file", "staff-csv": "a file", "audit-csv": "a file", "brand-css": "a style sheet",
-    "board-news": "a piece of the board, examined on it", "search": "a piece of every page: the menus' own test",
+    "card-worker": "a script", "card-manifest": "a file", "card-key": "a file", "card-apple": "a file",
+    "card-google": "leads to another page", "board-news": "a piece of the board, examined on it", "search": "a piece of every page: the menus' own test",
     "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
 }  # fmt: skip
@@ -108,6 +110,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "customer": [f"/customers/{a}/"],
         "same-pair": [f"/customers/same/{a}/{b}/"],
         "consent": [own_page(house, a)],
+        "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],
     }

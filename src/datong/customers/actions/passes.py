@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 
 from datong.customers.actions.cards import add_card_key
 from datong.customers.queries.cards import get_card
-from datong.customers.rules.passes import AppleSigner, GoogleSigner, PassFace, google_link, pkpass
-from datong.customers.types.cards import CardUnknown, refused
+from datong.customers.rules.passes import AppleSigner, GoogleSigner, google_link, pkpass
+from datong.customers.types.cards import CardUnknown, PassFace, refused
 from datong.kernel import clock
 from datong.kernel.errors import Unavailable
 

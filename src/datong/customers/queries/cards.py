@@ -37,3 +37,12 @@ def cards_of(brand: UUID, customer_id: UUID) -> list[Card]:
     with in_brand(brand):
         records = records_of(brand, [customer_id]).get(customer_id, ())
         return [card_of(row) for row in rows(OF, [brand, list(records)])]
+
+
+LIVE = "SELECT 1 FROM customers_cardkey WHERE brand_id = %s AND card_id = %s AND no = %s AND ended_at IS NULL"
+
+
+def card_key_live(brand: UUID, card_id: UUID, no: int) -> bool:
+    """Whether the codes of this key of the card still count."""
+    with in_brand(brand):
+        return bool(rows(LIVE, [brand, card_id, no]))

@@ -10,7 +10,7 @@ import base64
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
@@ -22,30 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from datong.customers.rules.cards import DIGITS, STEP_S, write_code
-from datong.customers.types.cards import CardKey
+from datong.customers.types.cards import CardKey, PassFace
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 GOOGLE_SAVE = "https://pay.google.com/gp/v/save/"
-
-
-@dataclass(frozen=True, slots=True)
-class PassField:
-    """A line of the pass, such as ("balance", "Balance", "¥128.00")."""
-
-    key: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class PassFace:
-    """What a pass shows: the brand, the card's number (its code in Apple's wallet: it identifies, it does not pay)."""
-
-    brand: str
-    number: str
-    serial: str
-    fields: Sequence[PassField] = ()
-    colour: str = "rgb(29, 33, 39)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from cryptography.x509.oid import NameOID
 
 from datong.customers import api
 from datong.customers.rules import cards as rules
-from datong.customers.rules.passes import GOOGLE_SAVE, PassFace, PassField
+from datong.customers.rules.passes import GOOGLE_SAVE
 from datong.customers.tests.test_cards import card_and_phone
-from datong.customers.types.cards import CardRefused
+from datong.customers.types.cards import CardRefused, PassFace, PassField
 from datong.kernel import clock
 from datong.kernel.errors import Unavailable
 

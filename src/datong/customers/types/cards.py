@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +79,26 @@ class Member:
     fresh: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PassField:
+    """A line of the pass, such as ("balance", "Balance", "¥128.00")."""
+
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassFace:
+    """What a pass shows: the brand, the card's number (its code in Apple's wallet: it identifies, it does not pay)."""
+
+    brand: str
+    number: str
+    serial: str
+    fields: Sequence[PassField] = ()
+    colour: str = "rgb(29, 33, 39)"
+
+
 class CardUnknown(NotFound):
     """No card has this number, or the code is none of its codes."""
 
@@ -115,6 +136,8 @@ __all__ = [
     "CardUse",
     "CodeMark",
     "Member",
+    "PassFace",
+    "PassField",
     "Shown",
     "refused",
 ]

@@ -1,0 +1,17 @@
+"""Addresses of cards and stored value."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.wallet import cards, member
+
+urlpatterns: list[URLPattern] = [
+    path("card/worker.js", member.worker, name="card-worker"),
+    path("card/<str:token>/", member.card, name="card"),
+    path("card/<str:token>/key/", member.card_key, name="card-key"),
+    path("card/<str:token>/app.webmanifest", member.manifest, name="card-manifest"),
+    path("card/<str:token>/card.pkpass", member.apple, name="card-apple"),
+    path("card/<str:token>/google/", member.google, name="card-google"),
+    path("customers/<uuid:customer_id>/cards/", cards.act, name="customer-cards"),
+]
