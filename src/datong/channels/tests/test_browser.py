@@ -238,7 +238,8 @@ def examine(page: Page, *, without: Sequence[str] = ()) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate(
         """async (exclude) => {
-          const grave = (check) => ['serious', 'critical', undefined].includes(axe._audit.checks[check.id || check]?.impact);
+          const impact = (check) => axe._audit.checks[check.id || check]?.impact;
+          const grave = (check) => ['serious', 'critical', undefined].includes(impact(check));
           const rules = axe._audit.rules.filter((rule) => rule.enabled && !rule.tags.includes('experimental')
             && [...rule.any, ...rule.all, ...rule.none].some(grave)).map((rule) => rule.id);
           const only = {type: 'rule', values: rules};  // what cannot be grave is not told, so it is not looked for
