@@ -26,6 +26,7 @@ MODULES = (
     "ledger",
     "customers",
     "catalog",
+    "wallet",
     "payments",
     "inventory",
     "fulfilment",

@@ -1,0 +1,5 @@
+"""Facts of the wallet. They name ids and codes of programmes, never a person's data or a code that opens something."""
+
+from datong.wallet.events.points import PointsChanged
+
+__all__ = ["PointsChanged"]

@@ -1,0 +1,15 @@
+"""Background work of the wallet: one line each around the verbs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from datong.kernel.jobs import Job
+from datong.wallet import api
+
+
+def lapse(brand: UUID) -> None:
+    api.lapse_points(brand)
+
+
+JOBS = (Job("wallet.lapse_points", 60, lapse),)
