@@ -13,6 +13,7 @@ from datong.kernel.db import current_brand
 from datong.kernel.ids import uuid7
 from datong.kernel.relay import Consumer, Delivered
 from datong.orders import api
+from datong.wallet import api as wallet
 
 
 def hand_to_stores(events: Sequence[Delivered]) -> None:
@@ -67,6 +68,29 @@ def settle_refunds(events: Sequence[Delivered]) -> None:
     api.settle_refunds([(e.aggregate, e.payload["amount_minor"]) for e in events], brand=current_brand())
 
 
+def reward(events: Sequence[Delivered]) -> None:
+    """Points of orders: earned with the order, to be spent when it is complete, taken back with its money."""
+    brand = current_brand()
+    if not wallet.programmes(brand):
+        return
+    named: dict[str, list[Delivered]] = {}
+    for event in events:
+        named.setdefault(event.name, []).append(event)
+    wallet.earn_sales(api.sales_of(brand, [e.aggregate for e in named.get("orders.placed", ())]), brand=brand)
+    if completed := [e.aggregate for e in named.get("orders.completed", ())]:
+        wallet.complete_sales(completed, brand=brand)
+    backs = [wallet.MoneyBack(e.aggregate, f"cancelled:{e.aggregate}") for e in named.get("orders.cancelled", ())]
+    for event in (*named.get("payments.refund_due", ()), *named.get("payments.refunded", ())):
+        key = f"refund:{event.payload['refund_id']}"
+        backs.append(wallet.MoneyBack(event.aggregate, key, event.payload["amount_minor"]))
+    if backs:
+        wallet.take_back_sales(backs, brand=brand)
+
+
+REWARDED = frozenset(
+    {"orders.placed", "orders.completed", "orders.cancelled", "payments.refund_due", "payments.refunded"}
+)
+
 CONSUMERS = (
     Consumer(
         "orders.hand_to_stores",
@@ -75,5 +99,6 @@ CONSUMERS = (
     ),
     Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
+    Consumer("orders.reward", reward, REWARDED),
     Consumer("orders.find_another_store", find_another_store, frozenset({"inventory.holds_ended"})),
 )

@@ -25,6 +25,7 @@ from datong.sync.background import Puller
 from datong.sync.subscribers import CONSUMERS as SYNC
 from datong.sync.tasks import JOBS as SYNC_JOBS
 from datong.sync.tasks import Sender
+from datong.wallet.tasks import JOBS as WALLET_JOBS
 
 CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *INSIGHT)
 
@@ -41,6 +42,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             *SYNC_JOBS,
             *INWARD_JOBS,
             *SHADOW_JOBS,
+            *WALLET_JOBS,
         ),
         brands=lambda: brand_ids(only),
         drains=(drain_all, Puller(read_channels), Sender(), Importer()),

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from datong.kernel.ids import uuid7
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Account, Transfer, purse_account
 from datong.wallet.types.points import POINTS, Act, ActKind, Bucket, Move
 
 CLEARING = "clearing:wallet"
@@ -21,7 +21,7 @@ def issued(programme: str) -> Account:
 
 
 def purse(purse_id: UUID, part: str) -> Account:
-    return Account(f"liability:purse:{purse_id.hex}:{part}", POINTS)
+    return purse_account(purse_id, part, POINTS)
 
 
 def transfers_of(

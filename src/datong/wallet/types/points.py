@@ -86,7 +86,11 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """An order as points see it. `customer_id` is the record the order belongs to; `store` '' when there is none."""
+    """An order as points see it. `customer_id` is the record the order belongs to; `store` '' when there is none.
+
+    `total_minor` is all that is paid, delivery too: it counts toward a tier, and refunds are shares of it. None: what
+    the lines come to.
+    """
 
     order_id: UUID
     customer_id: UUID
@@ -95,10 +99,15 @@ class Sale:
     channel: str = ""
     store: str = ""
     done: bool = False  # with its customer already: a till sale
+    total_minor: int | None = None
 
     @property
     def amount_minor(self) -> int:
         return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def paid_minor(self) -> int:
+        return self.amount_minor if self.total_minor is None else self.total_minor
 
 
 @dataclass(frozen=True, slots=True)

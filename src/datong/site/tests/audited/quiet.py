@@ -14,6 +14,7 @@ SENT = "the outgoing queue keeps what was sent when and what came back"
 DEMAND = "counted from orders, again at any time"
 MACHINE = "no person decides it; its job's record and the rows tell"
 BEFORE = "nobody could read the trail yet; the owner's invitation is its first entry"
+POINTS = "the acts and moves of points are the record: append-only, once for their order, with who, when and why"
 PERSONAL = "language and theme of one's own screen"
 DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that carries it out, which writes"
 CONSENT = "the consent's own row is the proof: append-only, with who, when, where and which text"
@@ -22,7 +23,7 @@ COSTING = "the worth of what is on a shelf, by receipts and loads that write the
 
 _BY_REASON = {
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
+    READS: """wallet.new_programme customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
@@ -34,6 +35,7 @@ _BY_REASON = {
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
+    POINTS: "wallet.earn_sales wallet.complete_sales wallet.take_back_sales wallet.lapse_points",
     PERSONAL: "access.set_preferences",
     BEFORE: "brand.create_brand access.create_user",
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.follow orders.hear

@@ -10,7 +10,7 @@ import msgspec
 
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, rows
-from datong.ledger.api import post
+from datong.ledger.api import post, set_floor
 from datong.ledger.types import Transfer
 from datong.wallet import rules
 from datong.wallet.events import PointsChanged
@@ -137,7 +137,8 @@ OWED = """
 
 
 def write(opened: Open, *, changed: Iterable[UUID] = ()) -> list[Act]:
-    """Write what was done to the book, post it and tell of it; the acts. At most seven statements.
+    """Write what was done to the book, post it and tell of it; the acts. A constant number of
+    statements, and a few for each purse whose debt changed.
 
     `changed`: lots whose dates changed without a move.
     """
@@ -160,8 +161,11 @@ def write(opened: Open, *, changed: Iterable[UUID] = ()) -> list[Act]:
                 "values": [move.value_minor for _, _, move in moves],
             },
         )
-    _put_owed(opened, {move.purse_id for _, _, move in moves if move.bucket is Bucket.OWED})
+    debts = sorted({move.purse_id for _, _, move in moves if move.bucket is Bucket.OWED})
+    _put_owed(opened, debts)
+    _put_floors(opened, [purse for purse in debts if opened.book.owed[purse] > opened.owed_before[purse]])
     post(opened.transfers, brand=opened.brand)
+    _put_floors(opened, [purse for purse in debts if opened.book.owed[purse] < opened.owed_before[purse]])
     told = (PointsChanged(a.customer_id, opened.programme.code, a.kind.value, a.points, a.subject_id) for a in acts)
     outbox.emit(*told)
     return acts
@@ -213,8 +217,14 @@ def _put_lots(opened: Open, ids: Collection[UUID]) -> None:
     )
 
 
-def _put_owed(opened: Open, purses: Collection[UUID]) -> None:
-    if purses:
-        ids = sorted(purses)
+def _put_floors(opened: Open, purses: Sequence[UUID]) -> None:
+    """A purse may stand below zero in the ledger by what it owes, and by nothing more."""
+    for purse in purses:
+        account = rules.purse(purse, "points")
+        set_floor(opened.brand, account, -opened.book.owed[purse], by="points", reason="what is owed")
+
+
+def _put_owed(opened: Open, ids: Sequence[UUID]) -> None:
+    if ids:
         key = {"brand": opened.brand, "ids": ids, "owed": [opened.book.owed[purse] for purse in ids]}
         execute(OWED, key)

@@ -66,8 +66,8 @@ def _earn(
                 at=now,
                 by=ORDERS,
                 subject_id=sale.order_id,
-                spend_minor=sale.amount_minor if sale.done else 0,
-                basis_minor=sale.amount_minor,
+                spend_minor=sale.paid_minor if sale.done else 0,
+                basis_minor=sale.paid_minor,
                 source="order",
                 detail={
                     "lines": {str(line): points for line, points in earning.by_line.items()},
@@ -114,12 +114,11 @@ def _complete(programme: Programme, orders: Sequence[UUID], brand: UUID) -> list
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """Money of an order that goes back: `amount_minor` of `total_minor`; None: all of it. `key` is once its own."""
+    """Money of an order that goes back; `amount_minor` None: all that has not yet. `key` is its own, once."""
 
     order_id: UUID
     key: str
     amount_minor: int | None = None
-    total_minor: int | None = None
 
 
 def take_back_sales(backs: Sequence[MoneyBack], *, brand: UUID) -> list[Act]:
@@ -156,7 +155,7 @@ def _take_back(programme: Programme, backs: Sequence[MoneyBack], brand: UUID) ->
 def _undo(opened: Open, mine: Sequence[Act], back: MoneyBack, now: datetime) -> list[Act]:
     """Take back this order's share of what it earned, and give back that of what was spent on it."""
     earn = _earned({back.order_id: mine}).get(back.order_id)
-    total = back.total_minor or (earn.basis_minor if earn else 0)
+    total = earn.basis_minor if earn else 0
     before = _refunded(mine)
     amount = total - before if back.amount_minor is None else back.amount_minor
     gone = max(min(before + amount, total), 0)
