@@ -23,7 +23,8 @@ COSTING = "the worth of what is on a shelf, by receipts and loads that write the
 
 _BY_REASON = {
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """wallet.new_programme customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
+    READS: """wallet.new_programme
+        customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
