@@ -14,7 +14,7 @@ import msgspec
 from datong.catalog.types import Chosen, ItemKind, Part, Quote, QuoteLine
 from datong.kernel.errors import Problem
 from datong.kernel.money import part_minor
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Account, AccountKind, Rulebook, Transfer
 from datong.orders.types import MAX_LINES, MAX_UNITS, Amounts, ExceptionKind, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
@@ -217,16 +217,12 @@ def difference(amounts: Amounts) -> int:
     return given - (amounts.goods + amounts.packaging + amounts.delivery + amounts.tax_added)
 
 
-CLEARING = "clearing:order"
-RECEIVABLE = "asset:receivable"
-REFUNDS = "liability:refunds"
+_RECEIVED = {PaymentMethod.PLATFORM: "received.platform", PaymentMethod.PREPAID: "received.prepaid"}
 
 
-def received_at(payment: PaymentMethod, channel: str) -> str:
+def received_at(payment: PaymentMethod, channel: str, book: Rulebook, day: date) -> str:
     """The account a payment comes to, and a refund leaves from."""
-    if payment is PaymentMethod.PLATFORM:
-        return f"asset:platform:{channel}"
-    return f"asset:provider:{channel}" if payment is PaymentMethod.PREPAID else f"asset:till:{channel}"
+    return book.account(_RECEIVED.get(payment, "received.counter"), day, channel=channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,29 +233,50 @@ class Posting:
     amount_minor: int
 
 
-def postings(booked: Booked, payment: PaymentMethod, *, paid: bool, channel: str, completed: bool) -> list[Posting]:
+def postings(
+    booked: Booked,
+    payment: PaymentMethod,
+    *,
+    paid: bool,
+    channel: str,
+    completed: bool,
+    book: Rulebook,
+    day: date,
+) -> list[Posting]:
     """The transfers of one order. The clearing account takes in what is paid and gives out what it was for: zero.
 
     What is not handed over yet is owed to the customer (liability), not earned. The platform's commission lowers what
-    it owes us. An unexplained difference goes to its own account, beside the finding.
+    it owes us. An unexplained difference goes to its own account, beside the finding. The brand's rules say
+    which accounts.
     """
     a = booked.amounts
-    source = received_at(payment, channel) if paid else RECEIVABLE
-    earned = "income" if completed else "liability"
-    included = booked.tax_minor - a.tax_added
+    given = {
+        "channel": channel,
+        "received": received_at(payment, channel, book, day) if paid else book.account("receivable", day),
+        "receivable": book.account("receivable", day),
+    }
+    owed = "" if completed else ".owed"
     residual = difference(a)
-    rows = [
-        Posting("payment", source, CLEARING, a.paid + a.platform_subsidy),
-        Posting("merchant_subsidy", "expense:subsidy", CLEARING, a.merchant_subsidy),
-        Posting("goods", CLEARING, f"{earned}:sales", a.goods - included),
-        Posting("tax", CLEARING, "liability:tax", booked.tax_minor),
-        Posting("packaging", CLEARING, f"{earned}:packaging", a.packaging),
-        Posting("delivery", CLEARING, f"{earned}:delivery", a.delivery),
-        Posting("commission", "expense:commission", source, a.commission),
-        Posting("difference", CLEARING, "asset:difference", residual),
-        Posting("difference", "asset:difference", CLEARING, -residual),
-    ]
-    return [row for row in rows if row.amount_minor > 0]
+    rows = (
+        ("payment", "sale.payment" if paid else "sale.open", a.paid + a.platform_subsidy),
+        ("merchant_subsidy", "sale.subsidy", a.merchant_subsidy),
+        ("goods", f"sale.goods{owed}", a.goods - (booked.tax_minor - a.tax_added)),
+        ("discount", "sale.discount", sum(line.discount_minor for line in booked.lines)),
+        ("tax", "sale.tax", booked.tax_minor),
+        ("packaging", f"sale.packaging{owed}", a.packaging),
+        ("delivery", f"sale.delivery{owed}", a.delivery),
+        ("commission", "sale.commission", a.commission),
+        ("difference", "sale.difference", abs(residual)),
+    )
+    posted = []
+    for kind, event, amount in rows:
+        if amount > 0:
+            debit, credit = book.legs(event, day, **given)
+            if kind == "difference" and residual < 0:
+                debit, credit = credit, debit
+            if debit:
+                posted.append(Posting(kind, debit, credit, amount))
+    return posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,45 +291,70 @@ def stocked_lines(lines: Sequence[BookedLine]) -> list[StockLine]:
     return [StockLine(line.line_no, part.item_id, part.units) for line in lines for part in line.parts]
 
 
-def taken_back(transfer: Transfer, new_id: UUID, day: date, *, owed: bool) -> Transfer:
-    """The opposite of a transfer of an order that is cancelled; `owed`: what was paid is owed to the payer now."""
-    credit = Account(REFUNDS, transfer.debit.currency) if owed and transfer.kind == "payment" else transfer.debit
+def taken_back(transfer: Transfer, new_id: UUID, day: date, *, refunds: str, receivable: Collection[str]) -> Transfer:
+    """The opposite of a transfer of an order that is cancelled.
+
+    `refunds`: the account where what was paid is owed to the payer now; '' when it is not owed by us. What was booked
+    as still to be paid (`receivable`) is only taken back: of an order paid later, the money came in a transfer after it.
+    """
+    owed = refunds and transfer.kind == "payment" and transfer.debit.code not in receivable
+    credit = Account(refunds, transfer.debit.currency) if owed else transfer.debit
     return replace(
         transfer, id=new_id, debit=transfer.credit, credit=credit, kind=f"{transfer.kind}_back", business_date=day
     )
 
 
-def given_back(amount_minor: int, total_minor: int, tax_minor: int, *, completed: bool) -> list[tuple[str, int]]:
-    """What a refund lowers: its part of the tax, and sales that were earned or are still owed. (account, amount)"""
+def given_back(
+    amount_minor: int, total_minor: int, tax_minor: int, *, completed: bool, book: Rulebook, day: date
+) -> list[tuple[str, str, int]]:
+    """What a refund lowers: its part of the tax, and sales that were earned or are still owed.
+
+    (debit, credit, amount): the credit is what is owed back now.
+    """
     tax = part_minor(amount_minor, tax_minor, total_minor) if total_minor else 0
-    sales = "income:refunds" if completed else "liability:sales"
-    return [(account, part) for account, part in (("liability:tax", tax), (sales, amount_minor - tax)) if part]
+    refunds = book.account("refunds", day)
+    events = ("refund.tax", "refund.goods" if completed else "refund.goods.owed")
+    parts = zip(events, (tax, amount_minor - tax), strict=True)
+    return [(*book.legs(event, day, refunds=refunds), part) for event, part in parts if part]
 
 
-def owed(transfers: Iterable[Transfer]) -> dict[UUID, int]:
-    """What is owed back to the payer of each order."""
-    return _nets(transfers, {REFUNDS})
+def owed(transfers: Iterable[Transfer], book: Rulebook) -> dict[UUID, dict[str, int]]:
+    """What is owed back to the payer of each order, by the account it stands on."""
+    return _nets(transfers, book.ever("refunds"))
 
 
-EARNED = {"liability:sales": "income:sales", "liability:packaging": "income:packaging"}
-EARNED["liability:delivery"] = "income:delivery"
+def receivable_of(transfers: Iterable[Transfer], book: Rulebook) -> str | None:
+    """The account where what an order still has to be paid stands; None when there is none."""
+    ever = book.ever("receivable")
+    return next((t.debit.code for t in transfers if t.kind == "payment" and t.debit.code in ever), None)
 
 
-def earned(transfers: Sequence[Transfer]) -> list[tuple[UUID, str, str, int]]:
-    """What becomes income when these orders are complete: (order, debit, credit, amount)."""
+EARNED = {"goods": "sale.goods", "packaging": "sale.packaging", "delivery": "sale.delivery"}
+
+
+def earned(transfers: Sequence[Transfer], book: Rulebook, day: date) -> list[tuple[UUID, str, str, int]]:
+    """What becomes income when these orders are complete: (order, debit, credit, amount).
+
+    Read off what was posted: an order is earned from where it was put, whatever the rules have become since.
+    """
+    owing: dict[str, str] = {}
+    for t in transfers:
+        if t.kind in EARNED and t.credit.kind is not AccountKind.INCOME:
+            owing.setdefault(t.credit.code, EARNED[t.kind])
     return [
-        (order, owing, income, amount)
-        for owing, income in EARNED.items()
-        for order, amount in _nets(transfers, {owing}).items()
+        (order, code, book.legs(owing[code], day)[1], amount)
+        for order, nets in _nets(transfers, owing).items()
+        for code, amount in nets.items()
         if amount > 0
     ]
 
 
-def _nets(transfers: Iterable[Transfer], codes: Collection[str]) -> dict[UUID, int]:
-    """Credits less debits of these accounts, by order."""
-    nets: dict[UUID, int] = {}
+def _nets(transfers: Iterable[Transfer], codes: Collection[str]) -> dict[UUID, dict[str, int]]:
+    """Credits less debits of each of these accounts, by order."""
+    nets: dict[UUID, dict[str, int]] = {}
     for t in transfers:
-        change = (t.credit.code in codes) - (t.debit.code in codes)
-        if change:
-            nets[t.subject_id] = nets.get(t.subject_id, 0) + change * t.amount_minor
+        for code, amount in ((t.credit.code, t.amount_minor), (t.debit.code, -t.amount_minor)):
+            if code in codes:
+                mine = nets.setdefault(t.subject_id, {})
+                mine[code] = mine.get(code, 0) + amount
     return nets

@@ -1,7 +1,21 @@
 """Writes of the ledger. What is posted stays; a correction is another transfer."""
 
+from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
 from datong.ledger.actions.floors import set_floor
 from datong.ledger.actions.hold import capture, expire, hold, hold_each, release
 from datong.ledger.actions.post import post, post_each
 
-__all__ = ["capture", "expire", "hold", "hold_each", "post", "post_each", "release", "set_floor"]
+__all__ = [
+    "adopt_template",
+    "capture",
+    "expire",
+    "first_day",
+    "hold",
+    "hold_each",
+    "post",
+    "post_each",
+    "put_chart",
+    "put_rule",
+    "release",
+    "set_floor",
+]

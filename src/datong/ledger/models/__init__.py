@@ -1,6 +1,16 @@
 """Tables of the ledger. The application may insert and read; what is posted stays as it is."""
 
+from datong.ledger.models.chart import Chart, Rule
 from datong.ledger.models.purses import Balance, Hold, HoldStep, Mark
 from datong.ledger.models.transfers import Account, Transfer
 
-__all__ = ["Account", "Balance", "Hold", "HoldStep", "Mark", "Transfer"]
+__all__ = [
+    "Account",
+    "Balance",
+    "Chart",
+    "Hold",
+    "HoldStep",
+    "Mark",
+    "Rule",
+    "Transfer",
+]

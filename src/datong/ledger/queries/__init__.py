@@ -10,18 +10,27 @@ from datong.ledger.queries.balances import (
     transfers_of,
     trial_balance,
 )
+from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
+from datong.ledger.queries.reports import entries, report
 
 __all__ = [
     "START",
     "available",
     "balances",
     "balances_by",
+    "chart_on",
+    "charts",
     "check",
+    "entries",
+    "forget_rulebook",
     "holds_by_id",
     "holds_due",
     "holds_of",
     "list_transfers",
+    "posting_rules",
+    "report",
+    "rulebook",
     "steps_by_id",
     "transfers_by_id",
     "transfers_of",

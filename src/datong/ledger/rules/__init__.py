@@ -1,5 +1,7 @@
 """What may be posted, and what must hold of the books."""
 
+from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
+from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
 from datong.ledger.rules.transfers import (
     COMPARED,
@@ -18,19 +20,29 @@ from datong.ledger.rules.transfers import (
 )
 
 __all__ = [
+    "ACCOUNTS",
     "COMPARED",
+    "DEFAULT",
+    "EVENTS",
     "MAX_CODE",
     "MAX_DIMENSION",
     "MAX_DIMENSIONS",
     "MAX_KIND",
     "MAX_PROBLEMS",
     "MAX_TURNOVER",
+    "OPTIONAL",
     "Served",
     "account_id",
     "capture_of",
+    "check_chart",
+    "check_rule",
     "check_steps",
     "check_transfers",
     "clearing_nets",
+    "default_rules",
+    "line_of",
+    "make_chart",
+    "make_rulebook",
     "open_clearing",
     "refuse_other",
     "serve",

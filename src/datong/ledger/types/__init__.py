@@ -1,5 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
+from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
+from datong.ledger.types.posting import PostingRule, Rulebook
 from datong.ledger.types.purses import (
     PURSE,
     Available,
@@ -16,15 +18,19 @@ from datong.ledger.types.purses import (
     is_purse,
     purse_account,
 )
+from datong.ledger.types.reports import DIMENSIONS, ORDER, Asked, Report, ReportRow, shown
 from datong.ledger.types.transfers import Account, AccountKind, Balance, Difference, Posted, Transfer, TrialRow
 
 __all__ = [
-    "PURSE",
     "Account",
     "AccountKind",
+    "Asked",
     "Available",
     "Balance",
     "Capture",
+    "Chart",
+    "ChartLine",
+    "DIMENSIONS",
     "Difference",
     "Entry",
     "GroupOutcome",
@@ -32,12 +38,22 @@ __all__ = [
     "Hold",
     "HoldStep",
     "InsufficientBalance",
+    "Line",
+    "ORDER",
+    "PURSE",
     "Posted",
+    "PostingRule",
     "Release",
+    "Report",
+    "ReportRow",
+    "Rulebook",
+    "Standard",
     "Standing",
     "StepKind",
+    "Template",
     "Transfer",
     "TrialRow",
     "is_purse",
     "purse_account",
+    "shown",
 ]

@@ -12,8 +12,8 @@ from msgspec import json, to_builtins
 from datong.kernel import clock, outbox, trace
 from datong.kernel.db import current_brand, execute, rows
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post
-from datong.ledger.types import Account, Transfer
+from datong.ledger.api import post, rulebook
+from datong.ledger.types import Account, Rulebook, Transfer
 from datong.orders import rules
 from datong.orders.actions.draft import Draft
 from datong.orders.events import OrderPlaced, OrderWaiting
@@ -22,6 +22,9 @@ from datong.orders.sourcing.types import NAMED_STORE, Plan, Share
 from datong.orders.types import OrderState
 from datong.payments.api import record
 from datong.payments.types import PaymentAsk, PaymentState
+
+MAX_DIMENSION = 80
+"""Characters of a dimension of the ledger; an order with more campaigns than fit is under the first of them."""
 
 
 class LimitReachedError(Exception):
@@ -37,7 +40,8 @@ def book(drafts: Sequence[Draft], picture: Supply, actor: str) -> None:
     execute(ORDERS, {"brand": brand, **_order_columns(drafts)})
     execute(DETAILS, {"brand": brand, "now": now, **_detail_columns(drafts, actor)})
     record([_payment(draft) for draft in drafts], brand=brand)
-    post([transfer for draft in drafts for transfer in _transfers(draft, brand)], brand=brand)
+    rules_now = rulebook(brand)
+    post([transfer for draft in drafts for transfer in _transfers(draft, rules_now)], brand=brand)
     waiting = [draft for draft in drafts if draft.state is OrderState.BACKORDER]
     facts: list[outbox.Event] = [*map(_placed, drafts), *map(_waits, waiting)]
     outbox.emit(*facts, traces=[draft.intent.trace for draft in (*drafts, *waiting)])
@@ -235,11 +239,15 @@ def _payment(draft: Draft) -> PaymentAsk:
     )
 
 
-def _transfers(draft: Draft, brand: UUID) -> list[Transfer]:
+def _transfers(draft: Draft, book: Rulebook) -> list[Transfer]:
     assert draft.booked is not None and draft.channel is not None
-    intent = draft.intent
-    store = str(draft.plan.shares[0].store_id) if draft.plan and draft.plan.shares else ""
-    dimensions = {"channel": str(intent.channel_id), **({"store": store} if store else {})}
+    intent, booked = draft.intent, draft.booked
+    day = book.business_date(intent.placed_at)
+    dimensions = {"channel": str(intent.channel_id)}
+    if draft.plan and draft.plan.shares:
+        dimensions["store"] = str(draft.plan.shares[0].store_id)
+    if campaigns := sorted({code for line in booked.lines for code in line.promotions}):
+        dimensions["campaign"] = "+".join(campaigns)[:MAX_DIMENSION]
     return [
         Transfer(
             id=uuid7(),
@@ -248,11 +256,17 @@ def _transfers(draft: Draft, brand: UUID) -> list[Transfer]:
             amount_minor=p.amount_minor,
             kind=p.kind,
             subject_id=draft.order_id,
-            business_date=intent.placed_at.date(),
+            business_date=day,
             dimensions=dimensions,
         )
         for p in rules.postings(
-            draft.booked, intent.payment, paid=draft.paid, channel=draft.channel.code, completed=intent.completed
+            booked,
+            intent.payment,
+            paid=draft.paid,
+            channel=draft.channel.code,
+            completed=intent.completed,
+            book=book,
+            day=day,
         )
     ]
 

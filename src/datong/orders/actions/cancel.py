@@ -12,7 +12,7 @@ from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post, transfers_of
+from datong.ledger.api import post, rulebook, transfers_of
 from datong.orders import rules
 from datong.orders.actions.notes import note, record
 from datong.orders.events import OrderCancelled
@@ -98,9 +98,17 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     note(ids, "cancelled", brand=brand, who=who, reason=reason, state="cancelled")
     release(ids, brand=brand, how="cancelled")
     owed = {row.id for row in found if row.paid and row.payment is not PaymentMethod.PLATFORM}
-    day = clock.now().date()
+    book = rulebook(brand)
+    day = book.business_date(clock.now())
+    refunds = book.account("refunds", day)
     posted = [posted.transfer for posted in transfers_of(brand, ids)]
-    post([rules.taken_back(t, uuid7(), day, owed=t.subject_id in owed) for t in posted], brand=brand)
+    back = [
+        rules.taken_back(
+            t, uuid7(), day, refunds=refunds if t.subject_id in owed else "", receivable=book.ever("receivable")
+        )
+        for t in posted
+    ]
+    post(back, brand=brand)
     for row in found:
         if row.paid and row.total_minor > 0:
             done = by_channel or row.payment is PaymentMethod.PLATFORM

@@ -11,7 +11,7 @@ from datong.inventory.api import ship
 from datong.kernel import clock, outbox
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post, transfers_of
+from datong.ledger.api import post, rulebook, transfers_of
 from datong.ledger.types import Account, Transfer
 from datong.orders import rules
 from datong.orders.actions.findings import find
@@ -94,7 +94,8 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
         return
     ids = sorted(complete)
     note(ids, "completed", brand=brand, who="fulfilment", state="completed")
-    today = clock.now().date()
+    book = rulebook(brand)
+    today = book.business_date(clock.now())
     posted = [posted.transfer for posted in transfers_of(brand, ids)]
     said = {transfer.subject_id: transfer.dimensions for transfer in posted}
     post(
@@ -109,7 +110,7 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
                 business_date=today,
                 dimensions=said[order],
             )
-            for order, debit, credit, amount in rules.earned(posted)
+            for order, debit, credit, amount in rules.earned(posted, book, today)
         ],
         brand=brand,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from datong.brand.api import list_channels
@@ -12,15 +13,15 @@ from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post, transfers_of
-from datong.ledger.types import Account, Transfer
+from datong.ledger.api import post, rulebook, transfers_of
+from datong.ledger.types import Account, Rulebook, Transfer
 from datong.orders import rules
 from datong.orders.actions.notes import note, record
 from datong.payments.api import confirm, payments_of, refund
 from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
 
 LOCK = """
-    SELECT id, state, payment, total_minor, tax_minor, currency, channel_id FROM orders_order
+    SELECT id, state, payment, total_minor, tax_minor, currency, channel_id, store_id FROM orders_order
      WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[]) ORDER BY id FOR UPDATE
 """
 
@@ -33,14 +34,20 @@ class _Row:
     total_minor: int
     tax_minor: int
     currency: str
+    channel_id: UUID
     channel: str
+    store_id: UUID | None
 
 
 def lock(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, _Row]:
     codes = {channel.id: channel.code for channel in list_channels(brand)}
     return {
-        id_: _Row(id_, state, PaymentMethod(method), total, tax, currency, codes.get(channel, str(channel)))
-        for id_, state, method, total, tax, currency, channel in rows(LOCK, {"brand": brand, "orders": list(order_ids)})
+        id_: _Row(
+            id_, state, PaymentMethod(method), total, tax, currency, channel, codes.get(channel, str(channel)), store
+        )
+        for id_, state, method, total, tax, currency, channel, store in rows(
+            LOCK, {"brand": brand, "orders": list(order_ids)}
+        )
     }
 
 
@@ -65,8 +72,10 @@ def pay(order_id: UUID, *, amount_minor: int, provider_ref: str, brand: UUID, wh
         note([order_id], "paid", brand=brand, who=who, detail={"amount_minor": amount_minor, "ref": provider_ref})
         keep([order_id], brand=brand)
         late = order.state == "cancelled"
-        received = rules.received_at(order.method, order.channel)
-        _post(order, [(received, rules.REFUNDS if late else rules.RECEIVABLE, order.total_minor)], "payment", brand)
+        book, day = _book(brand)
+        received = rules.received_at(order.method, order.channel, book, day)
+        owing = book.account("refunds", day) if late else _receivable(order_id, book, day, brand)
+        _post(order, [(received, owing, order.total_minor)], "payment", day, brand)
         if late and order.total_minor:
             ask = RefundAsk(order_id, order.total_minor, order.currency, "paid after it was cancelled", "cancelled")
             refund(ask, brand=brand, by=who)
@@ -96,8 +105,11 @@ def give_back(
         made = refund(ask, brand=brand, by=who)
         if not made.repeat:
             done_already = order.state == "completed"
-            parts = rules.given_back(amount_minor, order.total_minor, order.tax_minor, completed=done_already)
-            _post(order, [(debit, rules.REFUNDS, part) for debit, part in parts], "refund", brand)
+            book, day = _book(brand)
+            parts = rules.given_back(
+                amount_minor, order.total_minor, order.tax_minor, completed=done_already, book=book, day=day
+            )
+            _post(order, parts, "refund", day, brand)
             note([order_id], "refund", brand=brand, who=who, reason=reason, detail={"amount_minor": amount_minor})
             after = {"amount_minor": amount_minor, "done": done}
             record(brand, order_id, "order.refund", who=who, reason=reason, after=after)
@@ -111,18 +123,36 @@ def settle_refunds(refunds: Sequence[tuple[UUID, int]], *, brand: UUID) -> None:
     """
     with in_brand(brand):
         orders = lock([order for order, _ in refunds], brand)
-        owed = rules.owed([posted.transfer for posted in transfers_of(brand, list(orders))])
+        book, day = _book(brand)
+        owed = rules.owed([posted.transfer for posted in transfers_of(brand, list(orders))], book)
         for order_id, amount in refunds:
-            due = min(amount, owed.get(order_id, 0))
-            if due > 0:
-                order = orders[order_id]
-                _post(order, [(rules.REFUNDS, rules.received_at(order.method, order.channel), due)], "refunded", brand)
-                owed[order_id] -= due
+            order, left = orders[order_id], amount
+            received = rules.received_at(order.method, order.channel, book, day)
+            for account, standing in owed.get(order_id, {}).items():
+                due = min(left, standing)
+                if due > 0:
+                    _post(order, [(account, received, due)], "refunded", day, brand)
+                    owed[order_id][account] -= due
+                    left -= due
 
 
-def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, brand: UUID) -> None:
-    """Post (debit, credit, minor units) about the order, today."""
-    today = clock.now().date()
+def _book(brand: UUID) -> tuple[Rulebook, date]:
+    """What the brand posts, and its business day."""
+    book = rulebook(brand)
+    return book, book.business_date(clock.now())
+
+
+def _receivable(order_id: UUID, book: Rulebook, day: date, brand: UUID) -> str:
+    """Where what the order owes stands: looked up only where the rule was another once."""
+    if len(book.ever("receivable")) == 1:
+        return book.account("receivable", day)
+    posted = [posted.transfer for posted in transfers_of(brand, [order_id])]
+    return rules.receivable_of(posted, book) or book.account("receivable", day)
+
+
+def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, day: date, brand: UUID) -> None:
+    """Post (debit, credit, minor units) about the order."""
+    store = {"store": str(order.store_id)} if order.store_id else {}
     post(
         [
             Transfer(
@@ -132,8 +162,8 @@ def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, brand: 
                 amount_minor=amount,
                 kind=kind,
                 subject_id=order.id,
-                business_date=today,
-                dimensions={"channel": order.channel},
+                business_date=day,
+                dimensions={"channel": str(order.channel_id), **store},
             )
             for debit, credit, amount in parts
             if amount

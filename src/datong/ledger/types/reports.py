@@ -1,0 +1,67 @@
+"""Nouns of reports: what is asked for, and the lines that answer. Amounts are integer minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from datong.ledger.types.transfers import Account, AccountKind
+
+ORDER = "order"
+"""The dimension every entry has: what it is about."""
+DIMENSIONS = ("channel", "store", "product", "merchant", "campaign", ORDER)
+"""What entries are reported by; the brand is whose books they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is about. `since` and `until` are business dates, both counted; None has no end.
+
+    `stores`: entries of these stores only (None: all, those of no store too). `where`: entries whose dimension has
+    this value, '' for entries without it. `codes`: accounts that begin with one of these.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    stores: tuple[UUID, ...] | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One account (in one value of a dimension): what stood there before, what was added in the period."""
+
+    account: Account
+    value: str
+    opening_minor: int
+    debits_minor: int
+    credits_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        """Debits less credits of the period."""
+        return self.debits_minor - self.credits_minor
+
+    @property
+    def closing_minor(self) -> int:
+        return self.opening_minor + self.net_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Rows by account and value; `more`: there were too many values, the smallest are left out."""
+
+    rows: tuple[ReportRow, ...]
+    more: bool = False
+
+
+NATURAL = {AccountKind.LIABILITY: -1, AccountKind.EQUITY: -1, AccountKind.INCOME: -1}
+"""Kinds that grow by credits: their figures are shown with the sign turned."""
+
+
+def shown(account: Account, net_minor: int) -> int:
+    """A net as a reader expects it: income and debts above zero."""
+    return NATURAL.get(account.kind, 1) * net_minor
