@@ -51,6 +51,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.KEYS_EDIT: frozenset({Role.INTEGRATOR}),
     Action.SHADOW_VIEW: frozenset({Role.INTEGRATOR}),
     Action.SHADOW_EDIT: frozenset({Role.INTEGRATOR}),
+    Action.MONEY_EDIT: frozenset({Role.FINANCE}),
     Action.APPROVALS_VIEW: _SHOP | {Role.CASHIER, Role.AGENT, Role.MERCHANDISER},
     Action.APPROVALS_DECIDE: frozenset({Role.FINANCE, Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
 }

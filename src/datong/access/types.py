@@ -67,6 +67,7 @@ class Action(StrEnum):
     SOURCING_VIEW = "sourcing.view"
     SOURCING_EDIT = "sourcing.edit"
     MONEY_VIEW = "money.view"
+    MONEY_EDIT = "money.edit"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"
     STAFF_VIEW = "staff.view"

@@ -15,14 +15,18 @@ from datong.imports.actions import (
 from datong.imports.files import bad_rows, export_file, heading_of, template
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
+from datong.imports.rules.reading import read_table
+from datong.imports.rules.writing import Heading, csv_bytes, workbook_bytes
 from datong.imports.words import labelled, sentences
 
 __all__ = [
+    "Heading",
     "Kind",
     "ask_check",
     "ask_start",
     "ask_undo",
     "bad_rows",
+    "csv_bytes",
     "export_file",
     "faults_by_code",
     "first_lines",
@@ -38,10 +42,12 @@ __all__ = [
     "list_faults",
     "list_runs",
     "map_run",
+    "read_table",
     "receive",
     "register",
     "runs_at_work",
     "sentences",
     "template",
     "work",
+    "workbook_bytes",
 ]

@@ -295,7 +295,7 @@ def taken_back(transfer: Transfer, new_id: UUID, day: date, *, refunds: str, rec
     """The opposite of a transfer of an order that is cancelled.
 
     `refunds`: the account where what was paid is owed to the payer now; '' when it is not owed by us. What was booked
-    as still to be paid (`receivable`) is only taken back: of an order paid later, the money came in a transfer after it.
+    as still to be paid (`receivable`) is only taken back: of an order paid later the money came in another transfer.
     """
     owed = refunds and transfer.kind == "payment" and transfer.debit.code not in receivable
     credit = Account(refunds, transfer.debit.currency) if owed else transfer.debit

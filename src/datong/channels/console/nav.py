@@ -56,6 +56,7 @@ def _all() -> Sequence[Link]:
     opening = pgettext("section", "Opening")
     brand = pgettext("section", "Brand")
     people = pgettext("section", "People")
+    books = pgettext("section", "Books")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
@@ -77,6 +78,7 @@ def _all() -> Sequence[Link]:
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, opening),
         Link(_("Imports"), reverse("imports"), "file-up", Action.IMPORTS_VIEW, opening),
         Link(_("Beside your systems"), reverse("shadow"), "scan-eye", Action.SHADOW_VIEW, opening),
+        Link(_("Books"), reverse("books"), "landmark", Action.MONEY_VIEW, books),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),
         Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),

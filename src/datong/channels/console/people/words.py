@@ -36,6 +36,7 @@ ACTION: Words = {
     Action.SOURCING_VIEW: _("see the sourcing rules"),
     Action.SOURCING_EDIT: _("change the sourcing rules"),
     Action.MONEY_VIEW: _("see the ledger"),
+    Action.MONEY_EDIT: _("change the chart of accounts and posting rules, reconcile statements"),
     Action.RISK_VIEW: _("see risk lists"),
     Action.RISK_EDIT: _("change risk lists"),
     Action.STAFF_VIEW: _("see staff"),

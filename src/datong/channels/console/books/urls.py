@@ -1,0 +1,18 @@
+"""Addresses of the books."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.books import chart, entries, overview, posting, statements
+
+urlpatterns: list[URLPattern] = [
+    path("books/", overview.overview, name="books"),
+    path("books/income/", statements.income, name="books-income"),
+    path("books/trial/", statements.trial, name="books-trial"),
+    path("books/entries/", entries.entries, name="books-entries"),
+    path("books/chart/", chart.chart, name="books-chart"),
+    path("books/chart/<str:number>/", chart.line, name="books-chart-line"),
+    path("books/rules/", posting.rules, name="books-rules"),
+    path("books/rules/<str:event>/", posting.rule, name="books-rule"),
+]

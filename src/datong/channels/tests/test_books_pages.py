@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from datong.access.types import Role
+from datong.kernel import audit, clock
+from datong.kernel.ids import uuid7
+from datong.ledger import api as ledger
+from datong.ledger.types import Account, Transfer
+
+pytestmark = pytest.mark.django_db
+
+
+def strange(house) -> None:
+    """A transfer of an account that no chart names."""
+    sides = Account("expense:unheard", "USD"), Account("asset:bank", "USD")
+    day = ledger.rulebook(house.brand.id).business_date(clock.now())
+    ledger.post([Transfer(uuid7(), *sides, 77, "odd", uuid7(), day)], brand=house.brand.id)
+
+
+@pytest.mark.requirement("S-202", "S-203", "S-215")
+def test_from_the_income_statement_one_comes_to_the_entry_and_its_order(house):
+    order = house.sold_elsewhere(2000)
+    client = house.client(Role.FINANCE)
+    shown = client.get(reverse("books-income")).content.decode()
+    assert "The market" in shown and "Platform commission" in shown and "$1.00" in shown and "Loss" in shown
+    where = f"{reverse('books-entries')}?account=expense:commission&channel={house.channels['market']}"
+    entries = client.get(where).content.decode()
+    assert order.number in entries and reverse("order", args=[order.number]) in entries
+    other = client.get(f"{reverse('books-entries')}?account=expense:commission&channel={house.channels['web']}")
+    assert order.number not in other.content.decode()
+
+
+@pytest.mark.requirement("S-200")
+def test_what_stands_where_tells_receivables_cash_and_debts_and_shows_what_nothing_maps(house):
+    house.sold_elsewhere(2000)
+    strange(house)
+    shown = house.client(Role.AUDITOR).get(reverse("books")).content.decode()
+    assert "Owed to us $19.00" in shown and "owed by us $20.00" in shown
+    assert "112201 Receivable from platforms" in shown and "expense:unheard" in shown
+    chinese = house.client(Role.FINANCE, headers={"accept-language": "zh-hans"}).get(reverse("books"))
+    assert "应收账款-平台" in chinese.content.decode()
+
+
+def test_every_report_can_be_taken_along_as_csv_and_workbook(house):
+    order = house.sold_elsewhere(2000)
+    client = house.client(Role.FINANCE)
+    for name in ("books", "books-income", "books-trial", "books-entries"):
+        text = client.get(f"{reverse(name)}?format=csv").content.decode("utf-8-sig")
+        assert "20.0" in text or "-20.0" in text or "19.0" in text or "-1.0,-1.0" in text, name
+        book = load_workbook(io.BytesIO(client.get(f"{reverse(name)}?format=xlsx").content))
+        assert book.active.max_row > 2
+    assert order.number in client.get(f"{reverse('books-entries')}?format=csv").content.decode()
+    assert client.get(f"{reverse('books-trial')}?format=pdf").status_code == 422
+    assert client.get(f"{reverse('books-trial')}?by=colour").status_code == 422
+    assert client.get(f"{reverse('books-trial')}?from=2026-02-01&to=2026-01-01").status_code == 422
+
+
+def test_the_trial_balance_is_split_by_any_dimension(house):
+    order = house.sold_elsewhere(2000)
+    client = house.client(Role.FINANCE)
+    for by in ("", "channel", "store", "merchant", "campaign", "order"):
+        shown = client.get(f"{reverse('books-trial')}?by={by}").content.decode()
+        assert "debits equal credits" in shown
+        assert (order.number in shown) is (by == "order")
+
+
+def test_a_rule_is_changed_from_tomorrow_and_what_is_wrong_stands_beside_its_field(house):
+    client = house.client(Role.FINANCE)
+    assert "income:sales" in client.get(reverse("books-rules")).content.decode()
+    page = reverse("books-rule", args=["sale.goods"])
+    wanted = {"debit": "clearing:order", "credit": "income:goods", "valid_from": "2020-01-01", "reason": "new"}
+    refused = client.post(page, wanted)
+    assert refused.status_code == 422 and "what is posted stays" in refused.content.decode()
+    assert "income:goods" in refused.content.decode()
+    day = (ledger.first_day(house.brand.id) + timedelta(days=1)).isoformat()
+    assert client.post(page, {**wanted, "valid_from": day}).status_code == 302
+    assert audit.page(house.brand.id, verb="posting_rule.put").entries[0].actor.startswith("finance@")
+    assert "changes on" in client.get(reverse("books-rules")).content.decode()
+    assert house.client(Role.AUDITOR).post(page, wanted).status_code == 403
+
+
+def test_an_account_is_added_changed_and_a_template_adopted(house):
+    strange(house)
+    client = house.client(Role.FINANCE)
+    fresh = reverse("books-chart-line", args=["new"])
+    own = {"number": "6999", "name": "Odd", "name_zh": "其他", "line": "administration", "codes": "expense:unheard"}
+    assert client.post(fresh, {**own, "number": "6 9"}).status_code == 422
+    assert client.post(fresh, own).status_code == 302
+    shown = client.get(reverse("books-trial")).content.decode()
+    assert "6999 Odd" in shown and "Not in the chart" not in shown
+    line = reverse("books-chart-line", args=["6999"])
+    assert client.post(line, {**own, "name": "Odds", "do": "put"}).status_code == 302
+    assert client.post(line, {"do": "remove"}).status_code == 302
+    assert client.get(line).status_code == 404
+    day = ledger.rulebook(house.brand.id).business_date(clock.now()).isoformat()
+    wanted = {"template": "restaurant", "standard": "ifrs", "valid_from": day}
+    assert client.post(reverse("books-chart"), {**wanted, "standard": "x"}).status_code == 422
+    assert client.post(reverse("books-chart"), wanted).status_code == 302
+    assert "Ingredients" in client.get(reverse("books-chart")).content.decode()
