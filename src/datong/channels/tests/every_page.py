@@ -90,7 +90,7 @@ def page_names(client: Client) -> dict[str, str]:
 def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[str]]:
     """Rows for every page; name -> addresses, for those with something in their address or more than one face."""
     near = sales(house) | goods(house) | stock(house) | buying(house) | prices(house) | people(house)
-    return near | channels(house, woo) | systems(house, folder) | beside(house)
+    return near | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 
 
 def sales(house: House) -> dict[str, list[str]]:
@@ -251,6 +251,16 @@ def beside(house: House) -> dict[str, list[str]]:
         "shadow-findings": [f"/shadow/{project.id}/findings/"],
         "shadow-finding": [finding_of(house, project, Kind.OVERSELL)],
         "shadow-sources": [f"/shadow/{project.id}/sources/"],
+    }
+
+
+def books(house: House) -> dict[str, list[str]]:
+    return {
+        "books-income": ["/books/income/", "/books/income/?by=store"],
+        "books-trial": ["/books/trial/", "/books/trial/?by=order"],
+        "books-entries": ["/books/entries/?account=income:sales"],
+        "books-chart-line": ["/books/chart/1001/", "/books/chart/new/"],
+        "books-rule": ["/books/rules/sale.goods/"],
     }
 
 
