@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
 
-from datong.kernel import clock, trace
+from datong.kernel import audit, clock, trace
 from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import BadValue
 from datong.kernel.outbox import lane_of
 from datong.kernel.relay import Consumer, Delivered, read_event
 
@@ -77,12 +78,38 @@ def hand_over_again(brand_id: UUID, consumers: Sequence[Consumer]) -> Iterator[T
         after = page[-1].id
 
 
+def drop(brand_id: UUID, event_id: UUID, *, by: str, reason: str) -> list[Letter]:
+    """Give an event up for every consumer that set it aside: the letters that are settled by it, none when none waits.
+
+    Nothing is applied; who said so and why stands in the audit trail.
+    """
+    if not reason.strip():
+        raise BadValue("reason", reason, "why the event need not be applied")
+    with in_brand(brand_id):
+        dropped = [Letter(*row) for row in rows(DROP, {"brand": brand_id, "event": event_id, "now": clock.now()})]
+        for letter in dropped:
+            audit.record(
+                brand=brand_id,
+                actor=by,
+                verb="event.dropped",
+                subject=f"event {event_id}",
+                before={"consumer": letter.consumer, "event": letter.name, "failed": letter.reason[: audit.MAX_TEXT]},
+                reason=reason,
+            )
+    return dropped
+
+
 class UndeliverableError(Exception):
     """There is nobody to hand it to, or nothing to hand over; the message says which."""
 
 
 LANE = """
     SELECT 1 FROM kernel_cursor WHERE brand_id = %s AND consumer = %s AND lane = %s FOR UPDATE
+"""
+DROP = """
+    UPDATE kernel_deadletter SET settled_at = %(now)s
+     WHERE brand_id = %(brand)s AND event_id = %(event)s AND settled_at IS NULL
+    RETURNING id, consumer, event_id, name, reason, at
 """
 LETTER = """
     SELECT 1 FROM kernel_deadletter WHERE brand_id = %s AND id = %s AND settled_at IS NULL FOR UPDATE

@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
-from datong.kernel import letters, outbox, relay
+from datong.kernel import audit, letters, outbox, relay
 from datong.kernel.db import execute, in_brand, rows
+from datong.kernel.errors import BadValue
 from datong.kernel.ids import uuid7
 
 
@@ -104,6 +105,19 @@ def test_one_that_fails_again_leaves_nothing_behind_stays_and_does_not_stop_the_
     assert applied() == [0, 2, 4, 3]
     assert settled(book.brand_id) == [False, True]
     assert [one.reason for one in letters.waiting(book.brand_id)] == ["ValueError('cannot take 1')"]
+
+
+def test_an_event_that_is_given_up_is_settled_without_effect_and_the_trail_says_why(book):
+    first, second = letters.waiting(book.brand_id)
+    with pytest.raises(BadValue):
+        letters.drop(book.brand_id, first.event_id, by="ada", reason=" ")
+    assert letters.drop(book.brand_id, first.event_id, by="ada", reason="booked by hand") == [first]
+    assert letters.drop(book.brand_id, first.event_id, by="ada", reason="booked by hand") == []
+    assert letters.waiting(book.brand_id) == [second]
+    assert applied() == [0, 2, 4]
+    [entry] = audit.page(book.brand_id, subject=f"event {first.event_id}").entries
+    assert (entry.actor, entry.verb, entry.reason) == ("ada", "event.dropped", "booked by hand")
+    assert (entry.before or {})["consumer"] == "test"
 
 
 def test_four_terminals_at_once_apply_it_once(book, in_parallel):
