@@ -25,9 +25,10 @@ from datong.sync.background import Puller
 from datong.sync.subscribers import CONSUMERS as SYNC
 from datong.sync.tasks import JOBS as SYNC_JOBS
 from datong.sync.tasks import Sender
+from datong.wallet.subscribers import CONSUMERS as WALLET
 from datong.wallet.tasks import JOBS as WALLET_JOBS
 
-CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *INSIGHT)
+CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *INSIGHT, *WALLET)
 
 
 def worker(only: Collection[str] = ()) -> Worker:

@@ -9,19 +9,27 @@ from datong.wallet.actions import (
     earn_sales,
     give_back_points,
     lapse_points,
+    lapse_tiers,
     new_programme,
     put_earning_rules,
     put_programme,
+    put_tier_plan,
+    refresh_standings,
     take_back_sales,
 )
 from datong.wallet.queries import (
     check_points,
+    count_tiers,
     earning_rules,
     lots_of,
     point_history,
     points_of,
     programme,
     programmes,
+    standing_of,
+    tier_plan,
+    tier_steps,
+    tiers_of,
 )
 from datong.wallet.rules import points_for, worth
 
@@ -47,4 +55,12 @@ __all__ = [
     "put_programme",
     "take_back_sales",
     "worth",
+    "lapse_tiers",
+    "put_tier_plan",
+    "refresh_standings",
+    "count_tiers",
+    "standing_of",
+    "tier_plan",
+    "tier_steps",
+    "tiers_of",
 ]

@@ -12,4 +12,8 @@ def lapse(brand: UUID) -> None:
     api.lapse_points(brand)
 
 
-JOBS = (Job("wallet.lapse_points", 60, lapse),)
+def tiers(brand: UUID) -> None:
+    api.lapse_tiers(brand)
+
+
+JOBS = (Job("wallet.lapse_points", 60, lapse), Job("wallet.lapse_tiers", 60, tiers))

@@ -27,6 +27,7 @@ from datong.orders.sourcing import supply
 from datong.orders.types import Accepted, ExceptionKind, OrderIntent, Outcome, Refused
 from datong.risk.api import assess
 from datong.risk.types import Decision, Facts
+from datong.wallet.api import tiers_of
 
 log = logging.getLogger(__name__)
 
@@ -126,12 +127,14 @@ def _identify(drafts: Sequence[Draft], brand_id: UUID) -> None:
 
 def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> None:
     asks = []
+    tiers = tiers_of(brand_id, {draft.person_id for draft in drafts if draft.person_id})
     for draft in drafts:
         intent = draft.intent
         region = intent.destination.text.region if intent.destination else ""
         lines = tuple(AskLine(line.line_no, line.sku, line.units, line.options) for line in intent.lines)
         store = picture.index.by_code.get(intent.store_code)
         card = any(identity.kind is IdentityKind.CARD and identity.verified for identity in intent.identities)
+        tier = tiers.get(draft.person_id) if draft.person_id else None
         asks.append(
             Ask(
                 intent.channel_id,
@@ -140,7 +143,7 @@ def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> N
                 lines,
                 region,
                 store_id=store.id if store else None,
-                member="" if card else None,
+                member=tier.code if tier else "" if card else None,
             )
         )
     for draft, quoted in zip(drafts, quote(asks, brand=brand_id), strict=True):

@@ -14,6 +14,7 @@ from datong.wallet.actions.points import (
     put_programme,
     take_back_sales,
 )
+from datong.wallet.actions.tiers import lapse_tiers, put_tier_plan, refresh_standings
 
 __all__ = [
     "MoneyBack",
@@ -28,4 +29,7 @@ __all__ = [
     "put_earning_rules",
     "put_programme",
     "take_back_sales",
+    "lapse_tiers",
+    "put_tier_plan",
+    "refresh_standings",
 ]

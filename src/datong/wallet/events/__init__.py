@@ -1,5 +1,9 @@
 """Facts of the wallet. They name ids and codes of programmes, never a person's data or a code that opens something."""
 
 from datong.wallet.events.points import PointsChanged
+from datong.wallet.events.tiers import TierChanged
 
-__all__ = ["PointsChanged"]
+__all__ = [
+    "PointsChanged",
+    "TierChanged",
+]

@@ -9,6 +9,7 @@ from datong.wallet.queries.points import (
     programme,
     programmes,
 )
+from datong.wallet.queries.tiers import count_tiers, standing_of, tier_plan, tier_steps, tiers_of
 
 __all__ = [
     "check_points",
@@ -18,4 +19,9 @@ __all__ = [
     "points_of",
     "programme",
     "programmes",
+    "count_tiers",
+    "standing_of",
+    "tier_plan",
+    "tier_steps",
+    "tiers_of",
 ]

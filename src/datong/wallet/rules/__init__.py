@@ -12,6 +12,7 @@ from datong.wallet.rules.programmes import (
     points_for,
     worth,
 )
+from datong.wallet.rules.tiers import check_plan, standing
 
 __all__ = [
     "MAX_RULES",
@@ -31,4 +32,6 @@ __all__ = [
     "transfers_of",
     "value_of",
     "worth",
+    "check_plan",
+    "standing",
 ]

@@ -18,6 +18,7 @@ from datong.wallet.types.points import (
     Sale,
     SaleLine,
 )
+from datong.wallet.types.tiers import Basis, Fact, Standing, Tier, TierPlan, TierStep
 
 __all__ = [
     "POINTS",
@@ -36,4 +37,10 @@ __all__ = [
     "RuleKind",
     "Sale",
     "SaleLine",
+    "Basis",
+    "Fact",
+    "Standing",
+    "Tier",
+    "TierPlan",
+    "TierStep",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from datong.site.tests.audited.customers import customer
 from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
-from datong.wallet.types import EarningRule, RuleKind
+from datong.wallet.types import EarningRule, RuleKind, TierPlan
 
 NOW = {"key": "k", "by": "ann"}
 
@@ -33,6 +33,7 @@ def spent(w: World) -> str:
 VERBS |= {
     "wallet.put_programme": club,
     "wallet.put_earning_rules": club,
+    "wallet.put_tier_plan": lambda w: wallet.put_tier_plan(w.brand, club(w), TierPlan(), **BY),
     "wallet.adjust_points": member,
     "wallet.burn_points": spent,
     "wallet.give_back_points": lambda w: wallet.give_back_points(spent(w), brand=w.brand, **NOW),

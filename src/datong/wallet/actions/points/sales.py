@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from datong.brand.api import get_brand
+from datong.customers.api import records_of
 from datong.kernel import clock
 from datong.kernel.db import in_brand
 from datong.kernel.ids import uuid7
@@ -16,16 +17,18 @@ from datong.wallet import rules
 from datong.wallet.actions.points.book import Open, open_book, write
 from datong.wallet.actions.points.fresh import fresh_lot
 from datong.wallet.actions.points.spend import burns, expire_all, given, owners_of, put_back, taken
+from datong.wallet.actions.tiers import refresh_standings
 from datong.wallet.queries.points import acts_by_key, acts_of_orders, earning_rules, programmes
+from datong.wallet.queries.tiers import tiers_of
 from datong.wallet.types import Act, ActKind, Lot, Programme, Sale
 
 ORDERS = "orders"
 
 
-def earn_sales(sales: Sequence[Sale], *, brand: UUID, tiers: Mapping[UUID, tuple[str, int]] | None = None) -> list[Act]:
+def earn_sales(sales: Sequence[Sale], *, brand: UUID) -> list[Act]:
     """Points for orders, each once: they wait until the order is complete, unless it is already.
 
-    `tiers`: record -> (tier code, its multiplier in per cent). A sale that earns nothing is noted all the same, for its
+    The tier a person has multiplies them, at every door alike. A sale that earns nothing is noted all the same, for its
     money counts toward a tier. Safe to repeat.
     """
     wanted = {f"order:{sale.order_id}": sale for sale in sales}
@@ -35,23 +38,26 @@ def earn_sales(sales: Sequence[Sale], *, brand: UUID, tiers: Mapping[UUID, tuple
     with in_brand(brand):
         for programme in programmes(brand):
             if programme.active:
-                made += _earn(programme, wanted, tiers or {}, brand)
+                made += _earn(programme, wanted, brand)
+        refresh_standings(brand, {sale.customer_id for sale in wanted.values() if sale.done})
     return made
 
 
-def _earn(
-    programme: Programme, wanted: Mapping[str, Sale], tiers: Mapping[UUID, tuple[str, int]], brand: UUID
-) -> list[Act]:
+def _earn(programme: Programme, wanted: Mapping[str, Sale], brand: UUID) -> list[Act]:
     customers = sorted({sale.customer_id for sale in wanted.values()})
     opened = open_book(brand, programme, get_brand(brand).currency, customers, fresh=customers)
     there = acts_by_key(brand, programme.id, wanted)
     held = earning_rules(brand, programme.id)
+    heads = {customer: of[0] for customer, of in records_of(brand, customers).items()}
+    known = tiers_of(brand, heads.values(), programme_id=programme.id)
+    tiers = {customer: known[head] for customer, head in heads.items() if head in known}
     now = clock.now()
     for key, sale in wanted.items():
         if key in there:
             continue
-        tier, percent = tiers.get(sale.customer_id, ("", 100))
-        earning = rules.earned_by_sale(sale, held, tier=tier, percent=percent)
+        tier = tiers.get(sale.customer_id)
+        code, percent = (tier.code, tier.points_percent) if tier else ("", 100)
+        earning = rules.earned_by_sale(sale, held, tier=code, percent=percent)
         if earning.points:
             opened.book.earn(
                 fresh_lot(opened, sale.customer_id, earning.points, "order", now, order=sale.order_id, done=sale.done)
@@ -72,7 +78,7 @@ def _earn(
                 detail={
                     "lines": {str(line): points for line, points in earning.by_line.items()},
                     "rules": list(earning.rules),
-                    **({"tier": tier} if tier else {}),
+                    **({"tier": code} if code else {}),
                 },
             )
         )
@@ -85,6 +91,7 @@ def complete_sales(orders: Collection[UUID], *, brand: UUID) -> list[Act]:
     with in_brand(brand):
         for programme in programmes(brand):
             made += _complete(programme, sorted(set(orders)), brand)
+        refresh_standings(brand, {act.customer_id for act in made})
     return made
 
 
@@ -131,6 +138,7 @@ def take_back_sales(backs: Sequence[MoneyBack], *, brand: UUID) -> list[Act]:
     with in_brand(brand):
         for programme in programmes(brand):
             made += _take_back(programme, backs, brand)
+        refresh_standings(brand, {act.customer_id for act in made if act.kind is ActKind.TAKE_BACK})
     return made
 
 
