@@ -230,7 +230,8 @@ class ApprovalKind:
     `name`: "noun.verb" ("price.change"). `title`: the words for people, translated late. `action`: what the asker must
     be allowed to do. `apply`: carries it out, in the transaction of the decision, once; an error it raises undoes the
     decision. `unit`: what `amount_minor` counts: "money" (minor units), "units" or "points". `drop`: told in the same
-    transaction that it was refused or taken back. `programs`: whether programs ask for it, too.
+    transaction that it was refused or taken back. `programs`: whether programs ask for it, too. `two`: whatever the
+    limits, a second person decides.
     """
 
     name: str
@@ -240,6 +241,7 @@ class ApprovalKind:
     unit: str = "money"
     drop: Callable[[Approval], None] | None = field(default=None, compare=False)
     programs: bool = False
+    two: bool = False
 
 
 @dataclass(frozen=True, slots=True)

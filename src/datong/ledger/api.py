@@ -2,6 +2,7 @@
 
 from datong.ledger.actions import capture, expire, hold, hold_each, post, post_each, release, set_floor
 from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
+from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
     available,
     balances,
@@ -17,6 +18,7 @@ from datong.ledger.queries import (
     trial_balance,
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
+from datong.ledger.queries.periods import gates
 from datong.ledger.rules import ACCOUNTS, EVENTS, OPTIONAL, clearing_nets, line_of, make_chart, open_clearing, totals
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "EVENTS",
     "OPTIONAL",
     "adopt_template",
+    "apply_period",
+    "ask_period",
     "available",
     "balances",
     "balances_by",
@@ -36,12 +40,14 @@ __all__ = [
     "expire",
     "first_day",
     "forget_rulebook",
+    "gates",
     "hold",
     "hold_each",
     "holds_by_id",
     "holds_of",
     "line_of",
     "list_transfers",
+    "lock_day",
     "make_chart",
     "open_clearing",
     "post",
@@ -57,4 +63,5 @@ __all__ = [
     "transfers_by_id",
     "transfers_of",
     "trial_balance",
+    "unlock_day",
 ]

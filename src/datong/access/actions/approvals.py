@@ -96,7 +96,7 @@ def ask(
         if not made:
             return _already(asked)
         request = read(made[0])
-        if rules.alone(rules.role_of(by), amount_minor, limits(brand, kind)):
+        if not how.two and rules.alone(rules.role_of(by), amount_minor, limits(brand, kind)):
             return _settle(brand, how, request, ApprovalState.APPROVED, by, "", alone=True)
         facts_kept = {**told, "amount_minor": amount_minor}
         _note(brand, by.username, "approval.ask", request, after=facts_kept, reason=request.reason)

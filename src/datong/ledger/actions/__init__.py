@@ -3,19 +3,24 @@
 from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
 from datong.ledger.actions.floors import set_floor
 from datong.ledger.actions.hold import capture, expire, hold, hold_each, release
+from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.actions.post import post, post_each
 
 __all__ = [
     "adopt_template",
+    "apply_period",
+    "ask_period",
     "capture",
     "expire",
     "first_day",
     "hold",
     "hold_each",
+    "lock_day",
     "post",
     "post_each",
     "put_chart",
     "put_rule",
     "release",
     "set_floor",
+    "unlock_day",
 ]

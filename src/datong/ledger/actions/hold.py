@@ -11,6 +11,7 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger import rules
+from datong.ledger.actions.periods import as_asked
 from datong.ledger.actions.post import OPENED, POSTED, columns
 from datong.ledger.actions.purses import ids_of, take_purses
 from datong.ledger.queries import holds_by_id, holds_due, steps_by_id, transfers_by_id
@@ -171,14 +172,16 @@ def _transfers(
     checked = {transfer.id: transfer for transfer in rules.check_transfers(made, "captures")}
     repeats = [id for id in checked if id in there and there[id].what is StepKind.CAPTURE]
     if repeats:
-        for posted in transfers_by_id(brand, repeats):
-            rules.refuse_other(posted.transfer, checked[posted.transfer.id])
+        posted = {p.transfer.id: p.transfer for p in transfers_by_id(brand, repeats)}
+        for id, transfer in as_asked(posted, list(checked.values()), brand).items():
+            rules.refuse_other(transfer, checked[id])
     return checked
 
 
 def _write(steps: Sequence[HoldStep], transfers: Sequence[Transfer], accounts: dict, brand: UUID) -> None:
     params = {
-        **columns(transfers, accounts, brand),
+        # What was promised is kept: on a day that is closed by now it goes to the first open one.
+        **columns(transfers, accounts, brand, late=True),
         "step_ids": [step.id for step in steps],
         "holds": [step.hold_id for step in steps],
         "whats": [step.what for step in steps],

@@ -10,6 +10,7 @@ import msgspec
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
+from datong.ledger.actions.periods import as_asked, refuse_closed
 from datong.ledger.actions.purses import ids_of, purse_ids, take_purses
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
@@ -27,10 +28,16 @@ OPENED = """
 POSTED = """
     INSERT INTO ledger_transfer (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
                                  business_date, dimensions, posted_at)
-    SELECT %(brand)s, t.*, %(now)s
+    SELECT %(brand)s, t.id, t.debit, t.credit, t.amount, t.currency, t.kind, t.subject,
+           greatest(t.day, store.closed_until + 1, CASE WHEN %(late)s THEN books.closed_until + 1 END),
+           t.dimensions, %(now)s
       FROM unnest(%(ids)s::uuid[], %(debits)s::uuid[], %(credits)s::uuid[], %(amounts)s::bigint[],
                   %(currencies)s::text[], %(kinds)s::text[], %(subjects)s::uuid[], %(days)s::date[],
-                  %(dimensions)s::jsonb[]) AS t(id)
+                  %(dimensions)s::jsonb[])
+           AS t(id, debit, credit, amount, currency, kind, subject, day, dimensions)
+      LEFT JOIN ledger_gate books ON books.brand_id = %(brand)s AND books.scope = ''
+      LEFT JOIN ledger_gate store ON store.brand_id = %(brand)s AND store.scope = t.dimensions->>'store'
+     WHERE %(late)s OR books.closed_until IS NULL OR greatest(t.day, store.closed_until + 1) > books.closed_until
      ORDER BY t.id
     ON CONFLICT (brand_id, id) DO NOTHING
 """
@@ -50,12 +57,14 @@ POST_MOVING = f"""
 """  # noqa: S608 (constants)
 
 
-def post(transfers: Sequence[Transfer], *, brand: UUID) -> int:
+def post(transfers: Sequence[Transfer], *, brand: UUID, late: bool = False) -> int:
     """Write transfers into the books, all or none, each once: how many are new.
 
     Safe to repeat: the id is the key, and the same transfer again changes nothing. Raises BadInput for what cannot be
     posted, Conflict (`exists_with_different_<field>`) for an id whose transfer says something else, and
-    InsufficientBalance where a purse has not enough; nothing of the batch is written then.
+    InsufficientBalance where a purse has not enough, and PeriodClosed for a business day the books are closed on;
+    nothing of the batch is written then. What comes `late` goes to the first open day instead: a sale has happened.
+    A store's locked day always sends what comes after it to its next.
 
     One statement where no purse is named, two when some were there: rows are only added, so two batches never wait
     for each other's balances. With purses four, their balance rows locked in order; five in a repeat's race.
@@ -64,54 +73,62 @@ def post(transfers: Sequence[Transfer], *, brand: UUID) -> int:
     if not batch:
         return 0
     if any(is_purse(transfer.debit) or is_purse(transfer.credit) for transfer in batch):
-        [outcome] = _post_groups([batch], brand)
+        [outcome] = _post_groups([batch], brand, late)
         if outcome.refused:
             raise outcome.refused
         return outcome.new
     with in_brand(brand):
-        return len(_write(POST, batch, ids_of(brand, batch), brand))
+        return len(_write(POST, batch, ids_of(brand, batch), brand, late))
 
 
-def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID) -> list[GroupOutcome]:
+def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID, late: bool = False) -> list[GroupOutcome]:
     """Write groups of transfers in order, each group all or nothing: what became of each.
 
     A group that a purse cannot bear, or that repeats an id with another content, is refused and the others go on.
     Four statements whatever the number, five in a repeat's race. Raises BadInput for what could never be posted.
     """
     batches = [rules.check_transfers(group, f"groups/{i}") for i, group in enumerate(groups)]
-    return _post_groups(batches, brand) if any(batches) else [GroupOutcome() for _ in batches]
+    return _post_groups(batches, brand, late) if any(batches) else [GroupOutcome() for _ in batches]
 
 
-def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID) -> list[GroupOutcome]:
+def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID, late: bool) -> list[GroupOutcome]:
     entries = [entry for batch in batches for entry in batch]
     accounts = ids_of(brand, entries)
     with in_brand(brand):
         standings = take_purses(accounts, brand)
         # After the locks, in a statement of its own: what a winner of the race wrote is seen.
         there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [e.id for e in entries])}
-        served = rules.serve(batches, standings, there, clock.now())
+        served = rules.serve(batches, standings, as_asked(there, entries, brand), clock.now())
         fresh = [entry for group in served for entry in group.fresh]
         if fresh:
-            new = _write(POST_MOVING, fresh, accounts, brand)
+            new = _write(POST_MOVING, fresh, accounts, brand, late)
         return [GroupOutcome(sum(e.id in new for e in group.fresh), group.refused) for group in served]
 
 
-def _write(statement: str, batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UUID) -> set[UUID]:
+def _write(
+    statement: str, batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UUID, late: bool
+) -> set[UUID]:
     """The ids that are new; what was there meanwhile must be what is wanted, read in a statement that sees it."""
-    new = {row[0] for row in rows(statement, columns(batch, accounts, brand))}
+    new = {row[0] for row in rows(statement, columns(batch, accounts, brand, late))}
     if len(new) < len(batch):
         repeats = [transfer for transfer in batch if transfer.id not in new]
         there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [t.id for t in repeats])}
+        if closed := [transfer for transfer in repeats if transfer.id not in there]:
+            refuse_closed(closed, brand)
+        there = as_asked(there, repeats, brand)
         for transfer in repeats:
             rules.refuse_other(there[transfer.id], transfer)
     return new
 
 
-def columns(batch: Sequence[Entry], accounts: dict[Account, UUID], brand: UUID) -> dict[str, object]:
+def columns(
+    batch: Sequence[Entry], accounts: dict[Account, UUID], brand: UUID, late: bool = False
+) -> dict[str, object]:
     """The parameters of OPENED and POSTED, and the purses among the accounts."""
     return {
         "brand": brand,
         "now": clock.now(),
+        "late": late,
         "accounts": list(accounts.values()),
         "codes": [account.code for account in accounts],
         "account_currencies": [account.currency for account in accounts],

@@ -1,6 +1,7 @@
 """Tables of the ledger. The application may insert and read; what is posted stays as it is."""
 
 from datong.ledger.models.chart import Chart, Rule
+from datong.ledger.models.periods import Gate
 from datong.ledger.models.purses import Balance, Hold, HoldStep, Mark
 from datong.ledger.models.transfers import Account, Transfer
 
@@ -8,6 +9,7 @@ __all__ = [
     "Account",
     "Balance",
     "Chart",
+    "Gate",
     "Hold",
     "HoldStep",
     "Mark",

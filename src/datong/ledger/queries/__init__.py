@@ -12,6 +12,7 @@ from datong.ledger.queries.balances import (
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
+from datong.ledger.queries.periods import gates
 from datong.ledger.queries.reports import entries, report
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check",
     "entries",
     "forget_rulebook",
+    "gates",
     "holds_by_id",
     "holds_due",
     "holds_of",

@@ -1,6 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
+from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import PostingRule, Rulebook
 from datong.ledger.types.purses import (
     PURSE,
@@ -33,14 +34,17 @@ __all__ = [
     "DIMENSIONS",
     "Difference",
     "Entry",
+    "Gate",
     "GroupOutcome",
     "Held",
     "Hold",
     "HoldStep",
     "InsufficientBalance",
+    "KIND_OF_PERIOD",
     "Line",
     "ORDER",
     "PURSE",
+    "PeriodClosed",
     "Posted",
     "PostingRule",
     "Release",

@@ -41,7 +41,7 @@ def book(drafts: Sequence[Draft], picture: Supply, actor: str) -> None:
     execute(DETAILS, {"brand": brand, "now": now, **_detail_columns(drafts, actor)})
     record([_payment(draft) for draft in drafts], brand=brand)
     rules_now = rulebook(brand)
-    post([transfer for draft in drafts for transfer in _transfers(draft, rules_now)], brand=brand)
+    post([transfer for draft in drafts for transfer in _transfers(draft, rules_now)], brand=brand, late=True)
     waiting = [draft for draft in drafts if draft.state is OrderState.BACKORDER]
     facts: list[outbox.Event] = [*map(_placed, drafts), *map(_waits, waiting)]
     outbox.emit(*facts, traces=[draft.intent.trace for draft in (*drafts, *waiting)])

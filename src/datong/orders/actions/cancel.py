@@ -108,7 +108,7 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
         )
         for t in posted
     ]
-    post(back, brand=brand)
+    post(back, brand=brand, late=True)
     for row in found:
         if row.paid and row.total_minor > 0:
             done = by_channel or row.payment is PaymentMethod.PLATFORM

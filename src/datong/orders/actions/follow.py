@@ -113,5 +113,6 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
             for order, debit, credit, amount in rules.earned(posted, book, today)
         ],
         brand=brand,
+        late=True,
     )
     outbox.emit(*(OrderCompleted(order) for order in ids))

@@ -169,4 +169,5 @@ def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, day: da
             if amount
         ],
         brand=brand,
+        late=True,
     )
