@@ -154,7 +154,8 @@ def _settle(wanted: Sequence[Capture | Release], brand: UUID, *, expiring: bool 
         accounts = ids_of(brand, [held.hold for held in holds_by_id(brand, hold_ids)])
         take_purses(accounts, brand)
         # Read again under the locks: every step of a hold is taken with its purse in hand.
-        holds = {held.hold.id: held for held in holds_by_id(brand, hold_ids)}
+        # A hold that was committed since is not known yet: its purse is not in hand.
+        holds = {held.hold.id: held for held in holds_by_id(brand, hold_ids) if held.hold.debit in accounts}
         there = steps_by_id(brand, [each.id for each in wanted])
         transfers = _transfers(wanted, holds, there, brand)
         steps = rules.settle(wanted, holds, there, clock.now(), expiring=expiring)

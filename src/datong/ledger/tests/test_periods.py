@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from threading import Event
 from uuid import UUID
 
 import pytest
@@ -16,8 +15,7 @@ from datong.kernel.errors import BadValue, Conflict, NotAllowed
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
 from datong.ledger import api
-from datong.ledger.actions.periods import _shut
-from datong.ledger.tests.test_actions import BANK, SALES, a_transfer
+from datong.ledger.tests.test_actions import a_transfer
 from datong.ledger.types import Asked, PeriodClosed
 
 pytestmark = pytest.mark.django_db
@@ -123,32 +121,3 @@ def test_a_store_s_locked_day_sends_what_comes_later_to_its_next_and_leaves_othe
     close(brand, people, NEXT)
     with pytest.raises(Conflict):
         api.unlock_day(brand.id, store, DAY - timedelta(1), by="mia")
-
-
-def test_a_posting_that_races_with_the_close_is_in_or_refused_and_settled_tells_when(
-    committed_db, make_brand, in_parallel
-):
-    brand = make_brand()
-    posted, closed = Event(), Event()
-
-    def late_writer() -> bool:
-        with clock.held_at(NOW), in_brand(brand.id):
-            api.post([a_transfer(BANK, SALES, business_date=DAY)], brand=brand.id)
-            posted.set()
-            assert closed.wait(20)
-            assert not api.gates(brand.id)[""].settled
-        return True
-
-    def closer() -> bool:
-        assert posted.wait(20)
-        with clock.held_at(NOW):
-            with in_brand(brand.id):
-                _shut(brand.id, "", DAY, "boss")
-            closed.set()
-            with pytest.raises(PeriodClosed):
-                api.post([a_transfer(BANK, SALES, business_date=DAY)], brand=brand.id)
-        return True
-
-    turns = iter((late_writer, closer))
-    assert in_parallel(2, lambda: next(turns)()) == [True, True]
-    assert len(api.entries(brand.id, Asked())) == 1
