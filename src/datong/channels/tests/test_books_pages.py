@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from datong.access import api as access
 from datong.access.types import Role
 from datong.kernel import audit, clock
 from datong.kernel.ids import uuid7
@@ -103,3 +104,19 @@ def test_an_account_is_added_changed_and_a_template_adopted(house):
     assert client.post(reverse("books-chart"), {**wanted, "standard": "x"}).status_code == 422
     assert client.post(reverse("books-chart"), wanted).status_code == 302
     assert "Ingredients" in client.get(reverse("books-chart")).content.decode()
+
+
+def test_the_books_are_closed_by_two_people_from_the_page(house):
+    day = (ledger.rulebook(house.brand.id).business_date(clock.now()) - timedelta(days=1)).isoformat()
+    client, page = house.client(Role.FINANCE), reverse("books-periods")
+    assert client.post(page, {"until": "2099-01-01", "reason": "x"}).status_code == 422
+    assert client.post(page, {"until": day, "reason": ""}).status_code == 422
+    assert client.post(page, {"until": day, "reason": "month end"}).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "Waits for a second person" in shown and "No day is closed yet" in shown
+    (request,) = access.list_approvals(house.brand.id, kind="ledger.period").approvals
+    where = reverse("approval", args=[request.id])
+    client.post(where, {"do": "approve"})
+    assert "No day is closed yet" in client.get(page).content.decode()
+    house.client(Role.HQ).post(where, {"do": "approve"})
+    assert f"Closed up to {day}" in client.get(page).content.decode()

@@ -38,6 +38,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
         ("books-entries", _("Entries")),
         ("books-chart", _("Chart of accounts")),
         ("books-rules", _("Posting rules")),
+        ("books-periods", _("Closing")),
     )
     return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]
 
@@ -144,6 +145,26 @@ def chips(request: HttpRequest, given: dict[str, str]) -> list[dict[str, Any]]:
         }
         for text, since, until in listed
     ]
+
+
+def kind_word(kind: str) -> str:
+    """What a transfer is for; kinds of other modules as they are called there."""
+    base = kind.removesuffix("_back")
+    word = {
+        "payment": pgettext("posting", "payment"),
+        "merchant_subsidy": pgettext("posting", "subsidy"),
+        "goods": pgettext("posting", "goods"),
+        "discount": pgettext("posting", "discount"),
+        "tax": pgettext("posting", "tax"),
+        "packaging": pgettext("posting", "packaging"),
+        "delivery": pgettext("posting", "delivery"),
+        "commission": pgettext("posting", "commission"),
+        "difference": pgettext("posting", "difference"),
+        "earned": pgettext("posting", "handed over"),
+        "refund": pgettext("posting", "refund"),
+        "refunded": pgettext("posting", "refund paid out"),
+    }.get(base, base)
+    return _("%(kind)s, taken back") % {"kind": word} if base != kind else word
 
 
 class Names:

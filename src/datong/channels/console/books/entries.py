@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
-from datong.channels.console.books.common import Names, filters, period_of, tabs
+from datong.channels.console.books.common import Names, filters, kind_word, period_of, tabs
 from datong.channels.console.books.table import Amount, Row, Table, Text, download
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -72,6 +72,6 @@ def _table(names: Names, found: list[Posted]) -> Table:
         debit, credit = names.account(t.debit), names.account(t.credit)
         day = Text(t.business_date.isoformat())
         table.rows.append(
-            Row((day, Text(t.kind, where), debit, credit, about, Amount(t.amount_minor, t.debit.currency)))
+            Row((day, Text(kind_word(t.kind), where), debit, credit, about, Amount(t.amount_minor, t.debit.currency)))
         )
     return table

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from datong.ledger import api as ledger
 from datong.ledger.types import PostingRule, Standard, Template
 from datong.site.tests.audited.world import BY, VERBS, World, verb
+
+
+def past(w: World) -> date:
+    return ledger.first_day(w.brand) - timedelta(days=3)
+
 
 VERBS |= {
     "ledger.adopt_template": lambda w: ledger.adopt_template(
@@ -15,6 +20,12 @@ VERBS |= {
     ),
     "ledger.put_rule": lambda w: ledger.put_rule(
         w.brand, PostingRule("receivable", "asset:guests", "", ledger.first_day(w.brand)), **BY
+    ),
+    "ledger.ask_period": lambda w: ledger.ask_period(w.brand, past(w), by=w.owner, reason="month end"),
+    "ledger.lock_day": lambda w: ledger.lock_day(w.brand, w.near, past(w), **BY),
+    "ledger.unlock_day": lambda w: (
+        ledger.lock_day(w.brand, w.near, past(w), **BY),
+        ledger.unlock_day(w.brand, w.near, past(w) - timedelta(days=1), **BY),
     ),
 }
 

@@ -54,7 +54,7 @@ _BY_REASON = {
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
-        orders.apply_refund purchasing.approved purchasing.turned_down""",
+        orders.apply_refund ledger.apply_period purchasing.approved purchasing.turned_down""",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
