@@ -27,6 +27,7 @@ MODULES = (
     "customers",
     "catalog",
     "wallet",
+    "matching",
     "payments",
     "inventory",
     "fulfilment",

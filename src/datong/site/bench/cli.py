@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -17,10 +18,22 @@ NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(NAMES)}, or all.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(NAMES)}, identity, or all.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="identity: people as CSV or Parquet.")
+    ] = None,
+    truth: Annotated[str, typer.Option(help="identity: the column that says who each record is.")] = "",
+    mapped: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="identity: which column is which field.")
+    ] = None,
+    synthetic: Annotated[int, typer.Option(min=0, help="identity: so many made records in place of files.")] = 0,
+    engine: Annotated[str, typer.Option(help="identity: duckdb or spark.")] = "duckdb",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a benchmark.")] = False,
 ) -> None:
     """Measure. Figures are the least, median and greatest of the rounds, on this machine as it is now."""
+    if name == "identity":
+        _print(name, _identity(files or [], truth, mapped or [], synthetic, engine), as_json)
+        return
     if name != "all" and name not in NAMES:
         fail(f"there is no benchmark {name}", f"datong bench {' | '.join(NAMES)} | all")
     with tempfile.TemporaryDirectory(prefix="datong-bench-") as folder:
@@ -44,7 +57,25 @@ def _report(name: str, as_json: bool) -> None:
 
     modules = (sourcing, intake, imports, shadow, replenish, two_way)
     runs = dict(zip(NAMES, (module.run for module in modules), strict=True))
-    report = runs[name]().as_json()
+    _print(name, runs[name]().as_json(), as_json)
+
+
+def _identity(files: list[Path], truth: str, mapped: list[str], synthetic: int, engine: str) -> dict[str, Any]:
+    """Needs no database. What is wrong with the files or columns is said, not traced."""
+    from datong.kernel.errors import BadInput, Unavailable
+    from datong.site.bench import identity
+
+    said = dict(pair.partition("=")[::2] for pair in mapped)
+    try:
+        return identity.run(files, truth=truth, said=said, synthetic=synthetic, engine=engine).as_json()
+    except BadInput as error:
+        problem = error.problems[0]
+        fail(f"{problem.field}: {problem.value!r} cannot be used", f"expected {problem.fix}")
+    except Unavailable as error:
+        fail(str(error), "leave out --engine to use DuckDB")
+
+
+def _print(name: str, report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(report))
         return
