@@ -1,8 +1,8 @@
 """Plain decisions about who may be one person."""
 
+from datong.matching.rules.all_pairs import Found, fold, match, open_duckdb
 from datong.matching.rules.engines import ENGINES
 from datong.matching.rules.fields import read_headings
-from datong.matching.rules.all_pairs import Found, fold, match, open_duckdb
 from datong.matching.rules.people import apart, groups
 from datong.matching.rules.score import of_groups, of_pairs, of_whole_groups
 

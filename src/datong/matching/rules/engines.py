@@ -66,7 +66,8 @@ def on_spark(connection: Any, have: Sequence[str], blocks: Sequence[Sequence[str
         spark = builder.config("spark.ui.enabled", "false").getOrCreate()
         try:
             spark.sparkContext.setCheckpointDir(folder)
-            api = SparkAPI(spark_session=spark, num_partitions_on_repartition=spark.sparkContext.defaultParallelism)
+            parallel = spark.sparkContext.defaultParallelism
+            api = SparkAPI(spark_session=spark, num_partitions_on_repartition=parallel)  # type: ignore[no-untyped-call]
             scored, settings = _score(api, api.register(spark.read.parquet(str(file))), have, blocks)
             frame = spark.sql(f"SELECT {_columns(have)} FROM {scored.physical_name}").toPandas()  # noqa: S608
             found = {name: frame[name].to_numpy() for name in frame.columns}
@@ -105,7 +106,7 @@ def _score(api: Any, table: Any, have: Sequence[str], blocks: Sequence[Sequence[
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     linker = Linker(table, model.settings(have, blocks), log_level=logging.ERROR)
-    sure = [block_on(*block) for block in model.SURE if model.fits(block, have)]
+    sure: list[Any] = [block_on(*block) for block in model.SURE if model.fits(block, have)]
     linker.training.estimate_probability_two_random_records_match(sure, recall=model.RECALL_OF_SURE)
     linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED, num_chunks=1)
     untaught = set(_compared(have))

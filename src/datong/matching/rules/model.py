@@ -100,7 +100,7 @@ def _levels(field: Field, have: Collection[str]) -> list[Any]:
     import splink.comparison_level_library as level
 
     name = field.value
-    equal = level.ExactMatchLevel(name)
+    equal: Any = level.ExactMatchLevel(name)
     if field is not Field.BIRTH:
         equal = equal.configure(tf_adjustment_column=name)
     return [level.NullLevel(name), equal, *_near(field, have, level), level.ElseLevel()]
@@ -118,7 +118,9 @@ def _near(field: Field, have: Collection[str], level: Any) -> list[Any]:
         case Field.BIRTH | Field.PHONE | Field.NATIONAL_ID:
             return [edits(1), edits(2)]
         case Field.EMAIL:
-            user = level.CustomLevel("split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", "the same before the @")
+            user = level.CustomLevel(
+                "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)", "the same before the @"
+            )
             return [user, edits(2), level.JaroWinklerLevel(name, 0.88)]
         case Field.POSTCODE | Field.HOUSE:
             return [edits(1)]

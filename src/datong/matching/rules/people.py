@@ -1,8 +1,8 @@
 """From pairs to people: exact keys first, then the likeliest pairs, and never two people by a thing they share.
 
 Linking whatever is connected chains strangers: a family's e-mail, a shop's tablet. So a pair whose given names are
-unlike needs a personal sign that agrees (birth, national number, telephone), and two groups do not join when a person of
-one and a person of the other are plainly two: unlike names with different verified telephones or births.
+unlike needs a personal sign that agrees (birth, national number, telephone), and two groups do not join when a person
+of one and a person of the other are plainly two: unlike names with different verified telephones or births.
 """
 
 from __future__ import annotations

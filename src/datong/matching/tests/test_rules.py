@@ -119,5 +119,3 @@ def test_scores_are_of_pairs_of_all_pairs_of_groups_and_of_whole_groups():
     whole = api.of_whole_groups(np.array([0, 0, 0, 1, 2, 3]), truth)
     assert (whole.precision, whole.recall) == (0.5, 2 / 3)
     assert api.of_pairs(np.array([], int), np.array([], int), truth).f1 == 0.0
-
-

@@ -1,8 +1,8 @@
 """How well, and at what cost, records of people are told to be one person: a file of your own, or made people.
 
-Precision, recall and F1 of the scored pairs, of the people they make (every pair that is in one group) and of groups that
-are whole; at the automatic threshold and where one person is more likely than two. Beside it what joining everybody
-with an equal phone, e-mail, device or national number gives. Nothing is learned from the column of the truth.
+Precision, recall and F1 of the scored pairs, of the people they make (every pair in one group) and of groups that are
+whole; at the automatic threshold and where one person is more likely than two. Beside it what joining everybody with
+an equal phone, e-mail, device or national number gives. Nothing is learned from the column of the truth.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ from typing import Any
 import numpy as np
 
 from datong.kernel.errors import BadValue
-from datong.matching.api import ENGINES, Thresholds, fold, groups, match, of_groups, of_pairs, of_whole_groups, open_duckdb
+from datong.matching.api import (
+    ENGINES,
+    Thresholds,
+    fold,
+    groups,
+    match,
+    of_groups,
+    of_pairs,
+    of_whole_groups,
+    open_duckdb,
+)
 from datong.matching.api import read_headings as headings
 from datong.matching.types import Field, Score
 from datong.site.bench import made_people
@@ -117,7 +127,8 @@ def _truth(connection: Any, column: str) -> Array:
     found = connection.execute(f"SELECT trim({quoted}) FROM raw ORDER BY i").fetchall()  # noqa: S608
     values = np.array([value or f"row {n}" for n, (value,) in enumerate(found)])
     ((febrl,),) = connection.execute(
-        f"SELECT bool_and(regexp_full_match(trim({quoted}), ?)) FROM raw", [FEBRL]  # noqa: S608
+        f"SELECT bool_and(regexp_full_match(trim({quoted}), ?)) FROM raw",  # noqa: S608
+        [FEBRL],
     ).fetchall()
     if febrl:
         values = np.array([value.split("-")[1] for value in values])

@@ -16,7 +16,26 @@ import pyarrow.parquet as pq
 Array = np.ndarray[Any, Any]
 A_PERSON = 2.5
 STARTS = ("b", "br", "c", "ch", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v", "w")
-ENDS = ("ald", "an", "ara", "den", "ela", "er", "ia", "ie", "ine", "is", "lin", "man", "na", "o", "on", "son", "ton", "y")
+ENDS = (
+    "ald",
+    "an",
+    "ara",
+    "den",
+    "ela",
+    "er",
+    "ia",
+    "ie",
+    "ine",
+    "is",
+    "lin",
+    "man",
+    "na",
+    "o",
+    "on",
+    "son",
+    "ton",
+    "y",
+)
 MIDDLES = ("a", "e", "i", "o", "u", "ai", "el", "en", "or", "ul")
 ABC = "abcdefghijklmnopqrstuvwxyz"
 
@@ -65,9 +84,10 @@ def _truths(persons: int) -> Any:
 
 def _names(rng: np.random.Generator, different: int, count: int) -> Array:
     """`count` draws from so many different words; few are common, most are rare, as names are."""
-    words = sorted({s + m + e for s in STARTS for m in MIDDLES for e in ENDS} | {
-        s + m + t + e for s in STARTS for m in MIDDLES[:5] for t in "klmnrst" for e in ENDS
-    })
+    words = sorted(
+        {s + m + e for s in STARTS for m in MIDDLES for e in ENDS}
+        | {s + m + t + e for s in STARTS for m in MIDDLES[:5] for t in "klmnrst" for e in ENDS}
+    )
     pool = np.array(words)[rng.permutation(len(words))[:different]]
     odds = 1 / (np.arange(len(pool)) + 8.0)
     return pool[rng.choice(len(pool), count, p=odds / odds.sum())]
@@ -75,7 +95,10 @@ def _names(rng: np.random.Generator, different: int, count: int) -> Array:
 
 def _faults(rng: np.random.Generator, table: dict[str, Array], whose: Array, count: int) -> None:
     """What records of the same person have differently."""
-    one_in = lambda share: rng.random(count) < share  # noqa: E731
+
+    def one_in(share: float) -> Array:
+        return np.asarray(rng.random(count) < share)
+
     persons = int(whose.max()) + 1
     # A second telephone, kept by the person; and one that was somebody else's before.
     second = np.char.add("+1", (2_000_000_000 + whose * 7 + 3).astype(str))

@@ -45,7 +45,7 @@ def test_a_column_that_is_not_there_is_named(made):
     assert bench("--truth", "person")[0] == 1
 
 
-@pytest.mark.skipif(not os.environ.get("DATONG_SPARK"), reason="DATONG_SPARK=1 runs it: needs pyspark and Java, minutes")
+@pytest.mark.skipif(not os.environ.get("DATONG_SPARK"), reason="DATONG_SPARK=1 runs it: needs pyspark, Java, minutes")
 def test_the_same_settings_give_the_same_people_on_spark(made):
     figures = {}
     for engine in ("duckdb", "spark"):
