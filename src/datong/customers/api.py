@@ -15,6 +15,7 @@ from datong.customers.actions import (
 )
 from datong.customers.actions.cards import add_card_key, freeze_card, issue_card, replace_card, unfreeze_card
 from datong.customers.actions.passes import apple_pass, card_page, google_pass, has_apple, has_google, opened_card
+from datong.customers.actions.propose import propose_merges
 from datong.customers.actions.scanning import scan, use_code
 from datong.customers.queries import (
     consent_history,
@@ -32,10 +33,15 @@ from datong.customers.queries import (
     who_agrees,
 )
 from datong.customers.queries.cards import card_key_live, cards_of, get_card
+from datong.customers.queries.contacts import contacts_of, profiles_of, profiles_page
 from datong.customers.rules import is_masked, problems_of
 from datong.customers.rules.cards import write_code
 
 __all__ = [
+    "contacts_of",
+    "profiles_of",
+    "profiles_page",
+    "propose_merges",
     "confirm_consents",
     "consent_history",
     "consents_of",

@@ -23,7 +23,7 @@ class CustomerCreated:
 
 @dataclass(frozen=True, slots=True)
 class MergeProposed:
-    """Two customers may be one person; `kind` of identity is the evidence. A person decides."""
+    """Two customers may be one person; `kind` of identity is the evidence, '' when it is their likeness."""
 
     name: ClassVar[str] = "customers.merge_proposed"
     version: ClassVar[int] = 1

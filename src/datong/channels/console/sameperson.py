@@ -44,7 +44,7 @@ def queue(request: HttpRequest, who: Who) -> HttpResponse:
                 "keep": each.keep,
                 "other": each.other,
                 "names": [names[side].name or _("customer") for side in (each.keep, each.other)],
-                "evidence": _sign(who, each.evidence),
+                "evidence": _sign(who, each.evidence) if each.evidence else _("all they said"),
             }
             for each in found
         ]
@@ -133,7 +133,7 @@ def _lines(sides: list[dict[str, Any]]) -> list[tuple[str, list[list[str]], bool
 def _evidence(left: CustomerPage, right: CustomerPage) -> list[Identity]:
     """What the two showed together: the evidence of proposals between them."""
     ours = {each.id for each in right.records}
-    return [each.evidence for each in left.proposals if {each.keep, each.other} & ours]
+    return [each.evidence for each in left.proposals if each.evidence and {each.keep, each.other} & ours]
 
 
 def _differ(left: CustomerPage, right: CustomerPage) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from datong.customers import rules
+from datong.customers.actions.contacts import Shown, note_contacts, shown_contacts
 from datong.customers.events import CustomerCreated, MergeProposed
 from datong.customers.rules import Decided, Key
 from datong.customers.types import Identified, Known, Sighting
@@ -27,13 +28,15 @@ class _Seen:
     known: dict[Key, Known] = field(default_factory=dict)
     last_seen: dict[Key, datetime] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
+    contacts: dict[Shown, datetime] = field(default_factory=dict)
 
 
 def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified | None]:
     """Who each sighting is, strangers included: a stranger with a verified identity becomes a new customer.
 
     None where nothing verified was shown; an identity that is masked or not well-formed (`problems_of` names it)
-    identifies nobody. One statement when everybody is known, at most five with the outbox's, whatever the number.
+    identifies nobody. One statement when everybody is known, at most five with the outbox's, whatever the number; and
+    one more when unverified contacts are new or were last seen a day ago: they are kept with who showed them.
 
     Safe when many doors show one new person at once: the key of an identity is claimed by an insert in key order
     (two batches wait, they never deadlock), the loser reads the winner in its next statement and follows him. One
@@ -44,7 +47,7 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
         return [None] * len(sightings)
     now = clock.now()
     with in_brand(brand):
-        seen = _read(keys, brand)
+        seen = _read(keys, brand, contacts={key for one in sightings for key in rules.contacts_of(one.identities)})
         decided = rules.decide(sightings, seen.known, uuid7)
         moves: dict[Key, UUID] = {}
         gone: set[UUID] = set()
@@ -53,6 +56,7 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
             if len(won) < len(decided.attach):
                 decided, moves, gone = _follow(sightings, seen, decided, won, brand)
         proposed = _settle(sightings, seen, decided, moves, gone, now, brand)
+        note_contacts(shown_contacts(sightings, decided.customers), seen.contacts, now, brand)
         created = (CustomerCreated(who, sightings[pos].channel_id) for who, pos in decided.new.items())
         outbox.emit(*created, *proposed)
     return list(decided.customers)
@@ -64,13 +68,28 @@ READ = """
       JOIN customers_identity i ON i.brand_id = %(brand)s AND i.kind = k.kind AND i.value = k.value
       JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = i.customer_id
 """
+READ_BOTH = f"""{READ}
+     UNION ALL
+    SELECT o.kind, o.value, o.customer_id, NULL, o.last_seen, '', NULL
+      FROM unnest(%(contact_kinds)s::text[], %(contact_values)s::text[]) k(kind, value)
+      JOIN customers_contact o ON o.brand_id = %(brand)s AND o.kind = k.kind AND o.value = k.value
+       -- Of the customers shown only: a switchboard's number has hundreds.
+       AND o.customer_id IN (SELECT i.customer_id FROM unnest(%(kinds)s::text[], %(values)s::text[]) w(kind, value)
+                               JOIN customers_identity i
+                                 ON i.brand_id = %(brand)s AND i.kind = w.kind AND i.value = w.value)
+"""  # noqa: S608  constants only
 
 
-def _read(keys: Iterable[Key], brand: UUID, into: _Seen | None = None) -> _Seen:
+def _read(keys: Iterable[Key], brand: UUID, into: _Seen | None = None, contacts: Collection[Key] = ()) -> _Seen:
     seen = into or _Seen()
     kinds, values = (list(column) for column in zip(*keys, strict=True))
     params = {"brand": brand, "kinds": kinds, "values": values}
-    for kind, value, customer_id, first_seen, last_seen, name, head in rows(READ, params):
+    if contacts:
+        params |= {"contact_kinds": [k for k, _ in contacts], "contact_values": [v for _, v in contacts]}
+    for kind, value, customer_id, first_seen, last_seen, name, head in rows(READ_BOTH if contacts else READ, params):
+        if head is None:
+            seen.contacts[customer_id, kind, value] = last_seen
+            continue
         seen.known[kind, value] = Known(customer_id, first_seen, head)
         seen.last_seen[kind, value] = last_seen
         seen.names[customer_id] = name
@@ -213,8 +232,8 @@ def _settle(
         "as": [min(each.keep, each.other) for each in decided.proposals],
         "bs": [max(each.keep, each.other) for each in decided.proposals],
         "keeps": [each.keep for each in decided.proposals],
-        "merge_kinds": [each.evidence.kind.value for each in decided.proposals],
-        "merge_values": [each.evidence.value for each in decided.proposals],
+        "merge_kinds": [each.evidence.kind.value if each.evidence else "" for each in decided.proposals],
+        "merge_values": [each.evidence.value if each.evidence else "" for each in decided.proposals],
     }
     return [MergeProposed(*row) for row in rows(SETTLE, params)]
 

@@ -97,11 +97,11 @@ class MergeOut(Schema):
 
 
 class MergeProposalOut(Schema):
-    """Two customers who showed `evidence` together: `keep` is known longer."""
+    """Two customers who may be one: `keep` is known longer. `evidence` is a sign both showed; null: all they said."""
 
     keep: UUID
     other: UUID
-    evidence: SignOut
+    evidence: SignOut | None
 
 
 class CustomerOut(Schema):

@@ -1,7 +1,8 @@
 """Tables of customers. The key of an identity is what makes two doors meet in one customer."""
 
 from datong.customers.models.cards import Card, CardKey
+from datong.customers.models.contacts import Contact
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
 from datong.customers.models.steps import Step
 
-__all__ = ["Card", "CardKey", "Consent", "Customer", "Identity", "Merge", "MergeProposal", "Step", "Touch"]
+__all__ = ["Card", "CardKey", "Consent", "Contact", "Customer", "Identity", "Merge", "MergeProposal", "Step", "Touch"]

@@ -177,7 +177,7 @@ def count_proposals(brand_id: UUID, *, limit: int = 1000) -> int:
 
 def _proposal(row: tuple[Any, ...]) -> Proposal:
     keep, other, kind, value = row
-    return Proposal(keep, other, Identity(IdentityKind(kind), value, True))
+    return Proposal(keep, other, Identity(IdentityKind(kind), value, True) if kind else None)
 
 
 LATEST = """

@@ -1,5 +1,6 @@
 """Plain decisions about customers."""
 
+from datong.customers.rules.contacts import contacts_of
 from datong.customers.rules.identities import (
     MAX_VALUE,
     Decided,
@@ -19,6 +20,7 @@ __all__ = [
     "Decided",
     "MAX_VALUE",
     "better_name",
+    "contacts_of",
     "decide",
     "fault_of",
     "heads",

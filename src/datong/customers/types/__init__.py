@@ -1,5 +1,6 @@
 """Nouns of customers (客户): a person or organisation, and the identities it shows at the doors."""
 
+from datong.customers.types.contacts import Likely, Profile, SeenContact
 from datong.customers.types.people import (
     Consent,
     Customer,
@@ -33,13 +34,16 @@ __all__ = [
     "Identity",
     "IdentityKind",
     "Known",
+    "Likely",
     "Means",
     "Merge",
     "Outcome",
+    "Profile",
     "Proposal",
     "Purpose",
     "Record",
     "Said",
+    "SeenContact",
     "SeenIdentity",
     "Sighting",
     "Stage",

@@ -69,11 +69,14 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Two customers that showed one person's identities: `keep` is known longer. A person decides, never a rule."""
+    """Two customers that may be one person: `keep` is known longer. A person decides.
+
+    `evidence` is the sign that both showed; None when it is the likeness of all they said (`matching` has the weights).
+    """
 
     keep: UUID
     other: UUID
-    evidence: Identity
+    evidence: Identity | None
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,60 @@
+"""Reads of what is known of customers beside their identities; and of records as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from datong.customers.queries.people import records_of
+from datong.customers.types import Identity, IdentityKind, Profile, SeenContact
+from datong.kernel.db import in_brand, rows
+
+CONTACTS = """
+    SELECT kind, value, fault, first_seen, last_seen, channel_id, customer_id FROM customers_contact
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[]) ORDER BY last_seen DESC, kind, value LIMIT 100
+"""
+
+
+def contacts_of(brand_id: UUID, customer_id: UUID) -> list[SeenContact]:
+    """The unverified contacts of the person a record is, the last seen first, at most 100."""
+    with in_brand(brand_id):
+        ids = records_of(brand_id, [customer_id]).get(customer_id, ())
+        found = rows(CONTACTS, {"brand": brand_id, "ids": list(ids)})
+    return [SeenContact(IdentityKind(row[0]), *row[1:]) for row in found]
+
+
+PROFILES = """
+    SELECT c.id, coalesce(c.head_id, c.id), c.name, coalesce(s.signs, '{}')
+      FROM customers_customer c
+      LEFT JOIN LATERAL (
+           SELECT array_agg(ARRAY[x.kind, x.value, x.proof] ORDER BY x.kind, x.value, x.proof) AS signs
+             FROM (SELECT i.kind, i.value, '1' AS proof FROM customers_identity i
+                    WHERE i.brand_id = c.brand_id AND i.customer_id = c.id
+                    UNION ALL
+                   SELECT o.kind, o.value, '' FROM customers_contact o
+                    WHERE o.brand_id = c.brand_id AND o.customer_id = c.id AND o.fault = '') x
+           ) s ON true
+     WHERE c.brand_id = %(brand)s AND {which}
+     ORDER BY c.id LIMIT %(limit)s
+"""
+SOME = PROFILES.replace("{which}", "c.id = ANY(%(ids)s::uuid[])")
+PAGE = PROFILES.replace("{which}", "c.id > coalesce(%(after)s::uuid, '00000000-0000-0000-0000-000000000000')")
+MAX_PROFILES = 5_000
+
+
+def profiles_of(brand_id: UUID, ids: Iterable[UUID]) -> list[Profile]:
+    """These records as evidence, by id; one statement. An unknown one is left out."""
+    with in_brand(brand_id):
+        return [_profile(row) for row in rows(SOME, {"brand": brand_id, "ids": list(ids), "limit": MAX_PROFILES})]
+
+
+def profiles_page(brand_id: UUID, *, after: UUID | None = None, limit: int = MAX_PROFILES) -> list[Profile]:
+    """The records of a brand as evidence, a page by id; `after` is the last of the page before."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "after": after, "limit": min(limit, MAX_PROFILES)}
+        return [_profile(row) for row in rows(PAGE, key)]
+
+
+def _profile(row: tuple[UUID, UUID, str, list[list[str]]]) -> Profile:
+    signs = (Identity(IdentityKind(kind), value, proof == "1") for kind, value, proof in row[3])
+    return Profile(row[0], row[1], row[2], tuple(signs))
