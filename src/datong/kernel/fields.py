@@ -85,6 +85,13 @@ class Xid8(models.Field):
         return None if value is None else int(value)
 
 
+class UuidList(models.Field):
+    """An array of UUIDs."""
+
+    def db_type(self, connection: Any) -> str:
+        return "uuid[]"
+
+
 class CurrentXid(Func):
     """The id of the transaction that writes the row."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from datong.kernel.fields import CurrentXid, KeyPart, TenantForeignKey, TenantKey, Xid8
+from datong.kernel.fields import CurrentXid, KeyPart, TenantForeignKey, TenantKey, UuidList, Xid8
 
 __all__ = [
     "AuditEntry",
+    "CurrentXid",
     "Cursor",
     "DeadLetter",
     "KeyPart",
@@ -17,6 +18,8 @@ __all__ = [
     "TenantKey",
     "TenantModel",
     "Tries",
+    "UuidList",
+    "Xid8",
 ]
 
 

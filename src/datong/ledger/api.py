@@ -1,6 +1,19 @@
 """The public face of the ledger."""
 
-from datong.ledger.actions import capture, expire, hold, hold_each, post, post_each, release, set_floor
+from datong.ledger.actions import (
+    capture,
+    expire,
+    hold,
+    hold_each,
+    post,
+    post_each,
+    rebuild_totals,
+    release,
+    seal,
+    set_floor,
+    verify_nightly,
+    verify_now,
+)
 from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
@@ -11,11 +24,14 @@ from datong.ledger.queries import (
     entries,
     holds_by_id,
     holds_of,
+    last_verification,
     list_transfers,
+    register_check,
     report,
     transfers_by_id,
     transfers_of,
     trial_balance,
+    verify,
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.periods import gates
@@ -45,6 +61,7 @@ __all__ = [
     "hold_each",
     "holds_by_id",
     "holds_of",
+    "last_verification",
     "line_of",
     "list_transfers",
     "lock_day",
@@ -55,13 +72,19 @@ __all__ = [
     "posting_rules",
     "put_chart",
     "put_rule",
+    "rebuild_totals",
+    "register_check",
     "release",
     "report",
     "rulebook",
+    "seal",
     "set_floor",
     "totals",
     "transfers_by_id",
     "transfers_of",
     "trial_balance",
     "unlock_day",
+    "verify",
+    "verify_nightly",
+    "verify_now",
 ]

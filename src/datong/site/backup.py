@@ -85,6 +85,19 @@ def _finish_renaming(server: psycopg.Connection, name: str, old: str) -> None:
         server.execute(RENAME.format(sql.Identifier(old), sql.Identifier(name)))
 
 
+STAMP_BOOKS = (
+    """
+    UPDATE ledger_transfer t
+       SET xid = CASE WHEN t.xid < coalesce((SELECT m.xid FROM ledger_mark m
+                                              WHERE m.brand_id = t.brand_id AND m.name = 'sealed'), '0'::xid8)
+                      THEN '1'::xid8 ELSE pg_current_xact_id() END
+    """,
+    "UPDATE ledger_mark SET xid = '2'::xid8 WHERE name = 'sealed'",
+)
+"""The ledger's transfers are stamped with transactions of the cluster they come from: what is sealed gets a number
+below every mark, the rest that of this transaction."""
+
+
 def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:
     """Roles, then what the file holds, then new stamps for the outbox."""
     # Only a role that may create in the schema can be given a function there; ours may for this moment.
@@ -96,6 +109,8 @@ def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(search))
         outbox.restamp(cursor)
+        for statement in STAMP_BOOKS:
+            cursor.execute(statement)
         cursor.execute("ANALYZE")
 
 

@@ -17,7 +17,7 @@ from datong.inventory.api import audit
 from datong.kernel.db import in_brand, rows
 from datong.kernel.models import KeyPart
 from datong.kernel.tenancy import shape_of
-from datong.ledger.api import check
+from datong.ledger.api import verify
 from datong.orders.api import proof
 
 NAMED = {
@@ -122,7 +122,7 @@ def faults() -> list[str]:
     found = []
     for brand in list_brands():
         found += [f"{brand.slug}: {o.rows} of {o.table}.{o.column} name no {o.parent}" for o in orphans(brand.id)]
-        found += [f"{brand.slug}: ledger {d}" for d in check(brand.id)]
+        found += [f"{brand.slug}: ledger {d}" for d in verify(brand.id).differences]
         stock, book = audit(brand.id), proof(brand.id)
         if not stock.sound:
             found.append(f"{brand.slug}: {stock}")

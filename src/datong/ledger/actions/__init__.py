@@ -5,6 +5,8 @@ from datong.ledger.actions.floors import set_floor
 from datong.ledger.actions.hold import capture, expire, hold, hold_each, release
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.actions.post import post, post_each
+from datong.ledger.actions.seal import rebuild_totals, seal
+from datong.ledger.actions.verify import verify_nightly, verify_now
 
 __all__ = [
     "adopt_template",
@@ -20,7 +22,11 @@ __all__ = [
     "post_each",
     "put_chart",
     "put_rule",
+    "rebuild_totals",
     "release",
+    "seal",
     "set_floor",
     "unlock_day",
+    "verify_nightly",
+    "verify_now",
 ]

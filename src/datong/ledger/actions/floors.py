@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from datong.kernel import audit, clock
+from datong.kernel import audit
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.ledger import rules
-from datong.ledger.actions.post import OPENED
 from datong.ledger.actions.purses import take_purses
 from datong.ledger.types import Account, is_purse
 
-SET_FLOOR = f"""
-    {OPENED}
+SET_FLOOR = """
     UPDATE ledger_balance SET floor_minor = %(floor)s WHERE brand_id = %(brand)s AND account_id = %(id)s
-"""  # noqa: S608 (constants)
+"""
 
 
 def set_floor(brand_id: UUID, account: Account, floor_minor: int, *, by: str, reason: str) -> None:
@@ -37,8 +35,7 @@ def set_floor(brand_id: UUID, account: Account, floor_minor: int, *, by: str, re
             raise Conflict(f"{account.code} stands at {lowest}", problem)
         if floor_minor == standing.floor:
             return
-        columns = {"accounts": [id], "codes": [account.code], "account_currencies": [account.currency]}
-        execute(SET_FLOOR, {"brand": brand_id, "id": id, "floor": floor_minor, "now": clock.now(), **columns})
+        execute(SET_FLOOR, {"brand": brand_id, "id": id, "floor": floor_minor})
         audit.record(
             brand=brand_id,
             actor=by,

@@ -12,8 +12,8 @@ from datong.kernel.errors import Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked
-from datong.ledger.actions.post import OPENED, POSTED, columns
-from datong.ledger.actions.purses import ids_of, take_purses
+from datong.ledger.actions.post import POSTED, columns
+from datong.ledger.actions.purses import OPENED, ids_of, take_purses
 from datong.ledger.queries import holds_by_id, holds_due, steps_by_id, transfers_by_id
 from datong.ledger.types import Capture, GroupOutcome, Held, Hold, HoldStep, Release, StepKind, Transfer
 

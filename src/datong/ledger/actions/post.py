@@ -11,20 +11,10 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked, refuse_closed
-from datong.ledger.actions.purses import ids_of, purse_ids, take_purses
+from datong.ledger.actions.purses import OPENED, ids_of, purse_ids, take_purses
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
 
-OPENED = """
-    WITH opened AS (
-        INSERT INTO ledger_account (brand_id, id, code, currency, kind, opened_at)
-        SELECT %(brand)s, a.id, a.code, a.currency, split_part(a.code, ':', 1), %(now)s
-          FROM unnest(%(accounts)s::uuid[], %(codes)s::text[], %(account_currencies)s::text[]) a(id, code, currency)
-         WHERE NOT EXISTS (SELECT 1 FROM ledger_account x WHERE x.brand_id = %(brand)s AND x.id = a.id)
-         ORDER BY a.id                         -- all batches open accounts in one order
-        ON CONFLICT DO NOTHING                -- any constraint: two at once may meet at the code before the id
-    )
-"""
 POSTED = """
     INSERT INTO ledger_transfer (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
                                  business_date, dimensions, posted_at)

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from datong.kernel import clock
 from datong.kernel.db import execute, rows
 from datong.ledger import rules
 from datong.ledger.types import Account, Entry, Standing, is_purse
 
-OPEN = """
+OPENED = """
+    WITH opened AS (
+        INSERT INTO ledger_account (brand_id, id, code, currency, kind, opened_at)
+        SELECT %(brand)s, a.id, a.code, a.currency, split_part(a.code, ':', 1), %(now)s
+          FROM unnest(%(accounts)s::uuid[], %(codes)s::text[], %(account_currencies)s::text[]) a(id, code, currency)
+         WHERE NOT EXISTS (SELECT 1 FROM ledger_account x WHERE x.brand_id = %(brand)s AND x.id = a.id)
+         ORDER BY a.id                         -- all batches open accounts in one order
+        ON CONFLICT DO NOTHING                -- any constraint: two at once may meet at the code before the id
+    )
+"""
+OPEN = f"""
+    {OPENED}
     INSERT INTO ledger_balance (brand_id, account_id, debits_minor, credits_minor, held_debits_minor,
                                 held_credits_minor, floor_minor)
-    SELECT %(brand)s, a.id, 0, 0, 0, 0, 0 FROM unnest(%(ids)s::uuid[]) a(id)
+    SELECT %(brand)s, a.id, 0, 0, 0, 0, 0 FROM unnest(%(accounts)s::uuid[]) a(id)
      WHERE NOT EXISTS (SELECT 1 FROM ledger_balance b WHERE b.brand_id = %(brand)s AND b.account_id = a.id)
      ORDER BY a.id
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 (constants)
 LOCK = """
     SELECT account_id, debits_minor, credits_minor, held_debits_minor, held_credits_minor, floor_minor
       FROM ledger_balance WHERE brand_id = %(brand)s AND account_id = ANY(%(ids)s::uuid[])
@@ -43,9 +55,18 @@ def take_purses(accounts: dict[Account, UUID], brand: UUID) -> dict[Account, Sta
     purses = {id: account for account, id in accounts.items() if is_purse(account)}
     if not purses:
         return {}
-    params = {"brand": brand, "ids": sorted(purses)}
-    execute(OPEN, params)
-    return {purses[id]: Standing(*figures) for id, *figures in rows(LOCK, params)}
+    execute(
+        OPEN,
+        {
+            "brand": brand,
+            "now": clock.now(),
+            "accounts": list(purses),
+            "codes": [account.code for account in purses.values()],
+            "account_currencies": [account.currency for account in purses.values()],
+        },
+    )
+    found = rows(LOCK, {"brand": brand, "ids": list(purses)})
+    return {purses[id]: Standing(*figures) for id, *figures in found}
 
 
 def purse_ids(accounts: dict[Account, UUID]) -> Sequence[UUID]:

@@ -3,16 +3,20 @@
 from datong.ledger.models.chart import Chart, Rule
 from datong.ledger.models.periods import Gate
 from datong.ledger.models.purses import Balance, Hold, HoldStep, Mark
+from datong.ledger.models.seals import DayTotal, Seal, Verification
 from datong.ledger.models.transfers import Account, Transfer
 
 __all__ = [
     "Account",
     "Balance",
     "Chart",
+    "DayTotal",
     "Gate",
     "Hold",
     "HoldStep",
     "Mark",
     "Rule",
+    "Seal",
     "Transfer",
+    "Verification",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from datong.kernel.models import KeyPart, TenantKey, TenantModel
+from datong.kernel.models import KeyPart, TenantKey, TenantModel, Xid8
 
 
 class Balance(TenantModel):
@@ -81,3 +81,4 @@ class Mark(TenantModel):
     pk = models.CompositePrimaryKey("brand_id", "name")
     name = models.CharField(max_length=20)
     at = models.DateTimeField()
+    xid = Xid8(null=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from datong.kernel.models import TenantKey, TenantModel
+from datong.kernel.models import CurrentXid, TenantKey, TenantModel, Xid8
 
 
 class Account(TenantModel):
@@ -22,7 +22,10 @@ class Account(TenantModel):
 
 
 class Transfer(TenantModel):
-    """Money from one account to another of the same currency. A hot table: its accounts are proven by `check`."""
+    """Money from one account to another of the same currency. A hot table: its accounts are proven by `check`.
+
+    `xid` is the transaction that wrote it: what is below the oldest open one can be rolled up and sealed.
+    """
 
     id = TenantKey(partitioned=True, append_only=True)
     debit_id = models.UUIDField()
@@ -34,10 +37,16 @@ class Transfer(TenantModel):
     business_date = models.DateField()
     dimensions = models.JSONField()
     posted_at = models.DateTimeField()
+    xid = Xid8(db_default=CurrentXid(), editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_transfer_amount"),
             models.CheckConstraint(condition=~Q(debit_id=F("credit_id")), name="ledger_transfer_sides"),
         ]
-        indexes = [models.Index(fields=["brand_id", "subject_id", "id"], name="ledger_transfer_of")]
+        indexes = [
+            models.Index(fields=["brand_id", "subject_id", "id"], name="ledger_transfer_of"),
+            models.Index(fields=["brand_id", "xid"], name="ledger_transfer_tail"),
+            models.Index(fields=["brand_id", "debit_id", "business_date", "id"], name="ledger_transfer_debits"),
+            models.Index(fields=["brand_id", "credit_id", "business_date", "id"], name="ledger_transfer_credits"),
+        ]

@@ -4,15 +4,16 @@ from datong.ledger.queries.balances import (
     START,
     balances,
     balances_by,
-    check,
     list_transfers,
     transfers_by_id,
     transfers_of,
     trial_balance,
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
+from datong.ledger.queries.checks import check, register_check, verify
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
 from datong.ledger.queries.periods import gates
+from datong.ledger.queries.records import last_verification
 from datong.ledger.queries.reports import entries, report
 
 __all__ = [
@@ -29,12 +30,15 @@ __all__ = [
     "holds_by_id",
     "holds_due",
     "holds_of",
+    "last_verification",
     "list_transfers",
     "posting_rules",
+    "register_check",
     "report",
     "rulebook",
     "steps_by_id",
     "transfers_by_id",
     "transfers_of",
     "trial_balance",
+    "verify",
 ]

@@ -3,6 +3,7 @@
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
 from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
+from datong.ledger.rules.seals import START_HASH, broken_seals
 from datong.ledger.rules.transfers import (
     COMPARED,
     MAX_CODE,
@@ -31,8 +32,10 @@ __all__ = [
     "MAX_PROBLEMS",
     "MAX_TURNOVER",
     "OPTIONAL",
+    "START_HASH",
     "Served",
     "account_id",
+    "broken_seals",
     "capture_of",
     "check_chart",
     "check_rule",

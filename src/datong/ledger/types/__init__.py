@@ -20,7 +20,17 @@ from datong.ledger.types.purses import (
     purse_account,
 )
 from datong.ledger.types.reports import DIMENSIONS, ORDER, Asked, Report, ReportRow, shown
-from datong.ledger.types.transfers import Account, AccountKind, Balance, Difference, Posted, Transfer, TrialRow
+from datong.ledger.types.transfers import (
+    Account,
+    AccountKind,
+    Balance,
+    Difference,
+    Posted,
+    Transfer,
+    TrialRow,
+    Verdict,
+    Verification,
+)
 
 __all__ = [
     "Account",
@@ -57,6 +67,8 @@ __all__ = [
     "Template",
     "Transfer",
     "TrialRow",
+    "Verdict",
+    "Verification",
     "is_purse",
     "purse_account",
     "shown",

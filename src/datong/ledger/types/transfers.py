@@ -64,7 +64,11 @@ class Difference:
 
     'clearing_open': a clearing account has not come back to zero for its subject; 'currency_unbalanced': debits and
     credits of a currency differ; 'account_missing', 'account_differs': a row names an account that is not there, or
-    whose currency is another.
+    whose currency is another; 'balance_differs', 'held_differs': a purse's balance row is not what its transfers and
+    holds say; 'hold_exceeded', 'hold_overdue', 'capture_differs': more was taken of a hold than there was, it did not
+    come back, its transfer is another; 'totals_differ': a day's total is not the sum of its transfers; 'seal_broken',
+    'seal_missing', 'unsealed': a sealed transfer was changed or is gone, a seal is gone, a transfer was put in behind
+    the seals; 'exchange_differs': the two legs of an exchange do not fit its rate.
     """
 
     what: str
@@ -72,6 +76,33 @@ class Difference:
     currency: str
     difference_minor: int
     subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a recount of everything found. `head` is the last hash of the chain, to be noted elsewhere."""
+
+    transfers: int
+    seals: int
+    head: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The record of a recount; `found` counts all differences, of which the first some hundred are named."""
+
+    at: datetime
+    by: str
+    transfers: int
+    seals: int
+    head: str
+    found: int
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datong import __version__
 from datong.kernel.embedded import DatabaseDownError
 from datong.kernel.errors import DatongError
 from datong.site.bench.cli import bench
-from datong.site.cli import brand, channel, db, doctor, endpoint, erp, imports, key, shadow, user
+from datong.site.cli import brand, channel, db, doctor, endpoint, erp, imports, key, ledger, shadow, user
 from datong.site.cli.requirements import requirements
 from datong.site.cli.serve import serve
 from datong.site.cli.tables import export
@@ -41,6 +41,7 @@ GROUPS = {
     "endpoint": endpoint.app,
     "erp": erp.app,
     "key": key.app,
+    "ledger": ledger.app,
     "import": imports.app,
     "db": db.app,
     "shadow": shadow.app,

@@ -19,6 +19,7 @@ PERSONAL = "language and theme of one's own screen"
 DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that carries it out, which writes"
 CONSENT = "the consent's own row is the proof: append-only, with who, when, where and which text"
 PHONE = "the member's own phone shows or uses their card; what it pays is a payment, with its transfers"
+COUNTED = "reads only; its own record is append-only, with who, when and what was found"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
@@ -45,6 +46,7 @@ _BY_REASON = {
         customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
+        ledger.rebuild_totals ledger.seal
         orders.settle_refunds""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.receive inventory.tally""",
