@@ -151,11 +151,12 @@ def _settle(wanted: Sequence[Capture | Release], brand: UUID, *, expiring: bool 
         return 0
     hold_ids = sorted({each.hold_id for each in wanted})
     with in_brand(brand):
-        accounts = ids_of(brand, [held.hold for held in holds_by_id(brand, hold_ids)])
+        known = [held.hold for held in holds_by_id(brand, hold_ids)]
+        accounts = ids_of(brand, known)
         take_purses(accounts, brand)
-        # Read again under the locks: every step of a hold is taken with its purse in hand.
-        # A hold that was committed since is not known yet: its purse is not in hand.
-        holds = {held.hold.id: held for held in holds_by_id(brand, hold_ids) if held.hold.debit in accounts}
+        # Read again under the locks: every step of a hold is taken with its purse in hand. One that was committed
+        # meanwhile is not there yet: its purse was not taken.
+        holds = {held.hold.id: held for held in holds_by_id(brand, [hold.id for hold in known])}
         there = steps_by_id(brand, [each.id for each in wanted])
         transfers = _transfers(wanted, holds, there, brand)
         steps = rules.settle(wanted, holds, there, clock.now(), expiring=expiring)

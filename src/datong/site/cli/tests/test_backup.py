@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -19,6 +20,8 @@ from datong.kernel import outbox
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Conflict, Unavailable
 from datong.kernel.ids import uuid7
+from datong.ledger import api as ledger
+from datong.ledger.types import Account, Transfer
 from datong.site import backup as site_backup
 from datong.site.backup import ToolFailedError, backup, restore
 from datong.site.testing import databases
@@ -86,6 +89,28 @@ def test_restored_events_are_stamped_anew(committed_db: str, make_brand, tmp_pat
     stamps = asked(committed_db, "SELECT xid::text::bigint FROM kernel_outboxevent")
     assert len(stamps) == 2
     assert all(int(str(xid)) > int(str(before)) for (xid,) in stamps)
+
+
+def test_restored_books_are_sealed_as_far_as_they_were_and_the_rest_is_still_to_come(
+    committed_db: str, make_brand, tmp_path: Path
+) -> None:
+    brand = make_brand()
+    cash, sales = Account("asset:cash", "USD"), Account("income:sales", "USD")
+
+    def sell() -> Transfer:
+        return Transfer(uuid7(), cash, sales, 100, "sale", uuid7(), date(2026, 11, 22))
+
+    ledger.post([sell(), sell()], brand=brand.id)
+    assert ledger.seal(brand=brand.id) == 2
+    ledger.post([sell()], brand=brand.id)
+    file = tmp_path / "whole.dump"
+    backup(databases.url_of(committed_db), file, embedded=True)
+    connections.close_all()
+    restore(databases.url_of(committed_db), file, embedded=True)
+    assert [balance.debits_minor for balance in ledger.balances(brand.id)] == [300, 0]
+    assert ledger.seal(brand=brand.id) == 1
+    assert [balance.debits_minor for balance in ledger.balances(brand.id)] == [300, 0]
+    assert ledger.verify(brand.id).sound
 
 
 def test_a_file_that_is_no_backup_leaves_the_database_as_it_was(committed_db: str, make_brand, tmp_path: Path) -> None:
