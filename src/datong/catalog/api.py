@@ -103,9 +103,13 @@ from datong.catalog.rules import (
     read_rate,
 )
 from datong.catalog.rules.forms import FIRST as FIRST_TABLES
+from datong.catalog.rules.predicates import check_condition
+from datong.catalog.rules.predicates import holds as condition_holds
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "check_condition",
+    "condition_holds",
     "built_in",
     "compare_prices",
     "choices_of",

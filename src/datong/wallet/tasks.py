@@ -16,4 +16,13 @@ def tiers(brand: UUID) -> None:
     api.lapse_tiers(brand)
 
 
-JOBS = (Job("wallet.lapse_points", 60, lapse), Job("wallet.lapse_tiers", 60, tiers))
+def vouchers(brand: UUID) -> None:
+    api.lapse_vouchers(brand)
+    api.make_batches(brand)
+
+
+JOBS = (
+    Job("wallet.lapse_points", 60, lapse),
+    Job("wallet.lapse_tiers", 60, tiers),
+    Job("wallet.vouchers", 5, vouchers),
+)

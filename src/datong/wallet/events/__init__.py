@@ -2,8 +2,11 @@
 
 from datong.wallet.events.points import PointsChanged
 from datong.wallet.events.tiers import TierChanged
+from datong.wallet.events.vouchers import VoucherChanged, VouchersIssued
 
 __all__ = [
     "PointsChanged",
     "TierChanged",
+    "VoucherChanged",
+    "VouchersIssued",
 ]

@@ -2,10 +2,12 @@
 
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.tiers import Standing, TierPlan, TierStep
+from datong.wallet.models.vouchers import Offer, Voucher, VoucherAct, VoucherBatch
 
 __all__ = [
     "EarningRule",
     "Lot",
+    "Offer",
     "PointAct",
     "PointMove",
     "PointPurse",
@@ -13,4 +15,7 @@ __all__ = [
     "Standing",
     "TierPlan",
     "TierStep",
+    "Voucher",
+    "VoucherAct",
+    "VoucherBatch",
 ]

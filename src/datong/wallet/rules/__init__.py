@@ -1,5 +1,6 @@
 """What is earned, spent, given back and taken back; what is posted."""
 
+from datong.wallet.rules.codes import code_hash, make_code, read_code, shown, spellings, why_unknown
 from datong.wallet.rules.earning import earned_by_event, earned_by_sale, in_force
 from datong.wallet.rules.lots import NEVER, Book, change_of, value_of
 from datong.wallet.rules.postings import issued, purse, transfers_of
@@ -13,25 +14,38 @@ from datong.wallet.rules.programmes import (
     worth,
 )
 from datong.wallet.rules.tiers import check_plan, standing
+from datong.wallet.rules.vouchers import check_offer, check_standing, money_of, moved, validity, value_of_voucher
 
 __all__ = [
+    "Book",
     "MAX_RULES",
     "NEVER",
-    "Book",
     "change_of",
+    "check_offer",
+    "check_plan",
     "check_programme",
     "check_rule",
+    "check_standing",
+    "code_hash",
     "earned_by_event",
     "earned_by_sale",
     "expiry",
     "fair_value",
     "in_force",
     "issued",
+    "make_code",
+    "money_of",
+    "moved",
     "points_for",
     "purse",
-    "transfers_of",
-    "value_of",
-    "worth",
-    "check_plan",
+    "read_code",
+    "shown",
+    "spellings",
     "standing",
+    "transfers_of",
+    "validity",
+    "value_of",
+    "value_of_voucher",
+    "why_unknown",
+    "worth",
 ]
