@@ -88,7 +88,10 @@ def redemptions_of(
     """What was redeemed of one voucher, or under one key or id, the newest first."""
     with in_brand(brand_id):
         found = rows(ACTS, {"brand": brand_id, "voucher": voucher_id, "key": key, "id": id})
-    return [Redemption(*row[:8], reversed_at=row[8], reversed_by=row[9] or "", reason=row[10] or "") for row in found]
+    return [
+        Redemption(act, voucher, at, by, store, channel, value, subject, undone, undone_by or "", reason or "")
+        for act, voucher, at, by, store, channel, value, subject, undone, undone_by, reason in found
+    ]
 
 
 BATCHES = """

@@ -24,7 +24,7 @@ COSTING = "the worth of what is on a shelf, by receipts and loads that write the
 
 _BY_REASON = {
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """wallet.new_programme
+    READS: """wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
@@ -37,7 +37,7 @@ _BY_REASON = {
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
-    POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales wallet.lapse_points wallet.lapse_tiers
+    POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers wallet.make_batches
         wallet.refresh_standings""",
     PERSONAL: "access.set_preferences",
     BEFORE: "brand.create_brand access.create_user",

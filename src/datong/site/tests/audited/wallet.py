@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from datong.site.tests.audited.customers import customer
+from datong.kernel.ids import uuid7
+from datong.site.tests.audited.customers import SAME, customer
 from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
-from datong.wallet.types import EarningRule, RuleKind, TierPlan
+from datong.wallet.types import EarningRule, Good, RuleKind, TierPlan, Voucher
 
 NOW = {"key": "k", "by": "ann"}
 
@@ -30,7 +31,27 @@ def spent(w: World) -> str:
     return "spent"
 
 
+def voucher(w: World) -> Voucher:
+    wallet.put_offer(w.brand, wallet.new_offer("five", "Five off", Good.MONEY, amount_minor=500), **BY)
+    return wallet.issue_voucher("five", brand=w.brand, by="ann", id=uuid7())
+
+
+def redeemed(w: World) -> UUID:
+    return wallet.redeem_voucher(voucher(w).code, brand=w.brand, **NOW).id
+
+
+def batch(w: World) -> object:
+    voucher(w)
+    return wallet.issue_batch("five", 2, brand=w.brand, by="ann", id=uuid7())
+
+
 VERBS |= {
+    "wallet.put_offer": voucher,
+    "wallet.issue_voucher": voucher,
+    "wallet.issue_batch": batch,
+    "wallet.redeem_voucher": redeemed,
+    "wallet.reverse_redemption": lambda w: wallet.reverse_redemption(redeemed(w), brand=w.brand, **SAME),
+    "wallet.void_voucher": lambda w: wallet.void_voucher(voucher(w).id, brand=w.brand, **SAME),
     "wallet.put_programme": club,
     "wallet.put_earning_rules": club,
     "wallet.put_tier_plan": lambda w: wallet.put_tier_plan(w.brand, club(w), TierPlan(), **BY),
