@@ -37,7 +37,8 @@ _BY_REASON = {
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
-    POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers
+    POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales
+        wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers
         wallet.make_batches
         wallet.refresh_standings""",
     PERSONAL: "access.set_preferences",
