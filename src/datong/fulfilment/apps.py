@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class FulfilmentConfig(AppConfig):
     name = "datong.fulfilment"
     label = "fulfilment"
+
+    def ready(self) -> None:
+        from datong.kernel.keepers import register_keeper
+        from datong.fulfilment.keeping import KEEPER
+
+        register_keeper(KEEPER)

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class IntegrationConfig(AppConfig):
     name = "datong.integration"
     label = "integration"
+
+    def ready(self) -> None:
+        from datong.kernel.keepers import register_keeper
+        from datong.integration.keeping import KEEPER
+
+        register_keeper(KEEPER)

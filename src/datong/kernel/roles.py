@@ -1,4 +1,5 @@
-"""Database roles: the owner migrates, the application works in one brand, the relay finds work, search searches.
+"""Database roles: the owner migrates, the application works in one brand, the relay finds work, search searches,
+the eraser takes a person's words out of rows that nobody else may change.
 
 Names start with DATONG_ROLE_PREFIX, so that two installations can share a PostgreSQL cluster.
 """
@@ -13,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 LOGIN = ("app", "relay")
-NAMES = ("app", "relay", "search")
+NAMES = ("app", "relay", "search", "eraser")
 
 _SAFE = re.compile(r"[a-z_][a-z0-9_]{0,50}\Z")
 
@@ -42,7 +43,7 @@ def ensure(cursor: Any, owner: str, database: str) -> None:
             cursor.execute(f"CREATE ROLE {full} NOSUPERUSER NOCREATEDB NOCREATEROLE")
         if name in LOGIN:
             cursor.execute(f"ALTER ROLE {full} LOGIN PASSWORD '{password(name, settings.SECRET_KEY)}'")
-    cursor.execute(f"GRANT {role('search')} TO CURRENT_USER")
+    cursor.execute(f"GRANT {role('search')}, {role('eraser')} TO CURRENT_USER")
     cursor.execute(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
     cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     for name in NAMES:

@@ -98,5 +98,15 @@ def open_to_search(table: str) -> list[str]:
     ]
 
 
+def open_to_eraser(table: str, *columns: str) -> list[str]:
+    """Let the role that erases change these columns of the brand's rows: words, never amounts. For migrations."""
+    eraser = role("eraser")
+    own = f"brand_id = {BRAND}"
+    return [
+        f'CREATE POLICY eraser_words ON "{table}" TO {eraser} USING ({own}) WITH CHECK ({own})',
+        f'GRANT SELECT, UPDATE ({", ".join(columns)}) ON "{table}" TO {eraser}',
+    ]
+
+
 def global_grants(table: str) -> list[str]:
     return [f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {role("app")}']
