@@ -6,7 +6,7 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from datong.kernel.keepers import register_keeper
         from datong.access.keeping import KEEPER
+        from datong.kernel.keepers import register_keeper
 
         register_keeper(KEEPER)

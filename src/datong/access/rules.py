@@ -26,6 +26,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.ORDERS_ACT: _TILL | {Role.AGENT},
     Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.CUSTOMERS_MERGE: frozenset({Role.AGENT}),
+    Action.CUSTOMERS_DATA: frozenset({Role.AGENT}),
     Action.CARDS_EDIT: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.STOCK_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER},
     Action.STOCK_COUNT: _SHOP,
@@ -148,6 +149,15 @@ LIMITS: dict[str, int | None] = {
     PROGRAM: 50_000,
 }
 """What a role may do alone where the brand has set nothing: minor units (or units, points); None: anything."""
+
+
+TWO_PEOPLE = frozenset({"customer.erase"})
+"""Kinds that nobody does alone, whatever the limits say; finance and head office decide them."""
+
+
+def binding(kind: str, own: Mapping[str, int | None]) -> Mapping[str, int | None]:
+    """The limits that hold for a kind: what the brand has set, or that two people are needed, always."""
+    return dict.fromkeys([*Role, PROGRAM], ALWAYS_ASK) if kind in TWO_PEOPLE else own
 
 
 def limit_of(role: str, own: Mapping[str, int | None]) -> int | None:

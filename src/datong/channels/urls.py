@@ -23,6 +23,7 @@ from datong.channels.console import (
     tour,
 )
 from datong.channels.console.person import page as person
+from datong.channels.console.person import rights
 from datong.channels.design import views as design
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.listing, name="customers"),
     path("customers/same/", sameperson.queue, name="same"),
     path("customers/same/<uuid:a>/<uuid:b>/", sameperson.pair, name="same-pair"),
+    path("customers/requests/", rights.requests, name="data-requests"),
+    path("customers/<uuid:customer_id>/copy/", rights.copy, name="customer-copy"),
+    path("customers/<uuid:customer_id>/erase/", rights.erase, name="customer-erase"),
     path("customers/<uuid:customer_id>/", person.customer, name="customer"),
     path("customers/<uuid:customer_id>/consent/", consents.say, name="customer-consent"),
     path("consent/<str:token>/", consents.consent, name="consent"),

@@ -70,6 +70,20 @@ class CustomersUnmerged:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """A person was erased on their request: whoever keeps copies takes them away."""
+
+    name: ClassVar[str] = "customers.erased"
+    version: ClassVar[int] = 1
+    customer_id: UUID
+    request_id: UUID
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.customer_id
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentChanged:
     """A customer said yes, or no, to a purpose by a means; `said` is given, asked or withdrawn."""
 

@@ -6,7 +6,7 @@ class FulfilmentConfig(AppConfig):
     label = "fulfilment"
 
     def ready(self) -> None:
-        from datong.kernel.keepers import register_keeper
         from datong.fulfilment.keeping import KEEPER
+        from datong.kernel.keepers import register_keeper
 
         register_keeper(KEEPER)

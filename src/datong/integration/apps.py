@@ -6,7 +6,7 @@ class IntegrationConfig(AppConfig):
     label = "integration"
 
     def ready(self) -> None:
-        from datong.kernel.keepers import register_keeper
         from datong.integration.keeping import KEEPER
+        from datong.kernel.keepers import register_keeper
 
         register_keeper(KEEPER)

@@ -17,8 +17,9 @@ THEIRS = """
                       WHERE o.brand_id = %(brand)s AND o.id = ANY(%(things)s::uuid[]) AND o.inbox_id IS NOT NULL)
          OR (i.channel_id, i.external_id) IN (SELECT o.channel_id, o.external_id FROM orders_order o
                       WHERE o.brand_id = %(brand)s AND o.id = ANY(%(things)s::uuid[]))
-         OR EXISTS (SELECT 1 FROM unnest(%(forms)s::bytea[]) f(form)
-                     WHERE position(f.form IN i.body) > 0 OR position(f.form IN coalesce(i.fetched, '')) > 0))
+         OR EXISTS (SELECT 1 FROM unnest(%(forms)s::text[]) f(form)
+                     WHERE strpos(lower(encode(i.body, 'escape')), f.form) > 0
+                        OR strpos(lower(encode(i.fetched, 'escape')), f.form) > 0))
 """
 CHAIN = """
     WITH RECURSIVE chain AS (
@@ -32,7 +33,7 @@ CHAIN = """
 
 
 def gather(traces: Traces) -> None:
-    forms = [form.encode() for sign in sorted(traces.signs) for form in {sign, quote(sign, safe="")}]
+    forms = [form.lower() for sign in sorted(traces.signs) for form in {sign, quote(sign, safe="")}]
     found = rows(THEIRS, {"brand": traces.brand, "things": sorted(traces.things), "forms": forms})
     ids = [one for (one,) in found]
     traces.things |= {one for (one,) in rows(CHAIN, {"brand": traces.brand, "ids": ids})}

@@ -16,7 +16,7 @@ class InventoryConfig(AppConfig):
                 name="stock.adjust", title=_("Stock adjustment"), action=Action.STOCK_COUNT, apply=api.approved
             )
         )
-        from datong.kernel.keepers import register_keeper
         from datong.inventory.keeping import KEEPER
+        from datong.kernel.keepers import register_keeper
 
         register_keeper(KEEPER)

@@ -183,26 +183,28 @@ def _trail(traces: Traces) -> Mapping[str, Any]:
     return {"entries": [dict(zip(names, row, strict=True)) for row in found]} if found else {}
 
 
-LEADS = """
+ABOUT = """
     SELECT id FROM kernel_auditentry WHERE brand_id = %(brand)s AND subject = ANY(%(subjects)s::text[])
 """
 
 
-def _erase_trail(traces: Traces) -> Mapping[str, int]:
-    """Entries that are about the person lose their words too; all others what is theirs alone."""
-    theirs = {one for (one,) in rows(LEADS, {"brand": traces.brand, "subjects": sorted(traces.subjects)})}
-    about = Traces(traces.brand, traces.records, theirs, traces.signs, traces.words)
-    return {"audit entries": redact(about, Text("kernel_auditentry", _SAID, of="id", locked=True))}
+def _about(traces: Traces) -> Mapping[str, int]:
+    """Entries of the trail about the person are theirs too; their words are taken out by the texts."""
+    traces.things |= {one for (one,) in rows(ABOUT, {"brand": traces.brand, "subjects": sorted(traces.subjects)})}
+    return {}
 
 
-_SAID = ("subject", "before", "after", "reason")
+_TRAIL = ("subject", "before", "after", "reason")
 register_keeper(
     Keeper(
         "kernel",
         export=_trail,
-        erase=_erase_trail,
+        erase=_about,
         texts=(
-            Text("kernel_auditentry", _SAID, locked=True),
+            Text("kernel_auditentry", _TRAIL, of="id", locked=True),
+            Text("kernel_auditentry", _TRAIL, locked=True),
+            Text("kernel_outboxevent", ("payload",), of="aggregate", locked=True),
+            Text("kernel_outboxevent", ("payload",), of="id", locked=True),
             Text("kernel_outboxevent", ("payload",), locked=True),
             Text("kernel_once", ("answer", "key")),
             Text("kernel_deadletter", ("reason",)),

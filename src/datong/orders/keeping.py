@@ -16,7 +16,8 @@ THEIRS = """
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     UNION
     SELECT id, number, contact_name, contact_phone, contact_email, address, note FROM orders_order
-     WHERE brand_id = %(brand)s AND (contact_phone = ANY(%(signs)s::text[]) OR lower(contact_email) = ANY(%(signs)s::text[]))
+     WHERE brand_id = %(brand)s
+       AND (contact_phone = ANY(%(signs)s::text[]) OR lower(contact_email) = ANY(%(signs)s::text[]))
 """
 
 

@@ -19,11 +19,24 @@ def export(traces: Traces) -> Mapping[str, Any]:
     return {"lists": [dict(zip(("value", "list", "reason", "at"), row, strict=True)) for row in found]} if found else {}
 
 
+TOLD = """
+    SELECT t.id FROM risk_entry e JOIN kernel_auditentry t
+        ON t.brand_id = e.brand_id AND t.verb = 'risk.list' AND t.subject = 'risk list ' || e.list
+       AND t.reason = e.reason
+     WHERE e.brand_id = %(brand)s AND e.value = ANY(%(signs)s::text[])
+    UNION
+    SELECT o.id FROM risk_entry e JOIN kernel_outboxevent o
+        ON o.brand_id = e.brand_id AND o.name = 'risk.rules_changed' AND o.payload->>'reason' = e.reason
+     WHERE e.brand_id = %(brand)s AND e.value = ANY(%(signs)s::text[])
+"""
+"""Where the reason of an entry was told, too."""
 STRIKE = "DELETE FROM risk_entry WHERE brand_id = %(brand)s AND value = ANY(%(signs)s::text[])"
 
 
 def erase(traces: Traces) -> Mapping[str, int]:
-    return {"list entries": execute(STRIKE, {"brand": traces.brand, "signs": sorted(traces.signs)})}
+    key = {"brand": traces.brand, "signs": sorted(traces.signs)}
+    traces.things |= {one for (one,) in rows(TOLD, key)}
+    return {"list entries": execute(STRIKE, key)}
 
 
 KEEPER = Keeper("risk", export=export, erase=erase, texts=(Text("risk_entry", ("reason",)),))

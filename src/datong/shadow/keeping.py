@@ -27,7 +27,8 @@ STRIKE = """
 FILES = """
     UPDATE shadow_feed f SET body = NULL
      WHERE brand_id = %(brand)s AND body IS NOT NULL
-       AND EXISTS (SELECT 1 FROM unnest(%(forms)s::bytea[]) s(form) WHERE position(s.form IN f.body) > 0)
+       AND EXISTS (SELECT 1 FROM unnest(%(signs)s::text[]) s(form)
+                    WHERE strpos(lower(encode(f.body, 'escape')), lower(s.form)) > 0)
 """
 
 
@@ -36,7 +37,7 @@ def erase(traces: Traces) -> Mapping[str, int]:
     signs = sorted(traces.signs)
     return {
         "members": execute(STRIKE, {"brand": traces.brand, "signs": signs}),
-        "files": execute(FILES, {"brand": traces.brand, "forms": [sign.encode() for sign in signs]}),
+        "files": execute(FILES, {"brand": traces.brand, "signs": signs}),
     }
 
 

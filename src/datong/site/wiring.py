@@ -7,6 +7,7 @@ from uuid import UUID
 
 from datong.access.api import sweep_sessions, sweep_tries
 from datong.brand.api import list_brands
+from datong.customers.tasks import JOBS as CUSTOMER_JOBS
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.integration.tasks import drain_all
@@ -36,6 +37,7 @@ def worker(only: Collection[str] = ()) -> Worker:
     return Worker(
         consumers=CONSUMERS,
         jobs=(
+            *CUSTOMER_JOBS,
             *ORDER_JOBS,
             *INVENTORY_JOBS,
             *LEDGER_JOBS,

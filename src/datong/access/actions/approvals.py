@@ -96,7 +96,8 @@ def ask(
         if not made:
             return _already(asked)
         request = read(made[0])
-        if not how.two and rules.alone(rules.role_of(by), amount_minor, limits(brand, kind)):
+        held = rules.binding(kind, limits(brand, kind))
+        if not how.two and rules.alone(rules.role_of(by), amount_minor, held):
             return _settle(brand, how, request, ApprovalState.APPROVED, by, "", alone=True)
         facts_kept = {**told, "amount_minor": amount_minor}
         _note(brand, by.username, "approval.ask", request, after=facts_kept, reason=request.reason)
@@ -121,7 +122,8 @@ def decide(approval_id: UUID, *, brand: UUID, by: Staff, approve: bool, note: st
             if request.state is wanted and request.decided_by == by.username:
                 return request
             raise Conflict(f"{request.decided_by or request.asked_by} has {request.state} this at {request.decided_at}")
-        obstacle = rules.why_not(by, request, limits(brand, request.kind))
+        held = rules.binding(request.kind, limits(brand, request.kind))
+        obstacle = rules.why_not(by, request, held)
         if obstacle:
             raise NotAllowed(OBSTACLES[obstacle])
         return _settle(brand, _kind(request.kind), request, wanted, by, note)

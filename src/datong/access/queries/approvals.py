@@ -87,7 +87,9 @@ def waiting_for(staff: Staff) -> tuple[Approval, ...]:
     if not found:
         return ()
     own = all_limits(staff.brand_id)
-    return tuple(reversed([a for a in found if not rules.why_not(staff, a, own.get(a.kind, {}))]))
+    return tuple(
+        reversed([a for a in found if not rules.why_not(staff, a, rules.binding(a.kind, own.get(a.kind, {})))])
+    )
 
 
 def limits(brand_id: UUID, kind: str) -> dict[str, int | None]:

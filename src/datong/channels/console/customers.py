@@ -63,6 +63,7 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
         "rows": [row for row in rows if row],
         "same": customers.count_proposals(who.brand.id) if who.sees(Action.CUSTOMERS_MERGE) else 0,
         "older": f"?before={found[-1].id}" if not text and len(found) == SHOWN else "",
+        "may_data": who.sees(Action.CUSTOMERS_DATA),
         "due": [(touch, known[touch.customer_id].name or _("customer")) for touch in due],
     }
     return page(request, who, "customers", given)

@@ -3,19 +3,35 @@
 from datong.customers.actions.consents import confirm_consents, say_consent, withdraw_all
 from datong.customers.actions.identify import identify
 from datong.customers.actions.merge import MAX_REASON, merge, refuse_merge, unmerge
+from datong.customers.actions.rights import (
+    KIND_OF_ERASURE,
+    ask_erasure,
+    erase_next,
+    export_person,
+    forget_looks,
+    see_customer,
+    settle_erasure,
+)
 from datong.customers.actions.steps import record_steps
 from datong.customers.actions.touches import add_touch, finish_touch
 
 __all__ = [
+    "KIND_OF_ERASURE",
     "MAX_REASON",
     "add_touch",
+    "ask_erasure",
     "confirm_consents",
+    "erase_next",
+    "export_person",
     "finish_touch",
+    "forget_looks",
     "identify",
     "merge",
     "record_steps",
     "refuse_merge",
     "say_consent",
+    "see_customer",
+    "settle_erasure",
     "unmerge",
     "withdraw_all",
 ]

@@ -67,7 +67,7 @@ def unmerge(merge_id: UUID, *, brand: UUID, by: str, reason: str) -> Merge:
     """
     said = _said(reason)
     with in_brand(brand):
-        locks.take(_lock(brand))
+        locks.take(merge_lock(brand))
         found = rows(ONE, {"brand": brand, "id": merge_id})
         if not found:
             raise NotFound(f"no merge {merge_id}")
@@ -111,7 +111,7 @@ def _said(reason: str) -> str:
     return said
 
 
-def _lock(brand: UUID) -> str:
+def merge_lock(brand: UUID) -> str:
     return f"customers.merge:{brand}"
 
 
@@ -140,7 +140,7 @@ ONE = f"SELECT {MERGE_COLUMNS} FROM customers_merge WHERE brand_id = %(brand)s A
 
 def _people(ids: Sequence[UUID], brand: UUID) -> _People:
     """The people that these records are, locked against other merges of the brand."""
-    locks.take(_lock(brand))
+    locks.take(merge_lock(brand))
     heads = dict(rows(HEADS, {"brand": brand, "ids": list(ids)}))
     for one in ids:
         if one not in heads:

@@ -126,7 +126,9 @@ class CustomerOut(Schema):
 def get_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     """The person that a record is, by the id of any of its records."""
     client = require(request, Scope.CUSTOMERS_READ)
-    return asdict(api.customer_page(client.brand_id, customer_id))
+    found = api.customer_page(client.brand_id, customer_id)
+    api.see_customer(found.id, brand=client.brand_id, by=f"client {client.name}", place="api")
+    return asdict(found)
 
 
 class ConsentOut(Schema):

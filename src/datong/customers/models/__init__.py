@@ -3,6 +3,20 @@
 from datong.customers.models.cards import Card, CardKey
 from datong.customers.models.contacts import Contact
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
+from datong.customers.models.rights import DataRequest, Look
 from datong.customers.models.steps import Step
 
-__all__ = ["Card", "CardKey", "Consent", "Contact", "Customer", "Identity", "Merge", "MergeProposal", "Step", "Touch"]
+__all__ = [
+    "Card",
+    "CardKey",
+    "Consent",
+    "Contact",
+    "Customer",
+    "DataRequest",
+    "Identity",
+    "Look",
+    "Merge",
+    "MergeProposal",
+    "Step",
+    "Touch",
+]

@@ -17,6 +17,7 @@ from datong.customers.queries.people import (
     touches_of,
     who_agrees,
 )
+from datong.customers.queries.rights import data_requests, data_requests_of, looks_at, request_of
 from datong.customers.queries.steps import steps_of
 
 __all__ = [
@@ -27,11 +28,15 @@ __all__ = [
     "count_proposals",
     "customer_page",
     "customers_by_id",
+    "data_requests",
+    "data_requests_of",
     "due_touches",
     "latest_customers",
+    "looks_at",
     "merge_of",
     "merge_proposals",
     "records_of",
+    "request_of",
     "search_customers",
     "steps_of",
     "touches_of",

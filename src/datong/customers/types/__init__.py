@@ -22,10 +22,24 @@ from datong.customers.types.people import (
     Touch,
     TouchKind,
 )
+from datong.customers.types.rights import (
+    DAYS,
+    DAYS_ELSEWHERE,
+    Asked,
+    DataRequest,
+    Look,
+    RequestState,
+)
 from datong.customers.types.steps import STAGE_OF, Stage, Step, StepKind, Steps
 
 __all__ = [
+    "DAYS",
+    "DAYS_ELSEWHERE",
     "STAGE_OF",
+    "Asked",
+    "DataRequest",
+    "Look",
+    "RequestState",
     "Consent",
     "Customer",
     "CustomerHit",

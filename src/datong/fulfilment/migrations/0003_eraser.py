@@ -17,5 +17,5 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0002_steps"), ("kernel", "0003_redact")]
+    dependencies = [("fulfilment", "0002_steps"), ("kernel", "0004_redact")]
     operations = [migrations.RunPython(create, drop)]

@@ -59,7 +59,7 @@ def test_words_are_looked_for_in_rows_of_the_person_only(brand: Brand) -> None:
     audit.record(brand=brand.id, actor="eva", verb="x.note", subject="order 2", reason="for Ann Lee")
     about = traces(brand, words=("Ann Lee", "Bo's)"))
     about.subjects = {"order 1"}
-    assert keepers.erase(about)["kernel.audit entries"] == 1
+    assert keepers.erase(about)["kernel.kernel_auditentry"] == 1
     with in_brand(brand.id):
         assert [row[3] for row in rows(SAID, [brand.id])] == ["for (erased) (and (erased)", "for Ann Lee"]
     assert uuid7() not in about.things

@@ -25,5 +25,5 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0004_delivery_fee"), ("kernel", "0003_redact")]
+    dependencies = [("orders", "0004_delivery_fee"), ("kernel", "0004_redact")]
     operations = [migrations.RunPython(create, drop)]

@@ -121,6 +121,8 @@ BODIES: dict[str, Any] = {
     "merge_customers": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "refuse_proposal": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "unmerge": {"reason": "x"},
+    "export_customer": {"reason": "x"},
+    "erase_customer": {"reason": "x"},
     "record_steps": {
         "steps": [
             {"id": SOME_ID, "customer_id": SOME_ID, "kind": "searched", "at": "2026-11-22T00:00:00Z", "about": "x"}

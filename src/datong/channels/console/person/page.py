@@ -13,7 +13,7 @@ from datong.access import api as access
 from datong.access.types import Action
 from datong.channels.console.board import Names
 from datong.channels.console.contacts import narrowed, opened, orders_of, whole_brand
-from datong.channels.console.person import agreed, bought, cards, journey, known, touches
+from datong.channels.console.person import agreed, bought, cards, journey, known, rights, touches
 from datong.channels.console.person.blocks import Block, Seen, drawn
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -30,6 +30,7 @@ BLOCKS: tuple[Block, ...] = (
     cards.BLOCK,
     agreed.BLOCK,
     known.MERGES,
+    rights.BLOCK,
 )
 """What the page shows, in its order; another module's block is one more name here."""
 
@@ -42,6 +43,7 @@ def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
         if seen.person.id != customer_id:
             return redirect("customer", seen.person.id)
         parts = drawn(BLOCKS, seen)
+    customers.see_customer(customer_id, brand=who.brand.id, by=who.staff.username, place="page")
     given = {
         "seen": seen,
         "customer": seen.person,

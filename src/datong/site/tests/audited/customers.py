@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from datong.access import api as access
+from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
 from datong.customers import api as customers
 from datong.customers.types import Identity, IdentityKind
+from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.site.tests.audited.world import BY, VERBS, World, verb
@@ -46,7 +49,23 @@ def member_card(w: World) -> Any:
     return customers.issue_card(customer(w, "+16125550107"), brand=w.brand, by="ann")
 
 
+def asked(w: World) -> Any:
+    """Somebody whose orders are all done asks to be erased."""
+    found = customer(w, "+16125550103")
+    with in_brand(w.brand):
+        execute("UPDATE orders_order SET state = 'completed' WHERE brand_id = %s", [w.brand])
+    return customers.ask_erasure(found, brand=w.brand, by=w.staff(Role.AGENT), reason="asked by letter")
+
+
+def erased(w: World) -> Any:
+    access.decide(asked(w).approval_id, brand=w.brand, by=w.owner, approve=True)
+    return customers.erase_next(brand=w.brand)
+
+
 VERBS |= {
+    "customers.ask_erasure": asked,
+    "customers.erase_next": erased,
+    "customers.export_person": lambda w: customers.export_person(two(w)[0], brand=w.brand, by="ann", reason="asked"),
     "customers.issue_card": member_card,
     "customers.freeze_card": lambda w: customers.freeze_card(member_card(w).id, brand=w.brand, **SAME),
     "customers.unfreeze_card": lambda w: customers.unfreeze_card(

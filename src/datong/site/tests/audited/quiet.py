@@ -20,9 +20,13 @@ DRAFT = "a draft: nothing costs, sells or counts otherwise before the verb that 
 CONSENT = "the consent's own row is the proof: append-only, with who, when, where and which text"
 PHONE = "the member's own phone shows or uses their card; what it pays is a payment, with its transfers"
 COUNTED = "reads only; its own record is append-only, with who, when and what was found"
+STEPS = "the step's own row is the record: append-only, told by a channel"
+LOOKS = "it is the trail of who looked at whom: customers_look, append-only; ends with its retention"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
+    STEPS: "customers.record_steps",
+    LOOKS: "customers.see_customer customers.forget_looks",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
@@ -58,7 +62,8 @@ _BY_REASON = {
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
-        orders.apply_refund ledger.apply_period purchasing.approved purchasing.turned_down""",
+        orders.apply_refund ledger.apply_period purchasing.approved purchasing.turned_down
+        customers.settle_erasure""",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due

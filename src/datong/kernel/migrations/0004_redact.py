@@ -68,5 +68,5 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0002_audit")]
+    dependencies = [("kernel", "0003_tries")]
     operations = [migrations.RunPython(create, drop)]

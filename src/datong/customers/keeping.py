@@ -1,0 +1,113 @@
+"""What is known of a person here, handed out and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from datong.customers import api
+from datong.kernel import clock, keepers
+from datong.kernel.db import execute, rows
+from datong.kernel.keepers import Keeper, Text, Traces
+
+SIGNS = """
+    SELECT value FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    UNION SELECT number FROM customers_card WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+"""
+NAMES = "SELECT name FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])"
+
+
+def gather(traces: Traces) -> None:
+    """What is theirs alone, and what they are called."""
+    key = {"brand": traces.brand, "records": list(traces.records)}
+    for (value,) in rows(SIGNS, key):
+        traces.signs.add(value)
+        _, colon, user = value.partition(":")  # 'channel:user' and 'appid:openid': the part of the person alone
+        if colon:
+            traces.signs.add(user)
+    traces.words |= {name for (name,) in rows(NAMES, key)} - {""}
+    traces.subjects |= {f"customer {record}" for record in traces.records}
+
+
+def export(traces: Traces) -> Mapping[str, Any]:
+    """Records, identities, what was agreed to, notes, steps, cards, requests and who looked, of all the records."""
+    one, brand = traces.records[0], traces.brand
+    page = api.customer_page(brand, one)
+    cards = rows(CARDS, {"brand": brand, "records": list(traces.records)})
+    return {
+        "name": page.name,
+        "language": page.language,
+        "records": [asdict(record) for record in page.records],
+        "identities": [asdict(sign) for sign in page.identities],
+        "merges": [asdict(merge) for merge in page.merges],
+        "consents": [asdict(each) for each in api.consent_history(brand, one, limit=500)],
+        "notes": [asdict(each) for each in api.touches_of(brand, one, limit=500)],
+        "steps": [asdict(each) for each in api.steps_of(brand, one)],
+        "cards": [dict(zip(("number", "state", "issued_at"), card, strict=True)) for card in cards],
+        "requests": [asdict(each) for each in api.data_requests_of(brand, one)],
+        "looks": [asdict(each) for each in api.looks_at(brand, one, limit=500)],
+    }
+
+
+CARDS = """
+    SELECT number, state, issued_at FROM customers_card
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id
+"""
+WIPE = {
+    "identities": """
+        DELETE FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "records": """
+        UPDATE customers_customer SET name = '' WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])
+    """,
+    "cards": """
+        UPDATE customers_card SET number = 'x' || substr(replace(id::text, '-', ''), 2), state = 'blocked', reason = ''
+         WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "phones of cards": """
+        UPDATE customers_cardkey SET label = '', secret = '', ended_at = coalesce(ended_at, %(now)s)
+         WHERE brand_id = %(brand)s AND card_id IN (SELECT id FROM customers_card
+                WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]))
+    """,
+    "proposals": """
+        UPDATE customers_mergeproposal
+           SET value = '', reason = '', settled_at = coalesce(settled_at, %(now)s),
+               settled_by = CASE WHEN settled_at IS NULL THEN 'erasure' ELSE settled_by END,
+               outcome = CASE WHEN settled_at IS NULL THEN 'refused' ELSE outcome END
+         WHERE brand_id = %(brand)s AND (a = ANY(%(records)s::uuid[]) OR b = ANY(%(records)s::uuid[]))
+    """,
+    "merges": """
+        UPDATE customers_merge SET reason = '', evidence = '[]', undone_reason = ''
+         WHERE brand_id = %(brand)s AND (a = ANY(%(records)s::uuid[]) OR b = ANY(%(records)s::uuid[]))
+    """,
+    "notes": """
+        UPDATE customers_touch
+           SET text = '', done_at = CASE WHEN due IS NULL THEN done_at ELSE coalesce(done_at, %(now)s) END
+         WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+}
+"""What goes: every word about the person. Consents stay as proof, with no word of theirs in them."""
+STEPS = Text("customers_step", ("about",), of="customer_id", locked=True)
+
+
+def erase(traces: Traces) -> Mapping[str, int]:
+    key = {"brand": traces.brand, "records": list(traces.records), "now": clock.now()}
+    counts = {what: execute(sql, key) for what, sql in WIPE.items()}
+    counts["steps"] = keepers.redact(traces, STEPS, pattern=".+")
+    return counts
+
+
+KEEPER = Keeper(
+    "customers",
+    gather=gather,
+    export=export,
+    erase=erase,
+    texts=(
+        Text("customers_consent", ("source", "text_version"), of="customer_id", locked=True),
+        Text("customers_datarequest", ("reason", "note"), of="customer_id"),
+        Text("customers_mergeproposal", ("value",)),
+        Text("customers_merge", ("evidence",)),
+        Text("customers_touch", ("text",)),
+    ),
+)

@@ -1,0 +1,22 @@
+"""Background work of customers: one line each around the verbs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from datong.customers import api
+from datong.kernel.jobs import Job
+
+
+def erase(brand: UUID) -> None:
+    api.erase_next(brand=brand)
+
+
+def forget_looks(brand: UUID) -> None:
+    api.forget_looks(brand=brand)
+
+
+JOBS = (
+    Job("customers.erase", every_s=20, run=erase),
+    Job("customers.forget_looks", every_s=6 * 3600, run=forget_looks),
+)
