@@ -43,6 +43,9 @@ def export(traces: Traces) -> Mapping[str, Any]:
         "merges": [asdict(merge) for merge in page.merges],
         "consents": [asdict(each) for each in api.consent_history(brand, one, limit=500)],
         "notes": [asdict(each) for each in api.touches_of(brand, one, limit=500)],
+        "details": asdict(api.details_of(brand, one)),
+        "bonds": [asdict(each) for each in api.bonds_of(brand, one)],
+        "managers": [asdict(each) for each in api.keepings_of(brand, one)],
         "steps": [asdict(each) for each in api.steps_of(brand, one)],
         "cards": [dict(zip(("number", "state", "issued_at"), card, strict=True)) for card in cards],
         "requests": [asdict(each) for each in api.data_requests_of(brand, one)],
@@ -80,6 +83,18 @@ WIPE = {
     "merges": """
         UPDATE customers_merge SET reason = '', evidence = '[]', undone_reason = ''
          WHERE brand_id = %(brand)s AND (a = ANY(%(records)s::uuid[]) OR b = ANY(%(records)s::uuid[]))
+    """,
+    "details": """
+        DELETE FROM customers_details WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "bonds": """
+        UPDATE customers_bond SET role = '', ended_at = coalesce(ended_at, %(now)s)
+         WHERE brand_id = %(brand)s
+           AND (customer_id = ANY(%(records)s::uuid[]) OR other_id = ANY(%(records)s::uuid[]))
+    """,
+    "managers": """
+        UPDATE customers_keeping SET until = coalesce(until, %(now)s)
+         WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,
     "notes": """
         UPDATE customers_touch

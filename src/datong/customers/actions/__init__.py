@@ -1,5 +1,11 @@
 """Writes of customers."""
 
+from datong.customers.actions.bonds import (
+    bind,
+    keep,
+    put_details,
+    unbind,
+)
 from datong.customers.actions.consents import confirm_consents, say_consent, withdraw_all
 from datong.customers.actions.identify import identify
 from datong.customers.actions.merge import MAX_REASON, merge, refuse_merge, unmerge
@@ -20,18 +26,22 @@ __all__ = [
     "MAX_REASON",
     "add_touch",
     "ask_erasure",
+    "bind",
     "confirm_consents",
     "erase_next",
     "export_person",
     "finish_touch",
     "forget_looks",
     "identify",
+    "keep",
     "merge",
+    "put_details",
     "record_steps",
     "refuse_merge",
     "say_consent",
     "see_customer",
     "settle_erasure",
+    "unbind",
     "unmerge",
     "withdraw_all",
 ]

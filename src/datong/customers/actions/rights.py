@@ -84,7 +84,14 @@ def ask_erasure(customer_id: UUID, *, brand: UUID, by: Asker, reason: str) -> Da
 def _add(brand: UUID, head: UUID, what: Asked, reason: str, by: str, state: RequestState) -> DataRequest:
     now = clock.now()
     days = DAYS.get(get_brand(brand).country, DAYS_ELSEWHERE)
-    key = {"brand": brand, "id": uuid7(), "customer": head, "what": what.value, "reason": reason, "by": by[:120]}
+    key: dict[str, object] = {
+        "brand": brand,
+        "id": uuid7(),
+        "customer": head,
+        "what": what.value,
+        "reason": reason,
+        "by": by[:120],
+    }
     key |= {"now": now, "due": now.date() + timedelta(days=days), "state": state.value}
     found = rows(ADD, {**key, "done": now if state is RequestState.DONE else None})
     if not found:

@@ -1,5 +1,10 @@
 """Tables of customers. The key of an identity is what makes two doors meet in one customer."""
 
+from datong.customers.models.bonds import (
+    Bond,
+    Details,
+    Keeping,
+)
 from datong.customers.models.cards import Card, CardKey
 from datong.customers.models.contacts import Contact
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
@@ -7,13 +12,16 @@ from datong.customers.models.rights import DataRequest, Look
 from datong.customers.models.steps import Step
 
 __all__ = [
+    "Bond",
     "Card",
     "CardKey",
     "Consent",
     "Contact",
     "Customer",
     "DataRequest",
+    "Details",
     "Identity",
+    "Keeping",
     "Look",
     "Merge",
     "MergeProposal",

@@ -129,6 +129,7 @@ class Touch(TenantModel):
     due = models.DateField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by = models.CharField(max_length=120)
+    doer = models.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -195,12 +195,13 @@ def latest_customers(brand_id: UUID, *, before: UUID | None = None, limit: int =
 
 
 TOUCHES = """
-    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
+    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by, doer FROM customers_touch
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id DESC LIMIT %(limit)s
 """
 DUE = """
-    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by FROM customers_touch
-     WHERE brand_id = %(brand)s AND due <= %(day)s AND done_at IS NULL ORDER BY due, id LIMIT %(limit)s
+    SELECT id, customer_id, kind, text, by, at, due, done_at, done_by, doer FROM customers_touch
+     WHERE brand_id = %(brand)s AND due <= %(day)s AND done_at IS NULL
+       AND (%(doer)s::text IS NULL OR doer IN ('', %(doer)s)) ORDER BY due, id LIMIT %(limit)s
 """
 
 
@@ -212,10 +213,12 @@ def touches_of(brand_id: UUID, customer_id: UUID, *, limit: int = 100) -> list[T
         return [_touch(row) for row in rows(TOUCHES, key)]
 
 
-def due_touches(brand_id: UUID, day: date, *, limit: int = 100) -> list[Touch]:
-    """What is to be done by this day and is not, the longest due first."""
+def due_touches(brand_id: UUID, day: date, *, doer: str | None = None, limit: int = 100) -> list[Touch]:
+    """What is to be done by this day and is not, the longest due first; of `doer` and of nobody in particular."""
     with in_brand(brand_id):
-        return [_touch(row) for row in rows(DUE, {"brand": brand_id, "day": day, "limit": min(limit, 500)})]
+        return [
+            _touch(row) for row in rows(DUE, {"brand": brand_id, "day": day, "doer": doer, "limit": min(limit, 500)})
+        ]
 
 
 def _touch(row: tuple[Any, ...]) -> Touch:

@@ -43,9 +43,8 @@ def data_requests(
 
 def request_of(row: tuple[Any, ...]) -> DataRequest:
     """A row of REQUEST_COLUMNS."""
-    return DataRequest(
-        *row[:2], Asked(row[2]), *row[3:7], RequestState(row[7]), *row[8:12], counts=json.decode(row[12])
-    )
+    values = [*row[:2], Asked(row[2]), *row[3:7], RequestState(row[7]), *row[8:12], json.decode(row[12])]
+    return DataRequest(*values)
 
 
 LOOKS = """

@@ -158,11 +158,14 @@ class TouchKind(StrEnum):
     CONTACT = "contact"  # spoke or wrote
     OFFER = "offer"  # made an offer
     FOLLOW_UP = "follow_up"  # something is to be done by a day
+    NOTE = "note"  # worth knowing, nothing was done
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """Something done, offered or to be done for a customer; open while `due` is set and `done_at` is not."""
+    """Something done, offered or to be done for a customer; open while `due` is set and `done_at` is not.
+
+    `doer`: who is to do it, a username; '' is whoever comes first."""
 
     id: UUID
     customer_id: UUID
@@ -173,6 +176,7 @@ class Touch:
     due: date | None = None
     done_at: datetime | None = None
     done_by: str = ""
+    doer: str = ""
 
 
 class Purpose(StrEnum):

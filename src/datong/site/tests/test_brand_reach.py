@@ -13,6 +13,7 @@ from datong.kernel import catalogue
 from datong.kernel.db import execute, rows
 from datong.kernel.ids import uuid7
 from datong.kernel.roles import role
+from datong.kernel.tenancy import OWN_ROWS
 
 COUNTS = {
     "table": "SELECT count(*) FROM inventory_stock",
@@ -103,4 +104,23 @@ OTHERS_EYES = """
 def test_no_other_function_reads_with_eyes_that_see_every_brand(db):
     """Each that gives rows is one of the ways above."""
     found = [name for (name,) in rows(OTHERS_EYES)]
-    assert found == ["catalog_know_sizes", "catalog_search_items", "customers_search"]
+    assert found == [
+        "catalog_know_sizes",
+        "catalog_search_items",
+        "customers_forget_looks",
+        "customers_search",
+        "kernel_redact_locked",
+    ]
+
+
+ERASERS = """
+    SELECT polrelid::regclass::text, pg_get_expr(polqual, polrelid) FROM pg_policy
+     WHERE EXISTS (SELECT 1 FROM pg_roles r WHERE r.oid = ANY(polroles) AND r.rolname LIKE '%eraser') ORDER BY 1
+"""
+
+
+def test_what_erases_sees_the_brand_of_the_transaction_only(db):
+    """`kernel_redact_locked` and `customers_forget_looks` run as a role that has the application's own limits."""
+    found = dict(rows(ERASERS))
+    assert {"kernel_auditentry", "kernel_outboxevent", "orders_event", "customers_look"} <= found.keys()
+    assert set(found.values()) == {OWN_ROWS}

@@ -10,7 +10,7 @@ from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
 from datong.customers import api as customers
-from datong.customers.types import Identity, IdentityKind
+from datong.customers.types import BondKind, Details, Identity, IdentityKind, Kind
 from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
@@ -49,6 +49,16 @@ def member_card(w: World) -> Any:
     return customers.issue_card(customer(w, "+16125550107"), brand=w.brand, by="ann")
 
 
+def company(w: World) -> Details:
+    made = Details(two(w)[0], Kind.ORGANISATION, legal_name="Plum")
+    return customers.put_details(made, brand=w.brand, by="ann")
+
+
+def bound(w: World) -> Any:
+    firm = company(w).customer_id
+    return customers.bind(two(w)[1], firm, BondKind.CONTACT, brand=w.brand, by="ann")
+
+
 def asked(w: World) -> Any:
     """Somebody whose orders are all done asks to be erased."""
     found = customer(w, "+16125550103")
@@ -63,6 +73,10 @@ def erased(w: World) -> Any:
 
 
 VERBS |= {
+    "customers.put_details": lambda w: company(w),
+    "customers.bind": bound,
+    "customers.unbind": lambda w: customers.unbind(bound(w).id, brand=w.brand, by="ann"),
+    "customers.keep": lambda w: customers.keep(two(w)[0], "mia", brand=w.brand, by="ann"),
     "customers.ask_erasure": asked,
     "customers.erase_next": erased,
     "customers.export_person": lambda w: customers.export_person(two(w)[0], brand=w.brand, by="ann", reason="asked"),
