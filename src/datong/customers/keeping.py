@@ -15,7 +15,10 @@ SIGNS = """
     SELECT value FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     UNION SELECT number FROM customers_card WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
 """
-NAMES = "SELECT name FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])"
+WORDS = """
+    SELECT name FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])
+    UNION SELECT value FROM customers_contact WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+"""
 
 
 def gather(traces: Traces) -> None:
@@ -26,7 +29,7 @@ def gather(traces: Traces) -> None:
         _, colon, user = value.partition(":")  # 'channel:user' and 'appid:openid': the part of the person alone
         if colon:
             traces.signs.add(user)
-    traces.words |= {name for (name,) in rows(NAMES, key)} - {""}
+    traces.words |= {name for (name,) in rows(WORDS, key)} - {""}
     traces.subjects |= {f"customer {record}" for record in traces.records}
 
 
@@ -41,6 +44,7 @@ def export(traces: Traces) -> Mapping[str, Any]:
         "records": [asdict(record) for record in page.records],
         "identities": [asdict(sign) for sign in page.identities],
         "merges": [asdict(merge) for merge in page.merges],
+        "contacts": [asdict(each) for each in api.contacts_of(brand, one)],
         "consents": [asdict(each) for each in api.consent_history(brand, one, limit=500)],
         "notes": [asdict(each) for each in api.touches_of(brand, one, limit=500)],
         "details": asdict(api.details_of(brand, one)),
@@ -60,6 +64,10 @@ CARDS = """
 WIPE = {
     "identities": """
         DELETE FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "contacts": """
+        DELETE FROM customers_contact WHERE brand_id = %(brand)s
+           AND (customer_id = ANY(%(records)s::uuid[]) OR value = ANY(%(signs)s::text[]))
     """,
     "records": """
         UPDATE customers_customer SET name = '' WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])
@@ -107,7 +115,7 @@ STEPS = Text("customers_step", ("about",), of="customer_id", locked=True)
 
 
 def erase(traces: Traces) -> Mapping[str, int]:
-    key = {"brand": traces.brand, "records": list(traces.records), "now": clock.now()}
+    key = {"brand": traces.brand, "records": list(traces.records), "now": clock.now(), "signs": sorted(traces.signs)}
     counts = {what: execute(sql, key) for what, sql in WIPE.items()}
     counts["steps"] = keepers.redact(traces, STEPS, pattern=".+")
     return counts

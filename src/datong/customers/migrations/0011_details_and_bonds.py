@@ -7,70 +7,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0010_eraser'),
+        ("customers", "0010_eraser"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='touch',
-            name='doer',
-            field=models.CharField(db_default='', default='', max_length=120),
+            model_name="touch",
+            name="doer",
+            field=models.CharField(db_default="", default="", max_length=120),
         ),
         migrations.CreateModel(
-            name='Bond',
+            name="Bond",
             fields=[
-                ('brand_id', models.UUIDField(editable=False)),
-                ('id', datong.kernel.fields.TenantKey(default=datong.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('customer_id', models.UUIDField()),
-                ('other_id', models.UUIDField()),
-                ('role', models.CharField(max_length=60)),
-                ('since', models.DateTimeField()),
-                ('by', models.CharField(max_length=120)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(default='', max_length=120)),
+                ("brand_id", models.UUIDField(editable=False)),
+                (
+                    "id",
+                    datong.kernel.fields.TenantKey(
+                        default=datong.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("customer_id", models.UUIDField()),
+                ("other_id", models.UUIDField()),
+                ("role", models.CharField(max_length=60)),
+                ("since", models.DateTimeField()),
+                ("by", models.CharField(max_length=120)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(default="", max_length=120)),
             ],
             options={
-                'indexes': [models.Index(fields=['brand_id', 'customer_id'], name='customers_bond_of'), models.Index(fields=['brand_id', 'other_id'], name='customers_bond_to')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('customer_id', models.F('other_id')), _negated=True), name='customers_bond_two'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('brand_id', 'kind', 'customer_id', 'other_id'), name='customers_bond_once')],
+                "indexes": [
+                    models.Index(fields=["brand_id", "customer_id"], name="customers_bond_of"),
+                    models.Index(fields=["brand_id", "other_id"], name="customers_bond_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("customer_id", models.F("other_id")), _negated=True),
+                        name="customers_bond_two",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("brand_id", "kind", "customer_id", "other_id"),
+                        name="customers_bond_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Keeping',
+            name="Keeping",
             fields=[
-                ('brand_id', models.UUIDField(editable=False)),
-                ('id', datong.kernel.fields.TenantKey(default=datong.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('customer_id', models.UUIDField()),
-                ('manager', models.CharField(max_length=120)),
-                ('since', models.DateTimeField()),
-                ('by', models.CharField(max_length=120)),
-                ('until', models.DateTimeField(null=True)),
+                ("brand_id", models.UUIDField(editable=False)),
+                (
+                    "id",
+                    datong.kernel.fields.TenantKey(
+                        default=datong.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("customer_id", models.UUIDField()),
+                ("manager", models.CharField(max_length=120)),
+                ("since", models.DateTimeField()),
+                ("by", models.CharField(max_length=120)),
+                ("until", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['brand_id', 'manager', 'customer_id'], name='customers_keeping_by'), models.Index(fields=['brand_id', 'customer_id', 'since'], name='customers_keeping_of')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('brand_id', 'customer_id'), name='customers_keeping_one')],
+                "indexes": [
+                    models.Index(fields=["brand_id", "manager", "customer_id"], name="customers_keeping_by"),
+                    models.Index(fields=["brand_id", "customer_id", "since"], name="customers_keeping_of"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("brand_id", "customer_id"),
+                        name="customers_keeping_one",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Details',
+            name="Details",
             fields=[
-                ('brand_id', models.UUIDField(editable=False)),
-                ('pk', models.CompositePrimaryKey('brand_id', 'customer_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('legal_name', models.CharField(default='', max_length=200)),
-                ('legal_id', models.CharField(default='', max_length=60)),
-                ('industry', models.CharField(default='', max_length=60)),
-                ('preferred', models.CharField(default='', max_length=10)),
-                ('language', models.CharField(default='', max_length=35)),
-                ('birthday', models.DateField(null=True)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by', models.CharField(max_length=120)),
-                ('customer', datong.kernel.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                ("brand_id", models.UUIDField(editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "brand_id", "customer_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("legal_name", models.CharField(default="", max_length=200)),
+                ("legal_id", models.CharField(default="", max_length=60)),
+                ("industry", models.CharField(default="", max_length=60)),
+                ("preferred", models.CharField(default="", max_length=10)),
+                ("language", models.CharField(default="", max_length=35)),
+                ("birthday", models.DateField(null=True)),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by", models.CharField(max_length=120)),
+                (
+                    "customer",
+                    datong.kernel.fields.TenantForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('kind', 'organisation')), fields=['brand_id', 'customer_id'], name='customers_details_companies')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind", "organisation")),
+                        fields=["brand_id", "customer_id"],
+                        name="customers_details_companies",
+                    )
+                ],
             },
         ),
     ]

@@ -66,7 +66,11 @@ def staff(house: House, role: Role) -> Staff:
 def bought(house: House, channel: str = "web", **fields: Any) -> UUID:
     intent = house.intent(channel, **fields)
     to = Destination(AddressText(line=STREET, city="Minneapolis"), HOME)
-    told = {"contact": Contact(name=NAME, phone=PHONE, email=EMAIL), "destination": to, "note": f"ring {NAME} twice"}
+    told: dict[str, Any] = {
+        "contact": Contact(name=NAME, phone=PHONE, email=EMAIL),
+        "destination": to,
+        "note": f"ring {NAME} twice",
+    }
     return house.place(replace(intent, **told)).order_id
 
 
