@@ -53,6 +53,8 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.SHADOW_VIEW: frozenset({Role.INTEGRATOR}),
     Action.SHADOW_EDIT: frozenset({Role.INTEGRATOR}),
     Action.MONEY_EDIT: frozenset({Role.FINANCE}),
+    Action.DAY_VIEW: _SHOP,
+    Action.DAY_CLOSE: _SHOP | {Role.FINANCE},
     Action.APPROVALS_VIEW: _SHOP | {Role.CASHIER, Role.AGENT, Role.MERCHANDISER},
     Action.APPROVALS_DECIDE: frozenset({Role.FINANCE, Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
 }

@@ -69,6 +69,8 @@ class Action(StrEnum):
     SOURCING_EDIT = "sourcing.edit"
     MONEY_VIEW = "money.view"
     MONEY_EDIT = "money.edit"
+    DAY_VIEW = "day.view"
+    DAY_CLOSE = "day.close"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"
     STAFF_VIEW = "staff.view"

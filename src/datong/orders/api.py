@@ -57,9 +57,12 @@ from datong.orders.queries import (
     waiting_units,
     wanted,
 )
+from datong.orders.queries.sold import Sold, sold
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "Sold",
+    "sold",
     "KIND_OF_REFUND",
     "Better",
     "BoardFilter",

@@ -33,6 +33,7 @@ MODULES = (
     "fulfilment",
     "orders",
     "purchasing",
+    "books",
     "integration",
     "sync",
     "imports",

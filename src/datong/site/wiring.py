@@ -6,6 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from datong.access.api import sweep_sessions, sweep_tries
+from datong.books.subscribers import CONSUMERS as BOOKS
 from datong.brand.api import list_brands
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
 from datong.imports.tasks import Importer
@@ -29,7 +30,7 @@ from datong.sync.tasks import Sender
 from datong.wallet.subscribers import CONSUMERS as WALLET
 from datong.wallet.tasks import JOBS as WALLET_JOBS
 
-CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *INSIGHT, *WALLET)
+CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET)
 
 
 def worker(only: Collection[str] = ()) -> Worker:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from datong.integration.types import InboxState
 from datong.inventory import api as inventory
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
+from datong.ledger import api as ledger
 from datong.orders.types import IntentLine
 from datong.purchasing import api as purchasing
 from datong.shadow.types import Kind
@@ -255,7 +256,15 @@ def beside(house: House) -> dict[str, list[str]]:
 
 
 def books(house: House) -> dict[str, list[str]]:
+    day = ledger.rulebook(house.brand.id).business_date(clock.now())
+    closed = (day - timedelta(days=1)).isoformat()
+    client, where = house.client(), f"/days/FAR/{closed}/"
+    client.post(where, {"do": "count", "face-1000": "2"})
+    client.post(where, {"do": "close", "deposit": "15.00"})
+    client.post(f"/days/NEAR/{closed}/", {"do": "count", "face-1000": "2"})
     return {
+        "store-day": [f"/days/NEAR/{day.isoformat()}/", f"/days/NEAR/{closed}/", where],
+        "books-profit": ["/books/profit/", "/books/profit/?by=product"],
         "books-income": ["/books/income/", "/books/income/?by=store"],
         "books-trial": ["/books/trial/", "/books/trial/?by=order"],
         "books-entries": ["/books/entries/?account=income:sales"],

@@ -9,10 +9,14 @@ from openpyxl import load_workbook
 
 from datong.access import api as access
 from datong.access.types import Role
+from datong.books import api as books
+from datong.fulfilment.types import FulfilmentKind
+from datong.inventory import api as inventory
 from datong.kernel import audit, clock
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, Transfer
+from datong.payments.types import PaymentMethod
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +124,41 @@ def test_the_books_are_closed_by_two_people_from_the_page(house):
     assert "No day is closed yet" in client.get(page).content.decode()
     house.client(Role.HQ).post(where, {"do": "approve"})
     assert f"Closed up to {day}" in client.get(page).content.decode()
+
+
+@pytest.mark.requirement("S-207", "S-215")
+def test_profit_is_told_by_channel_store_and_product(house):
+    inventory.put_costs(house.brand.id, {house.items["CUP"].id: 700})
+    till = {"fulfilment": FulfilmentKind.TILL, "payment": PaymentMethod.TILL, "completed": True, "store_code": "NEAR"}
+    order = house.place(house.intent("till", destination=None, **till))
+    books.keep_margins(house.brand.id, [order.order_id])
+    client, page = house.client(Role.FINANCE), reverse("books-profit")
+    shown = client.get(page).content.decode()
+    assert "Margin $5.00, 42% of sales" in shown and "The till" in shown
+    assert "Uptown" in client.get(f"{page}?by=store").content.decode()
+    assert "CUP" in client.get(f"{page}?by=product").content.decode()
+    assert "CUP" in client.get(f"{page}?by=product&format=csv").content.decode()
+    assert client.get(f"{page}?by=campaign").status_code == 422
+
+
+@pytest.mark.requirement("S-209")
+def test_a_store_manager_closes_the_day_on_one_page_and_head_office_locks_it(house):
+    today = ledger.rulebook(house.brand.id).business_date(clock.now())
+    day = (today - timedelta(days=1)).isoformat()
+    manager, page = house.client(Role.MANAGER), reverse("store-day", args=["NEAR", day])
+    assert day in manager.get(reverse("store-days")).content.decode()
+    assert "Save the count" in manager.get(page).content.decode()
+    wrong = manager.post(page, {"do": "count", "face-1000": "many"})
+    assert wrong.status_code == 422 and 'value="many"' in wrong.content.decode()
+    assert manager.post(page, {"do": "count", "face-1000": "3", "face-25": "2", "note": "found"}).status_code == 302
+    shown = manager.get(page).content.decode()
+    assert "$30.50" in shown and "Close the day" in shown and 'value="30.50"' in shown
+    assert manager.post(page, {"do": "close", "deposit": "99.00"}).status_code == 422
+    assert manager.post(page, {"do": "close", "deposit": "30.00"}).status_code == 302
+    assert "Lock the day" in manager.get(page).content.decode()
+    assert manager.post(page, {"do": "lock"}).status_code == 302
+    manager.post(page, {"do": "reopen", "why": "wrong bag"})
+    assert "Somebody asked to open a day again" in manager.get(page).content.decode()
+    assert manager.get(reverse("store-day", args=["FAR", day])).status_code == 404
+    assert house.client(Role.AUDITOR).post(page, {"do": "lock"}).status_code == 403
+    assert house.client(Role.AGENT).get(page).status_code == 403

@@ -35,7 +35,6 @@ EVENTS: dict[str, tuple[str, str]] = {
     "sale.discount": ("", ""),
     "sale.commission": ("expense:commission", "{received}"),
     "sale.difference": ("clearing:order", "asset:difference"),
-    "sale.cost": ("expense:cost", "asset:stock"),
     "refund.goods": ("income:refunds", "{refunds}"),
     "refund.goods.owed": ("liability:sales", "{refunds}"),
     "refund.tax": ("liability:tax", "{refunds}"),
@@ -43,8 +42,6 @@ EVENTS: dict[str, tuple[str, str]] = {
     "cash.short": ("expense:cash", "{cash}"),
     "cash.over": ("{cash}", "income:cash"),
     "cash.deposit": ("{bank}", "{cash}"),
-    "provider.fee": ("expense:fee", "{received}"),
-    "provider.payout": ("{bank}", "{received}"),
 }
 """Event -> (debit, credit). A sale's `.owed` is what is not handed over yet; it becomes the account beside it when the
 order is complete. A discount is split from the sale only where a rule says so: the sale is booked without it."""

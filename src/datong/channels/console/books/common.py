@@ -34,6 +34,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
     listed = (
         ("books", _("What stands where")),
         ("books-income", _("Income statement")),
+        ("books-profit", _("Profit")),
         ("books-trial", _("Trial balance")),
         ("books-entries", _("Entries")),
         ("books-chart", _("Chart of accounts")),
@@ -163,6 +164,9 @@ def kind_word(kind: str) -> str:
         "earned": pgettext("posting", "handed over"),
         "refund": pgettext("posting", "refund"),
         "refunded": pgettext("posting", "refund paid out"),
+        "cash_over": pgettext("posting", "cash over"),
+        "cash_short": pgettext("posting", "cash missing"),
+        "cash_deposit": pgettext("posting", "cash to the bank"),
     }.get(base, base)
     return _("%(kind)s, taken back") % {"kind": word} if base != kind else word
 

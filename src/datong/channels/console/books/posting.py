@@ -45,6 +45,9 @@ def event_word(event: str) -> str:
         "refund.goods.owed": _("Refund: of goods not handed over"),
         "refund.tax": _("Refund: tax"),
         "refund.paid": _("Refund: paid out"),
+        "cash.short": _("Day close: cash missing"),
+        "cash.over": _("Day close: cash over"),
+        "cash.deposit": _("Day close: cash taken to the bank"),
     }
     return said.get(event, event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.books import chart, entries, overview, periods, posting, statements
+from datong.channels.console.books import chart, days, entries, overview, periods, posting, profit, statements
 
 urlpatterns: list[URLPattern] = [
     path("books/", overview.overview, name="books"),
@@ -15,5 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("books/chart/<str:number>/", chart.line, name="books-chart-line"),
     path("books/rules/", posting.rules, name="books-rules"),
     path("books/rules/<str:event>/", posting.rule, name="books-rule"),
+    path("books/profit/", profit.profit, name="books-profit"),
+    path("days/", days.days, name="store-days"),
+    path("days/<str:code>/<str:day>/", days.day, name="store-day"),
     path("books/closing/", periods.periods, name="books-periods"),
 ]

@@ -36,6 +36,8 @@ ACTION: Words = {
     Action.SOURCING_VIEW: _("see the sourcing rules"),
     Action.SOURCING_EDIT: _("change the sourcing rules"),
     Action.MONEY_VIEW: _("see the ledger"),
+    Action.DAY_VIEW: _("see the days of stores in money"),
+    Action.DAY_CLOSE: _("count the cash and close a store's day"),
     Action.MONEY_EDIT: _("change the chart of accounts and posting rules, reconcile statements"),
     Action.RISK_VIEW: _("see risk lists"),
     Action.RISK_EDIT: _("change risk lists"),

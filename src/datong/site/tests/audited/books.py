@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from datong.books import api as books
+from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
-from datong.ledger.types import PostingRule, Standard, Template
+from datong.ledger.types import Account, PostingRule, Standard, Template, Transfer
 from datong.site.tests.audited.world import BY, VERBS, World, verb
 
 
@@ -14,7 +16,17 @@ def past(w: World) -> date:
     return ledger.first_day(w.brand) - timedelta(days=3)
 
 
+def closed(w: World) -> object:
+    """A day that was counted and closed."""
+    books.count_cash(w.brand, w.near, past(w), {}, **BY)
+    return books.close_day(w.brand, w.near, past(w), deposit_minor=0, **BY)
+
+
 VERBS |= {
+    "books.ask_reopen": lambda w: (closed(w), books.ask_reopen(w.brand, w.near, past(w), by=w.owner, reason="found")),
+    "books.close_day": lambda w: closed(w),
+    "books.count_cash": lambda w: closed(w),
+    "books.lock_day": lambda w: (closed(w), books.lock_day(w.brand, w.near, past(w), **BY)),
     "ledger.adopt_template": lambda w: ledger.adopt_template(
         w.brand, Template.RESTAURANT, Standard.IFRS, ledger.first_day(w.brand), **BY
     ),
@@ -35,3 +47,10 @@ def put_chart(w: World) -> object:
     chart = ledger.chart_on(w.brand)
     day = ledger.first_day(w.brand) - timedelta(days=1)
     return ledger.put_chart(w.brand, replace(chart, lines=chart.lines[1:], valid_from=day), **BY)
+
+
+@verb("books.match_provider")
+def match_provider(w: World) -> object:
+    sides = Account("asset:provider:web", "USD"), Account("clearing:order", "USD")
+    ledger.post([Transfer(uuid7(), *sides, 500, "payment", uuid7(), past(w))], brand=w.brand)
+    return books.match_provider(w.brand, past(w), "asset:provider:web", 500, **BY)

@@ -62,13 +62,14 @@ _BY_REASON = {
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
-        orders.apply_refund ledger.apply_period purchasing.approved purchasing.turned_down
+        orders.apply_refund ledger.apply_period books.apply_reopen purchasing.approved purchasing.turned_down
         customers.settle_erasure""",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
-    DEMAND: """insight.count_orders purchasing.count_demand purchasing.keep_coverage purchasing.put_history
+    DEMAND: """books.keep_margins insight.count_orders purchasing.count_demand purchasing.keep_coverage
+        purchasing.put_history
         purchasing.rebuild_demand""",
     MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due",
     CONSENT: "customers.confirm_consents customers.say_consent customers.withdraw_all",

@@ -1,0 +1,6 @@
+"""Writes of the books."""
+
+from datong.books.actions.days import apply_reopen, ask_reopen, close_day, count_cash, lock_day, match_provider
+from datong.books.actions.margins import keep_margins
+
+__all__ = ["apply_reopen", "ask_reopen", "close_day", "count_cash", "keep_margins", "lock_day", "match_provider"]

@@ -1,0 +1,64 @@
+"""Lines that were sold with what they cost; stores' business days; what providers said of theirs."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from datong.kernel.models import KeyPart, TenantKey, TenantModel
+
+
+class SaleLine(TenantModel):
+    """A line whose goods were handed over: revenue without tax, cost at that moment (null: nobody knows)."""
+
+    pk = models.CompositePrimaryKey("brand_id", "order_id", "line_no")
+    order_id = KeyPart()
+    line_no = models.SmallIntegerField()
+    item_id = models.UUIDField(null=True)
+    sku = models.CharField(max_length=64)
+    channel_id = models.UUIDField()
+    store_id = models.UUIDField(null=True)
+    day = models.DateField()
+    currency = models.CharField(max_length=3)
+    units = models.IntegerField()
+    revenue_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "day"], name="books_saleline_day")]
+
+
+class Day(TenantModel):
+    """A store's business day that was counted at least; an open one has no row."""
+
+    pk = models.CompositePrimaryKey("brand_id", "store_id", "day")
+    store_id = KeyPart()
+    day = models.DateField()
+    state = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    expected_minor = models.BigIntegerField()
+    counted_minor = models.BigIntegerField()
+    deposit_minor = models.BigIntegerField(default=0)
+    pieces = models.JSONField()
+    note = models.CharField(max_length=300, default="")
+    counted_by = models.CharField(max_length=120)
+    counted_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=120, default="")
+    closed_at = models.DateTimeField(null=True)
+    locked_by = models.CharField(max_length=120, default="")
+    locked_at = models.DateTimeField(null=True)
+
+
+class Match(TenantModel):
+    """A provider's or platform's own figure for a day, beside ours at that moment. Only added; the newest counts."""
+
+    id = TenantKey(append_only=True)
+    day = models.DateField()
+    account = models.CharField(max_length=120)
+    ours_minor = models.BigIntegerField()
+    theirs_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=300, default="")
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "day", "account", "id"], name="books_match_of")]

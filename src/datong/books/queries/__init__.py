@@ -1,0 +1,6 @@
+"""Reads of the books."""
+
+from datong.books.queries.days import day_of, days_of, expected_cash, provider_figures
+from datong.books.queries.margins import margins
+
+__all__ = ["day_of", "days_of", "expected_cash", "margins", "provider_figures"]

@@ -1,0 +1,86 @@
+"""Nouns of the back office's books: what was earned on each line sold, and a store's business day (日结)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+KIND_OF_DAY = "store.day"
+"""The kind of request by which two people open a store's day again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What was sold under one value of a dimension, and what it cost us where the cost was known (S-207).
+
+    `revenue_minor` is without tax, as the ledger has it; `known_minor` the part of it whose cost is known.
+    """
+
+    value: str
+    currency: str
+    units: int
+    revenue_minor: int
+    known_minor: int
+    cost_minor: int
+
+    @property
+    def margin_minor(self) -> int:
+        """Sale price less cost, of what has a known cost."""
+        return self.known_minor - self.cost_minor
+
+
+class DayState(StrEnum):
+    """How far a store's business day is."""
+
+    OPEN = "open"
+    COUNTED = "counted"  # the cash was counted
+    CLOSED = "closed"  # difference and deposit are posted, the day takes nothing more
+    LOCKED = "locked"  # every provider's figure of the day was matched
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a provider or platform said its day was, beside ours; a difference has a reason."""
+
+    account: str
+    ours_minor: int
+    theirs_minor: int | None
+    by: str = ""
+    reason: str = ""
+
+    @property
+    def difference_minor(self) -> int:
+        return (self.theirs_minor or 0) - self.ours_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A store's business day. Amounts are minor units of the brand's currency.
+
+    `expected_minor`: what the books say is in the store, all days up to this one; `pieces`: face value in minor units
+    -> how many were counted. What is not deposited stays for the next day.
+    """
+
+    store_id: UUID
+    day: date
+    state: DayState
+    currency: str
+    expected_minor: int
+    counted_minor: int = 0
+    deposit_minor: int = 0
+    pieces: Mapping[int, int] = field(default_factory=dict)
+    note: str = ""
+    counted_by: str = ""
+    counted_at: datetime | None = None
+    closed_by: str = ""
+    closed_at: datetime | None = None
+    locked_by: str = ""
+    locked_at: datetime | None = None
+
+    @property
+    def difference_minor(self) -> int:
+        """Counted less expected: below zero money is missing."""
+        return self.counted_minor - self.expected_minor
