@@ -27,6 +27,7 @@ from datong.shadow.http import router as shadow_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
 from datong.sync.http import router as sync_router
+from datong.wallet.http import ROUTERS as WALLET_ROUTERS
 
 DESCRIPTION = """
 One customer, one price, one stock, one order book, one ledger for every channel of a brand.
@@ -84,6 +85,7 @@ for prefix, router in (
     ("/v1", sync_router),
     ("/v1", shadow_router),
     ("/v1", imports_router),
+    *(("/v1", router) for router in WALLET_ROUTERS),
 ):
     api.add_router(prefix, router)
 

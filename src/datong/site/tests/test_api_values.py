@@ -38,9 +38,11 @@ PLACES = {
     "customer_id": SOME_ID,
     "card_id": SOME_ID,
     "merge_id": SOME_ID,
+    "redemption_id": SOME_ID,
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
 }
+SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
 TABLE = {
     "title": "x",
     "inputs": [{"name": "distance_m", "kind": "number", "most": 1000}],
@@ -129,6 +131,14 @@ BODIES: dict[str, Any] = {
         ]
     },
     "issue_card": {"number": "x"},
+    "burn_points": {"points": 1, "key": "x", "programme": "x", "order_id": SOME_ID, "pays": False, "reason": "x"},
+    "give_back_points": {"burn_key": "x", "key": "y", "points": 1, "programme": "x", "reason": "x"},
+    "earn_points": {"event": "signup", "key": "x", "programme": "x"},
+    "adjust_points": {"points": 1, "key": "x", "reason": "x", "programme": "x"},
+    "issue_voucher": {"id": SOME_ID, "offer": "x", "paid_to": ""},
+    "check_voucher": SHOWN,
+    "redeem_voucher": {**SHOWN, "key": "x", "order_id": SOME_ID, "pays": False},
+    "reverse_redemption": {"reason": "x"},
     "freeze_card": {"reason": "x"},
     "unfreeze_card": {"reason": "x"},
     "replace_card": {"reason": "x"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -126,22 +127,24 @@ def batch_vouchers(brand_id: UUID, batch_id: UUID, *, after: UUID | None = None,
 
 
 OFFLINE = """
-    SELECT v.code, v.ends_at, o.settings::text FROM wallet_voucher v
+    SELECT v.id::text, v.code, v.ends_at, o.settings::text FROM wallet_voucher v
       JOIN wallet_offer o ON o.brand_id = v.brand_id AND o.id = v.offer_id
      WHERE v.brand_id = %(brand)s AND v.state = 'active' AND (v.ends_at IS NULL OR v.ends_at > %(now)s)
        AND (jsonb_array_length(o.settings->'stores') = 0 OR o.settings->'stores' ? %(store)s)
-       AND (%(after)s::text = '' OR v.code > %(after)s::text)
-     ORDER BY v.code LIMIT %(limit)s
+       AND (%(after)s::text = '' OR v.id::text > %(after)s::text)
+     ORDER BY v.id LIMIT %(limit)s
 """
 
 
 def offline_vouchers(
     brand_id: UUID, store: str, *, after: str = "", limit: int = MAX_PAGE
-) -> list[tuple[str, Any, Offer]]:
-    """What a store may redeem without network: (code, until when, offer) a page in the order of the codes."""
+) -> tuple[list[tuple[str, datetime | None, Offer]], str | None]:
+    """What a store may redeem without network: a page of (code, until when, offer), and where the next page begins."""
     key = {"brand": brand_id, "now": clock.now(), "store": store, "after": after, "limit": min(limit, MAX_PAGE)}
     with in_brand(brand_id):
-        return [(code, ends, msgspec.json.decode(text, type=Offer)) for code, ends, text in rows(OFFLINE, key)]
+        found = rows(OFFLINE, key)
+    told = [(code, ends, msgspec.json.decode(text, type=Offer)) for _, code, ends, text in found]
+    return told, found[-1][0] if len(found) == key["limit"] else None
 
 
 COUNTS = """
