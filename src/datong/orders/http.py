@@ -200,3 +200,28 @@ def put_sourcing_rules(request: HttpRequest, wanted: SourcingRules) -> dict[str,
     rules = [rule.model_dump(mode="json") for rule in wanted.rules]
     kept = api.put_rules(client.brand_id, rules, who=f"client {client.name}")
     return {"rules": [api.settings_of(rule) for rule in kept]}
+
+
+class PayFromWallet(Body):
+    """`payment_id`: what `POST /v1/wallet/payments` answered."""
+
+    payment_id: UUID
+
+
+class PaidFromWallet(Schema):
+    """`paid`, or `repeated` when this payment had paid the order before."""
+
+    outcome: str
+
+
+@router.post(
+    "/orders/{order_id}/wallet",
+    response={200: PaidFromWallet, 404: None, 409: None},
+    summary="Pay from the wallet",
+    operation_id="pay_order_from_wallet",
+)
+def pay_order_from_wallet(request: HttpRequest, order_id: UUID, wanted: PayFromWallet) -> dict[str, Any]:
+    """An open order whose payment is `stored_value` takes what the wallet holds for it. The same again pays once."""
+    client = require(request, Scope.WALLET_PAY)
+    by = f"client {client.name}"
+    return {"outcome": api.pay_from_wallet(order_id, wanted.payment_id, brand=client.brand_id, who=by).value}

@@ -60,6 +60,9 @@ def problems_of(intent: OrderIntent, currency: str) -> list[Problem]:
             found.append(Problem(f"/lines/{n}/units", "units", f"1 to {MAX_UNITS} units", line.units))
         if (line.unit_minor is not None and line.unit_minor < 0) or line.discount_minor < 0:
             found.append(Problem(f"/lines/{n}", "amount", "amounts of 0 or more", line.unit_minor))
+    if intent.payment is PaymentMethod.STORED_VALUE and intent.paid and not intent.completed:
+        fix = "false: place it open, then pay it with a payment of the wallet"
+        found.append(Problem("/paid", "not_paid_yet", fix, intent.paid))
     if intent.amounts is not None:
         for name, value in msgspec.to_builtins(intent.amounts).items():
             if value < 0:
@@ -217,11 +220,14 @@ def difference(amounts: Amounts) -> int:
     return given - (amounts.goods + amounts.packaging + amounts.delivery + amounts.tax_added)
 
 
+WALLET = "clearing:wallet"
 _RECEIVED = {PaymentMethod.PLATFORM: "received.platform", PaymentMethod.PREPAID: "received.prepaid"}
 
 
 def received_at(payment: PaymentMethod, channel: str, book: Rulebook, day: date) -> str:
     """The account a payment comes to, and a refund leaves from."""
+    if payment is PaymentMethod.STORED_VALUE:
+        return WALLET  # where the wallet puts what it took for the order: zero
     return book.account(_RECEIVED.get(payment, "received.counter"), day, channel=channel)
 
 

@@ -16,6 +16,7 @@ class PaymentMethod(StrEnum):
     TILL = "till"  # paid at the counter, done
     PAY_AT_STORE = "pay_at_store"
     CASH_ON_DELIVERY = "cash_on_delivery"
+    STORED_VALUE = "stored_value"  # from the wallet, which holds a payment for it
 
 
 class PaymentState(StrEnum):

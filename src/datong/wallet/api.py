@@ -27,6 +27,26 @@ from datong.wallet.actions import (
     take_back_sales,
     void_voucher,
 )
+from datong.wallet.actions.stored.common import WALLET_KINDS
+from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
+from datong.wallet.actions.stored.money import pay_out, top_up, transfer
+from datong.wallet.actions.stored.paying import authorise
+from datong.wallet.actions.stored.purses import (
+    expire_purses,
+    freeze_purse,
+    open_purse,
+    put_stored_policy,
+    replace_gift,
+    unfreeze_purse,
+)
+from datong.wallet.actions.stored.taking import (
+    close_shortfall,
+    give_back_payment,
+    release_overdue,
+    release_payment,
+    settle_sale,
+    take_payment,
+)
 from datong.wallet.queries import (
     batch_vouchers,
     batches,
@@ -49,9 +69,48 @@ from datong.wallet.queries import (
     voucher_counts,
     vouchers_of,
 )
+from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
+from datong.wallet.queries.stored import (
+    get_purse,
+    gift_purses,
+    liabilities,
+    purses_of,
+    stored_differences,
+    stored_policy,
+    top_ups_of,
+)
 from datong.wallet.rules import code_hash, points_for, shown, worth
 
 __all__ = [
+    "WALLET_KINDS",
+    "authorise",
+    "close_shortfall",
+    "expire_purses",
+    "find_gifts",
+    "freeze_purse",
+    "get_purse",
+    "gift_purses",
+    "give_back_payment",
+    "issue_gifts",
+    "liabilities",
+    "open_purse",
+    "open_shortfalls",
+    "pay_out",
+    "payments_from_wallet",
+    "purses_of",
+    "put_stored_policy",
+    "release_overdue",
+    "release_payment",
+    "replace_gift",
+    "settle_sale",
+    "stored_differences",
+    "stored_policy",
+    "take_payment",
+    "top_up",
+    "top_ups_of",
+    "transfer",
+    "unfreeze_purse",
+    "wallet_payment",
     "MoneyBack",
     "adjust_points",
     "batch_vouchers",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from datong.kernel.jobs import Job
+from datong.kernel.tries import sweep_tries
 from datong.wallet import api
+
+
+def stored_value(brand: UUID) -> None:
+    """Payments nobody took are given back, cards whose time is over end, old counts of wrong codes are forgotten."""
+    api.release_overdue(brand)
+    api.expire_purses(brand)
+    sweep_tries(brand)
 
 
 def lapse(brand: UUID) -> None:
@@ -22,6 +30,7 @@ def vouchers(brand: UUID) -> None:
 
 
 JOBS = (
+    Job("wallet.stored_value", 60, stored_value),
     Job("wallet.lapse_points", 60, lapse),
     Job("wallet.lapse_tiers", 60, tiers),
     Job("wallet.vouchers", 5, vouchers),

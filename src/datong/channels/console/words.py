@@ -105,6 +105,7 @@ PAYMENT: Words = {
     PaymentMethod.TILL: _("paid at the counter"),
     PaymentMethod.PAY_AT_STORE: _("pay at the store"),
     PaymentMethod.CASH_ON_DELIVERY: _("cash on delivery"),
+    PaymentMethod.STORED_VALUE: _("paid from stored value"),
 }
 PAYMENT_STATE: Words = {PaymentState.PENDING: _("to be paid"), PaymentState.PAID: _("paid")}
 BUSINESS_MODEL: Words = {

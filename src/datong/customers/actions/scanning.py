@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from datong.customers.rules.cards import code_at, is_fresh, of_other_brand, read_code, step_of, step_shown
@@ -27,24 +27,26 @@ FIND = """
 """
 
 
-def scan(text: str, *, brand: UUID, asker: str, use: CardUse = CardUse.IDENTIFY) -> Member:
+def scan(text: str, *, brand: UUID, asker: str, use: CardUse = CardUse.IDENTIFY, at: datetime | None = None) -> Member:
     """Whose card was shown. `asker` names the till, key or person that asks: its wrong codes are counted.
 
     To identify, a number or a code of the last ten minutes does; to pay, it must be a code of this moment that has not
-    paid. Raises BadValue for what is no code, CardUnknown, CardRefused (code_expired, code_used, code_needed,
+    paid. `at`: when it was shown, for a till that was without network.
+
+    Raises BadValue for what is no code, CardUnknown, CardRefused (code_expired, code_used, code_needed,
     card_frozen, card_replaced, card_other_brand) and TooManyTries. It marks nothing as used: `use_code` does.
     """
     shown = read_code(text)
     keys = (f"scan {asker}"[:120], f"card {shown.number}"[:120])
     check_tries(brand, *keys, most=MOST_MISSES, within=WITHIN)
     try:
-        return _member(shown, brand, use)
+        return _member(shown, brand, use, at or clock.now())
     except CardUnknown:
         miss(brand, *keys, within=WITHIN)
         raise
 
 
-def _member(shown: Shown, brand: UUID, use: CardUse) -> Member:
+def _member(shown: Shown, brand: UUID, use: CardUse, at: datetime) -> Member:
     if of_other_brand(shown.number, brand):
         raise refused("card_other_brand", shown.number)
     with in_brand(brand):
@@ -57,7 +59,7 @@ def _member(shown: Shown, brand: UUID, use: CardUse) -> Member:
         if use is CardUse.PAY:
             raise refused("code_needed", shown.number)
         return Member(card_id, shown.number, customer_id, head_id, name)
-    now = step_of(clock.now().timestamp())
+    now = step_of(at.timestamp())
     step = None if key_id is None else step_shown(unseal(sealed), shown.code, now)
     if key_id is None or step is None:
         raise _older(key_id, sealed, shown, now)

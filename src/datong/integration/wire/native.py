@@ -100,7 +100,7 @@ class Order(_Strict, kw_only=True):
     currency: Annotated[str, Meta(min_length=3, max_length=3)]
     lines: Annotated[list[Line], Meta(min_length=1, max_length=MAX_LINES)]
     fulfilment: Literal["delivery", "pickup", "in_store"] = "delivery"
-    payment: Literal["prepaid", "platform", "pay_at_store", "cash_on_delivery"] = "prepaid"
+    payment: Literal["prepaid", "platform", "pay_at_store", "cash_on_delivery", "stored_value"] = "prepaid"
     paid: bool = False
     store_code: Annotated[str, Meta(max_length=64)] = ""
     destination: Address | None = None

@@ -10,7 +10,9 @@ is therefore harmless. A sale has happened: its sums are taken as they are, and 
        "phone": "", "lines": [{"sku": "...", "title": "...", "units": 1, "unit_price": "2.55", "discount": "0.00"}],
        "discount": "0.00", "tax_added": "0.00", "tenders": [{"kind": "card", "amount": "2.55", "reference": "..."}]}]}
 
-Amounts are decimal text. A tender of kind 'change' has a negative amount. The secrets of the endpoint are the devices'
+Amounts are decimal text. A tender of kind 'change' has a negative amount; one of kind 'wallet' names in
+`reference` the wallet's payment, which covers the whole sale (what was paid in cash beside it was told to the
+wallet). The secrets of the endpoint are the devices'
 keys by 'device:<id>'; an endpoint with one 'secret' and no device keys is for one single till.
 """
 
@@ -118,6 +120,8 @@ def _sale(order: Reader, device: str, store: str, currency: str, context: Contex
         order.complain("lines", "missing", "send at least one")
     tenders = [(t.minor("amount", currency, signed=True), t) for t in order.each("tenders", limit=20, required=True)]
     references = [t.text("reference", limit=128, cut=True) for _, t in tenders]
+    kinds = [t.text("kind", limit=40) for _, t in tenders]
+    stored = [r for kind, r in zip(kinds, references, strict=True) if kind == "wallet"]
     card = order.text("member_card", limit=64)
     contact = contact_of("", order.text("phone", limit=60), "", context.country)
     cashier = order.text("cashier", limit=64, cut=True)
@@ -128,7 +132,7 @@ def _sale(order: Reader, device: str, store: str, currency: str, context: Contex
         currency=currency,
         lines=lines,
         fulfilment=FulfilmentKind.TILL,
-        payment=PaymentMethod.TILL,
+        payment=PaymentMethod.STORED_VALUE if stored else PaymentMethod.TILL,
         paid=True,
         store_code=store,
         contact=contact,
@@ -143,7 +147,7 @@ def _sale(order: Reader, device: str, store: str, currency: str, context: Contex
             tax_added=order.minor("tax_added", currency, default=0),
         ),
         completed=True,
-        provider_ref=next((r for r in references if r), ""),
+        provider_ref=next((r for r in stored or references if r), ""),
         note=order.text("note", limit=MAX_NOTE, cut=True),
         received_by=f"{device}/{cashier}" if cashier else device,
         inbox_id=context.inbox_id,

@@ -8,6 +8,7 @@ from datong.orders.actions.paid import give_back, pay, settle_refunds
 from datong.orders.actions.place import place
 from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
+from datong.orders.actions.stored import pay_from_wallet
 
 __all__ = [
     "KIND_OF_REFUND",
@@ -24,6 +25,7 @@ __all__ = [
     "give_back",
     "hear",
     "pay",
+    "pay_from_wallet",
     "place",
     "put_rules",
     "resource",

@@ -18,6 +18,7 @@ from datong.orders.actions.notes import note, record
 from datong.orders.events import OrderCancelled
 from datong.payments.api import refund
 from datong.payments.types import PaymentMethod, RefundAsk
+from datong.wallet.api import WALLET_KINDS, give_back_payment
 
 OPEN = ("assigned", "backorder", "review")
 
@@ -72,7 +73,7 @@ def cancel_unpaid(order_ids: Sequence[UUID], *, brand: UUID, actor: str) -> list
             if row.state in OPEN
             and not row.paid
             and not row.sold_elsewhere
-            and row.payment in (PaymentMethod.PREPAID, PaymentMethod.PAY_AT_STORE)
+            and row.payment in (PaymentMethod.PREPAID, PaymentMethod.PAY_AT_STORE, PaymentMethod.STORED_VALUE)
         ]
         _cancel(gone, brand=brand, who=actor, reason="not_paid_in_time", by_channel=False)
         return [row.id for row in gone]
@@ -101,7 +102,8 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     book = rulebook(brand)
     day = book.business_date(clock.now())
     refunds = book.account("refunds", day)
-    posted = [posted.transfer for posted in transfers_of(brand, ids)]
+    # What the wallet took for an order it gives back itself, below.
+    posted = [p.transfer for p in transfers_of(brand, ids) if p.transfer.kind not in WALLET_KINDS]
     back = [
         rules.taken_back(
             t, uuid7(), day, refunds=refunds if t.subject_id in owed else "", receivable=book.ever("receivable")
@@ -111,7 +113,10 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     post(back, brand=brand, late=True)
     for row in found:
         if row.paid and row.total_minor > 0:
-            done = by_channel or row.payment is PaymentMethod.PLATFORM
+            stored = row.payment is PaymentMethod.STORED_VALUE
+            done = by_channel or stored or row.payment is PaymentMethod.PLATFORM
             ask = RefundAsk(row.id, row.total_minor, row.currency, reason, "cancelled", done=done)
             refund(ask, brand=brand, by=who)
+            if stored:
+                give_back_payment(row.id, row.total_minor, row.currency, brand=brand, key=f"order {row.id} cancelled")
     outbox.emit(*(OrderCancelled(id_, reason) for id_ in ids))

@@ -91,7 +91,11 @@ class Draft:
     def want(self, share: Share) -> Want:
         """The hold for one store's part; it expires while nobody has paid, unless it was sold elsewhere."""
         assert self.channel is not None
-        hold = {PaymentMethod.PREPAID: UNPAID_HOLD, PaymentMethod.PAY_AT_STORE: PICKUP_HOLD}.get(self.intent.payment)
+        hold = {
+            PaymentMethod.PREPAID: UNPAID_HOLD,
+            PaymentMethod.STORED_VALUE: UNPAID_HOLD,
+            PaymentMethod.PAY_AT_STORE: PICKUP_HOLD,
+        }.get(self.intent.payment)
         return Want(
             order_id=self.order_id,
             location_id=share.store_id,

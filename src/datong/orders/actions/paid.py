@@ -19,6 +19,7 @@ from datong.orders import rules
 from datong.orders.actions.notes import note, record
 from datong.payments.api import confirm, payments_of, refund
 from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
+from datong.wallet.api import give_back_payment
 
 LOCK = """
     SELECT id, state, payment, total_minor, tax_minor, currency, channel_id, store_id FROM orders_order
@@ -101,9 +102,13 @@ def give_back(
         order = lock([order_id], brand).get(order_id)
         if order is None:
             raise NotFound(f"no order {order_id}")
+        stored = order.method is PaymentMethod.STORED_VALUE
+        done = done or stored
         ask = RefundAsk(order_id, amount_minor, order.currency, reason, key, done=done, provider_ref=provider_ref)
         made = refund(ask, brand=brand, by=who)
         if not made.repeat:
+            if stored:
+                give_back_payment(order_id, amount_minor, order.currency, brand=brand, key=f"order {made.id}")
             done_already = order.state == "completed"
             book, day = _book(brand)
             parts = rules.given_back(

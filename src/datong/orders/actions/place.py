@@ -20,7 +20,7 @@ from datong.kernel.db import in_brand
 from datong.kernel.errors import BadValue, Problem
 from datong.kernel.telemetry import span
 from datong.orders import rules
-from datong.orders.actions import book, claims
+from datong.orders.actions import book, claims, stored
 from datong.orders.actions.assign import StockBusyError, assign
 from datong.orders.actions.draft import Draft
 from datong.orders.sourcing import supply
@@ -87,6 +87,7 @@ def _place(intents: Sequence[OrderIntent], brand_id: UUID, actor: str, *, last_t
     assign(_open(drafts), picture, brand_id, last_try=last_try)
     _charge_delivery(_open(drafts), brand_id)
     book.book(_open(drafts), picture, actor)
+    stored.settle_sales(_open(drafts))
     for draft in _open(drafts):
         draft.outcome = accepted(draft)
     claims.answer_twins(drafts)

@@ -1,6 +1,8 @@
 """Tables of the wallet."""
 
+from datong.wallet.models.paying import Payment, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
+from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
 from datong.wallet.models.tiers import Standing, TierPlan, TierStep
 from datong.wallet.models.vouchers import Offer, Voucher, VoucherAct, VoucherBatch
 
@@ -8,14 +10,22 @@ __all__ = [
     "EarningRule",
     "Lot",
     "Offer",
+    "PayBack",
+    "Payment",
     "PointAct",
     "PointMove",
     "PointPurse",
+    "Policy",
     "Programme",
+    "Purse",
+    "Shortfall",
     "Standing",
+    "Take",
+    "Taken",
     "TierPlan",
     "TierStep",
     "Voucher",
     "VoucherAct",
     "VoucherBatch",
+    "TopUp",
 ]

@@ -22,13 +22,14 @@ PHONE = "the member's own phone shows or uses their card; what it pays is a paym
 COUNTED = "reads only; its own record is append-only, with who, when and what was found"
 STEPS = "the step's own row is the record: append-only, told by a channel"
 LOOKS = "it is the trail of who looked at whom: customers_look, append-only; ends with its retention"
+SPENT = "the payment with what it took, the order's timeline and the ledger's transfers are the record"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
     STEPS: "customers.record_steps",
     LOOKS: "customers.see_customer customers.forget_looks",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """wallet.new_programme wallet.new_offer wallet.check_voucher
+    READS: """wallet.find_gifts wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
@@ -41,6 +42,8 @@ _BY_REASON = {
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
+    SPENT: """wallet.authorise wallet.take_payment wallet.release_payment wallet.release_overdue wallet.settle_sale
+        wallet.give_back_payment orders.pay_from_wallet""",
     POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales
         wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers
         wallet.make_batches

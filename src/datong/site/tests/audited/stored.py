@@ -1,0 +1,65 @@
+"""Stored value: purses, top-ups, refunds, gift cards, shortfalls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from datong.kernel import clock
+from datong.kernel.ids import uuid7
+from datong.site.tests.audited.customers import customer
+from datong.site.tests.audited.world import BY, VERBS, World
+from datong.wallet import api as wallet
+from datong.wallet.types.paying import Resolution
+from datong.wallet.types.stored import Opening, PurseKind
+
+WHY = {"by": "ann", "reason": "asked"}
+
+
+def purse(w: World, phone: str = "+16125550131") -> UUID:
+    return wallet.open_purse(Opening(PurseKind.PREPAID, "USD", customer(w, phone)), brand=w.brand, **BY).id
+
+
+def filled(w: World, phone: str = "+16125550131") -> UUID:
+    made = purse(w, phone)
+    wallet.top_up(made, 1_000, brand=w.brand, key=str(uuid7()), **BY)
+    return made
+
+
+def gift(w: World, days: int = 2_000) -> Any:
+    opening = Opening(PurseKind.GIFT, "USD", expires_at=clock.now() + timedelta(days=days))
+    return wallet.issue_gifts(1, 500, opening, brand=w.brand, **BY)[0]
+
+
+def ended(w: World) -> int:
+    made = gift(w)
+    assert made
+    with clock.held_at(clock.now() + timedelta(days=2_001)):
+        return wallet.expire_purses(w.brand)
+
+
+def short(w: World) -> UUID:
+    wallet.settle_sale(None, uuid7(), 500, "USD", brand=w.brand)
+    return wallet.open_shortfalls(w.brand)[0].id
+
+
+VERBS |= {
+    "wallet.close_shortfall": lambda w: wallet.close_shortfall(
+        short(w), Resolution.COLLECTED, brand=w.brand, note="cash", **BY
+    ),
+    "wallet.expire_purses": ended,
+    "wallet.freeze_purse": lambda w: wallet.freeze_purse(purse(w), brand=w.brand, **WHY),
+    "wallet.issue_gifts": gift,
+    "wallet.open_purse": purse,
+    "wallet.pay_out": lambda w: wallet.pay_out(filled(w), 400, brand=w.brand, key="k", **WHY),
+    "wallet.put_stored_policy": lambda w: wallet.put_stored_policy("USD", {"hold_minutes": 5}, brand=w.brand, **BY),
+    "wallet.replace_gift": lambda w: wallet.replace_gift(gift(w).purse_id, brand=w.brand, **WHY),
+    "wallet.top_up": filled,
+    "wallet.transfer": lambda w: wallet.transfer(
+        filled(w), filled(w, "+16125550132"), 100, brand=w.brand, key="k", **WHY
+    ),
+    "wallet.unfreeze_purse": lambda w: wallet.unfreeze_purse(
+        wallet.freeze_purse(purse(w), brand=w.brand, **WHY).id, brand=w.brand, **WHY
+    ),
+}

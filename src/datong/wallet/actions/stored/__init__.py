@@ -1,0 +1,1 @@
+"""Stored value: purses, money put on and paid back, gift cards, payments."""

@@ -1,0 +1,361 @@
+"""What was put aside is taken for an order, given back before that, or given back after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from datong.kernel import audit, clock, outbox
+from datong.kernel.db import current_brand, execute, in_brand, rows
+from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
+from datong.kernel.ids import uuid7
+from datong.kernel.once import once
+from datong.ledger.api import capture as capture_holds
+from datong.ledger.api import post
+from datong.ledger.api import release as release_holds
+from datong.ledger.types import Account, Capture, Release, Transfer, purse_account
+from datong.wallet.actions.stored.common import check_reason, lock_purses, move, source
+from datong.wallet.actions.stored.paying import CLEARING, PUT_SHORT
+from datong.wallet.events.stored import StoredValueChanged
+from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
+from datong.wallet.rules.paying import share_back, share_capture
+from datong.wallet.types.paying import (
+    Back,
+    PaymentState,
+    Resolution,
+    Shortfall,
+    TakeKind,
+    WalletPayment,
+)
+from datong.wallet.types.stored import PurseState
+
+SHORT = "asset:shortfall:wallet"
+AFTER = timedelta(days=90)
+"""How long money that went back to a card whose time was over may still be spent."""
+LOCK = "SELECT state, expires_at FROM wallet_payment WHERE brand_id = %s AND id = %s FOR NO KEY UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What an order got of a payment; `short_minor`: covered by nothing, an open shortfall."""
+
+    payment_id: UUID
+    order_id: UUID
+    amount_minor: int
+    short_minor: int = 0
+
+
+def take_payment(payment_id: UUID, order_id: UUID, amount_minor: int, *, brand: UUID) -> Captured:
+    """Take `amount_minor` of a payment for an order: all of it, or a part; each order of a payment once.
+
+    Posted from the purses (and the other tenders) to `clearing:wallet` under the order. The same again changes
+    nothing. Raises NotFound for no such payment, Conflict when its time is over or it was given back, BadValue for
+    more than is left of it.
+    """
+    with in_brand(brand):
+        payment = _lock(payment_id, brand)
+        if before := _taken(order_id, payment_id, brand):
+            if sum(before) != amount_minor:
+                raise Conflict(f"the order took {sum(before)} of this payment before, not {amount_minor}")
+            return Captured(payment_id, order_id, amount_minor)
+        if payment.state is PaymentState.RELEASED or _over(payment):
+            raise Conflict(f"payment {payment_id} was given back: pay again", _gone(payment_id))
+        left = [take.amount_minor - take.captured_minor for take in payment.takes]
+        if amount_minor > sum(left):
+            raise BadValue("amount_minor", amount_minor, f"at most {sum(left)}: that is what the payment still has")
+        _take(payment, order_id, share_capture(amount_minor, left), brand)
+        if amount_minor == sum(left):
+            _state(payment_id, PaymentState.CAPTURED, brand)
+        return Captured(payment_id, order_id, amount_minor)
+
+
+def _over(payment: WalletPayment) -> bool:
+    return payment.state is PaymentState.HELD and payment.expires_at is not None and payment.expires_at <= clock.now()
+
+
+def _gone(payment_id: UUID) -> Problem:
+    return Problem("payment_id", "payment_over", "a payment that is still held", str(payment_id))
+
+
+TAKEN = """
+    INSERT INTO wallet_taken (brand_id, id, take_id, order_id, amount_minor, back_minor)
+    SELECT %(brand)s, t.id, t.take_id, %(order)s, t.amount, 0
+      FROM unnest(%(ids)s::uuid[], %(takes)s::uuid[], %(amounts)s::bigint[]) t(id, take_id, amount)
+"""
+MORE = """
+    UPDATE wallet_take k SET captured_minor = k.captured_minor + t.amount
+      FROM unnest(%(takes)s::uuid[], %(amounts)s::bigint[]) t(take_id, amount)
+     WHERE k.brand_id = %(brand)s AND k.id = t.take_id
+"""
+
+
+def _take(payment: WalletPayment, order_id: UUID, shares: Sequence[int], brand: UUID) -> None:
+    parts = [(uuid7(), take, share) for take, share in zip(payment.takes, shares, strict=True) if share]
+    capture_holds(
+        [Capture(id_, take.id, share, subject_id=order_id) for id_, take, share in parts if take.purse_id], brand=brand
+    )
+    clearing = Account(CLEARING, payment.currency)
+    post(
+        [
+            move(_tender(take.kind, take.name, payment.currency), clearing, share, "tender", order_id)
+            for _, take, share in parts
+            if not take.purse_id
+        ],
+        brand=brand,
+    )
+    columns = {"takes": [take.id for _, take, _ in parts], "amounts": [share for *_, share in parts]}
+    columns |= {"ids": [id_ for id_, _, _ in parts]}
+    execute(TAKEN, {"brand": brand, "order": order_id, **columns})
+    execute(MORE, {"brand": brand, **columns})
+    purses = {take.purse_id for _, take, _ in parts if take.purse_id}
+    outbox.emit(*(StoredValueChanged(p, payment.customer_id, "spend") for p in sorted(purses)))
+
+
+def _tender(kind: TakeKind, name: str, currency: str) -> Account:
+    return source("cash" if kind is TakeKind.CASH else name, currency)
+
+
+def settle_sale(payment_id: UUID | None, order_id: UUID, amount_minor: int, currency: str, *, brand: UUID) -> Captured:
+    """A sale that has happened was paid from the wallet: take what the payment has, the rest is a shortfall.
+
+    Never refused: the goods are gone. A payment that is unknown, over or spent covers nothing. What is missing stands
+    on `asset:shortfall:wallet` and in a row that a person closes. The same again changes nothing.
+    """
+    with in_brand(brand):
+        if _known_short(order_id, brand) or any(_all_taken(order_id, brand)):
+            return Captured(payment_id or UUID(int=0), order_id, amount_minor)
+        covered, customer = 0, None
+        if payment_id is not None and rows(LOCK, [brand, payment_id]):
+            payment = wallet_payment(brand, payment_id)
+            customer = payment.customer_id
+            left = sum(take.amount_minor - take.captured_minor for take in payment.takes)
+            usable = payment.state is not PaymentState.RELEASED and not _over(payment)
+            covered = min(amount_minor, left) if usable and payment.currency == currency else 0
+            if covered:
+                take_payment(payment_id, order_id, covered, brand=brand)
+        short = amount_minor - covered
+        if short:
+            accounts = Account(SHORT, currency), Account(CLEARING, currency)
+            post([move(*accounts, short, "shortfall", order_id)], brand=brand, late=True)
+            _put_short(payment_id, order_id, customer, short, currency, brand)
+        return Captured(payment_id or UUID(int=0), order_id, covered, short)
+
+
+KNOWN = "SELECT 1 FROM wallet_shortfall WHERE brand_id = %s AND order_id = %s"
+ADOPT = """
+    UPDATE wallet_shortfall SET order_id = %s, amount_minor = %s
+     WHERE brand_id = %s AND payment_id = %s AND order_id IS NULL AND closed_at IS NULL RETURNING id
+"""
+
+
+def _known_short(order_id: UUID, brand: UUID) -> bool:
+    return bool(rows(KNOWN, [brand, order_id]))
+
+
+def _put_short(
+    payment_id: UUID | None, order_id: UUID, customer: UUID | None, short: int, currency: str, brand: UUID
+) -> None:
+    """The row a payment without network opened is the order's, now that it has come; else a new one."""
+    if payment_id is not None and rows(ADOPT, [order_id, short, brand, payment_id]):
+        return
+    note = "the payment did not cover it"
+    execute(PUT_SHORT, [brand, uuid7(), payment_id, order_id, customer, short, currency, clock.now(), note])
+
+
+def release_payment(payment_id: UUID, *, brand: UUID) -> WalletPayment:
+    """Give back what was put aside and not taken. The same again changes nothing."""
+    with in_brand(brand):
+        payment = _lock(payment_id, brand)
+        if payment.state is PaymentState.HELD:
+            release_holds([Release(uuid7(), take.id) for take in payment.takes if take.purse_id], brand=brand)
+            taken = any(take.captured_minor for take in payment.takes)
+            _state(payment_id, PaymentState.CAPTURED if taken else PaymentState.RELEASED, brand)
+        return wallet_payment(brand, payment_id)
+
+
+OVERDUE = """
+    SELECT id FROM wallet_payment
+     WHERE brand_id = %s AND state = 'held' AND expires_at <= %s ORDER BY id LIMIT %s
+"""
+
+
+def release_overdue(brand: UUID, *, limit: int = 500) -> int:
+    """Payments whose time is over are given back; how many."""
+    with in_brand(brand):
+        due = [payment_id for (payment_id,) in rows(OVERDUE, [brand, clock.now(), limit])]
+        for payment_id in due:
+            release_payment(payment_id, brand=brand)
+        return len(due)
+
+
+STATE = "UPDATE wallet_payment SET state = %s WHERE brand_id = %s AND id = %s"
+
+
+def _state(payment_id: UUID, state: PaymentState, brand: UUID) -> None:
+    execute(STATE, [state.value, brand, payment_id])
+
+
+def _lock(payment_id: UUID, brand: UUID) -> WalletPayment:
+    if not rows(LOCK, [brand, payment_id]):
+        raise NotFound(f"no payment {payment_id} of the wallet")
+    return wallet_payment(brand, payment_id)
+
+
+OF_ORDER = """
+    SELECT n.id, n.amount_minor - n.back_minor, k.kind, k.purse_id, k.part, k.name, k.ref, k.payment_id, n.amount_minor
+      FROM wallet_taken n JOIN wallet_take k ON k.brand_id = n.brand_id AND k.id = n.take_id
+     WHERE n.brand_id = %s AND n.order_id = %s ORDER BY n.id FOR NO KEY UPDATE OF n
+"""
+
+
+def _taken(order_id: UUID, payment_id: UUID, brand: UUID) -> list[int]:
+    return [row[8] for row in rows(OF_ORDER, [brand, order_id]) if row[7] == payment_id]
+
+
+def _all_taken(order_id: UUID, brand: UUID) -> list[int]:
+    return [row[8] for row in rows(OF_ORDER, [brand, order_id])]
+
+
+BACK = """
+    UPDATE wallet_taken n SET back_minor = n.back_minor + t.amount
+      FROM unnest(%(ids)s::uuid[], %(amounts)s::bigint[]) t(id, amount)
+     WHERE n.brand_id = %(brand)s AND n.id = t.id
+"""
+
+
+def give_back_payment(order_id: UUID, amount_minor: int, currency: str, *, brand: UUID, key: str) -> list[Back]:
+    """Give money of an order back to what it came from, each part its share; to the cent, and never more than it gave.
+
+    The same key again is the same answer. A purse that was replaced hands on to the one in its place; one whose time
+    is over gets 90 days more. What was a shortfall is paid back by hand: it never came from a card. Raises BadValue
+    for more than the order took.
+    """
+    with in_brand(brand):
+        asked = [order_id, amount_minor, currency]
+        made = once("wallet.give_back", key, asked, lambda: _give_back(order_id, amount_minor, currency, brand))
+    return [Back(TakeKind(b[0]), b[1], UUID(b[2]) if b[2] else None, *b[3:]) for b in made]
+
+
+def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) -> list[list[Any]]:
+    taken, short = rows(OF_ORDER, [brand, order_id]), rows(SHORT_OF, [brand, order_id])
+    left, missing = [row[1] for row in taken], sum(row[1] for row in short)
+    if not 0 < amount_minor <= sum(left) + missing:
+        most = sum(left) + missing
+        raise BadValue("amount_minor", amount_minor, f"1 to {most}: that is what was taken for the order")
+    from_short = min(missing, amount_minor)
+    shares = share_back(amount_minor - from_short, left)
+    into = _heirs([row[3] for row in taken if row[3]], brand)
+    clearing = Account(CLEARING, currency)
+    backs, moves = _back_short(short, from_short, order_id, clearing)
+    for row, share in zip(taken, shares, strict=True):
+        if not share:
+            continue
+        _id, _left, kind, purse, part, name, ref, _payment, _amount = row
+        heir = into.get(purse)
+        account = purse_account(heir, part, currency) if heir else _tender(TakeKind(kind), name, currency)
+        moves.append(move(clearing, account, share, "give_back", order_id))
+        backs.append([kind, share, str(heir) if heir else "", part, name, ref])
+    post(moves, brand=brand, late=True)
+    execute(BACK, {"brand": brand, "ids": [row[0] for row in taken], "amounts": shares})
+    outbox.emit(*(StoredValueChanged(heir, None, "give_back") for heir in sorted(set(into.values()))))
+    return backs
+
+
+SHORT_OF = """
+    SELECT id, amount_minor, resolution FROM wallet_shortfall
+     WHERE brand_id = %s AND order_id = %s AND amount_minor > 0 ORDER BY id FOR NO KEY UPDATE
+"""
+LESS_SHORT = """
+    UPDATE wallet_shortfall SET amount_minor = amount_minor - %(less)s,
+           closed_at = CASE WHEN amount_minor = %(less)s THEN coalesce(closed_at, %(now)s) ELSE closed_at END,
+           closed_by = CASE WHEN amount_minor = %(less)s AND closed_at IS NULL THEN 'wallet' ELSE closed_by END,
+           note = CASE WHEN amount_minor = %(less)s AND closed_at IS NULL THEN 'the order was given back' ELSE note END
+     WHERE brand_id = %(brand)s AND id = %(id)s
+"""
+
+
+def _back_short(
+    short: Sequence[Sequence[Any]], amount: int, order_id: UUID, clearing: Account
+) -> tuple[list[list[Any]], list[Transfer]]:
+    """What never came from a card goes first: the shortfall gets smaller, or what was collected goes back by hand."""
+    backs: list[list[Any]] = []
+    moves = []
+    for short_id, standing, resolution in short:
+        part = min(amount, standing)
+        if not part:
+            continue
+        account = {
+            "": Account(SHORT, clearing.currency),
+            Resolution.COLLECTED.value: source("cash", clearing.currency),
+        }.get(resolution, Account("expense:shortfall", clearing.currency))
+        moves.append(move(clearing, account, part, "give_back", order_id))
+        execute(LESS_SHORT, {"brand": current_brand(), "id": short_id, "less": part, "now": clock.now()})
+        if resolution == Resolution.COLLECTED:
+            backs.append([TakeKind.CASH.value, part, "", "", "", ""])
+        amount -= part
+    return backs, moves
+
+
+REOPEN = """
+    UPDATE wallet_purse SET state = 'active', expires_at = %s, reason = 'money came back'
+     WHERE brand_id = %s AND id = %s
+"""
+
+
+def _heirs(purses: Sequence[UUID], brand: UUID) -> dict[UUID, UUID]:
+    """Each purse with the one that holds its money now; what had expired is opened again for a while."""
+    found: dict[UUID, UUID] = {}
+    for asked in sorted(set(purses)):
+        purse = lock_purses([asked])[asked]
+        while purse.replaced_by is not None:
+            purse = lock_purses([purse.replaced_by])[purse.replaced_by]
+        ends, soon = purse.expires_at, clock.now() + AFTER
+        if purse.state is PurseState.EXPIRED or (ends is not None and ends < clock.now()):
+            execute(REOPEN, [soon, brand, purse.id])
+        found[asked] = purse.id
+    return found
+
+
+CLOSE = """
+    UPDATE wallet_shortfall SET closed_at = %s, closed_by = %s, resolution = %s, note = %s
+     WHERE brand_id = %s AND id = %s
+"""
+
+
+def close_shortfall(shortfall_id: UUID, resolution: Resolution, *, brand: UUID, by: str, note: str) -> Shortfall:
+    """Say what became of money that was not there: collected otherwise, or written off. Closed once.
+
+    Raises NotFound, Conflict when somebody closed it otherwise, BadValue without a note.
+    """
+    why = check_reason(note)
+    with in_brand(brand):
+        found = rows(SHORT_BY_ID, [brand, shortfall_id])
+        if not found:
+            raise NotFound(f"no shortfall {shortfall_id}")
+        row = Shortfall(*found[0])
+        if row.closed_at is not None:
+            if row.resolution != resolution:
+                raise Conflict(f"{row.closed_by} closed it as {row.resolution}")
+            return row
+        if row.amount_minor and row.order_id is not None:
+            collected = resolution is Resolution.COLLECTED
+            account = source("cash", row.currency) if collected else Account("expense:shortfall", row.currency)
+            kind = "shortfall_collected" if collected else "shortfall_written_off"
+            post(
+                [move(account, Account(SHORT, row.currency), row.amount_minor, kind, row.order_id)],
+                brand=brand,
+                late=True,
+            )
+        execute(CLOSE, [clock.now(), by[:120], resolution.value, why, brand, shortfall_id])
+        audit.record(
+            brand=brand,
+            actor=by,
+            verb="wallet.close_shortfall",
+            subject=f"shortfall {shortfall_id}",
+            after={"resolution": resolution, "amount_minor": row.amount_minor, "currency": row.currency},
+            reason=why,
+        )
+        return Shortfall(*rows(SHORT_BY_ID, [brand, shortfall_id])[0])
