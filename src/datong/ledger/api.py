@@ -34,6 +34,7 @@ from datong.ledger.queries import (
     verify,
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
+from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
 from datong.ledger.rules import ACCOUNTS, EVENTS, OPTIONAL, clearing_nets, line_of, make_chart, open_clearing, totals
 
@@ -41,12 +42,14 @@ __all__ = [
     "ACCOUNTS",
     "EVENTS",
     "OPTIONAL",
+    "Uncleared",
     "adopt_template",
     "apply_period",
     "ask_period",
     "available",
     "balances",
     "balances_by",
+    "beancount",
     "capture",
     "chart_on",
     "charts",
@@ -61,6 +64,7 @@ __all__ = [
     "hold_each",
     "holds_by_id",
     "holds_of",
+    "journal",
     "last_verification",
     "line_of",
     "list_transfers",
@@ -83,6 +87,7 @@ __all__ = [
     "transfers_by_id",
     "transfers_of",
     "trial_balance",
+    "uncleared",
     "unlock_day",
     "verify",
     "verify_nightly",

@@ -12,15 +12,18 @@ from datong.ledger.queries.balances import (
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.checks import check, register_check, verify
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
+from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
 from datong.ledger.queries.records import last_verification
 from datong.ledger.queries.reports import entries, report
 
 __all__ = [
     "START",
+    "Uncleared",
     "available",
     "balances",
     "balances_by",
+    "beancount",
     "chart_on",
     "charts",
     "check",
@@ -30,6 +33,7 @@ __all__ = [
     "holds_by_id",
     "holds_due",
     "holds_of",
+    "journal",
     "last_verification",
     "list_transfers",
     "posting_rules",
@@ -40,5 +44,6 @@ __all__ = [
     "transfers_by_id",
     "transfers_of",
     "trial_balance",
+    "uncleared",
     "verify",
 ]

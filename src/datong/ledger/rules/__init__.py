@@ -1,5 +1,6 @@
 """What may be posted, and what must hold of the books."""
 
+from datong.ledger.rules.beancount import BeanNames, beancount_head, beancount_lines
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
 from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
@@ -22,6 +23,7 @@ from datong.ledger.rules.transfers import (
 
 __all__ = [
     "ACCOUNTS",
+    "BeanNames",
     "COMPARED",
     "DEFAULT",
     "EVENTS",
@@ -35,6 +37,8 @@ __all__ = [
     "START_HASH",
     "Served",
     "account_id",
+    "beancount_head",
+    "beancount_lines",
     "broken_seals",
     "capture_of",
     "check_chart",

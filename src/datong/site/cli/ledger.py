@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from datong.kernel.errors import BadValue
+from datong.kernel.money import Money
 from datong.site.cli.names import AsJson, BrandOption, brand_of, who
 from datong.site.runtime import ready
 from datong.site.screen import err, out
 
-app = typer.Typer(help="The books: verify them, seal them.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from datong.ledger.types import Posted
+
+app = typer.Typer(help="The books: verify them, seal them, take them along.", no_args_is_help=True)
+FORMATS = ("beancount", "csv", "xlsx")
+UNTIL = typer.Option("--until", formats=["%Y-%m-%d"], help="The last business day.")
 
 
 @app.command()
@@ -63,3 +73,51 @@ def seal(brand: BrandOption = "") -> None:
         while count := seal_now(brand=owner.id):
             taken += count
         out.print(f"{owner.slug}: {taken:,} transfers sealed")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to.")],
+    brand: BrandOption = "",
+    file_format: Annotated[str, typer.Option("--format", help="beancount, csv or xlsx.")] = "beancount",
+    until: Annotated[datetime | None, UNTIL] = None,
+) -> None:
+    """Write the journal to a file: for Beancount, whose bean-check accepts it, or as a table."""
+    if file_format not in FORMATS:
+        raise BadValue("format", file_format, "one of " + ", ".join(FORMATS))
+    with ready():
+        from datong.ledger import api
+        from datong.ledger.types import Asked
+
+        owner, last = brand_of(brand), until.date() if until else None
+        count = 0
+        if file_format == "beancount":
+            with file.open("w", encoding="utf-8") as out_file:
+                for piece in api.beancount(owner.id, until=last):
+                    count += " * " in piece[:14]
+                    out_file.write(piece)
+        else:
+            rows = (_row(posted) for page in api.journal(owner.id, Asked(until=last)) for posted in page)
+            count = _write_table(file, file_format, rows)
+    out.print(f"{owner.slug}: {count:,} transfers in {file}")
+
+
+COLUMNS = ("day", "kind", "debit", "credit", "amount", "currency", "subject", "dimensions", "id", "posted_at")
+
+
+def _row(posted: Posted) -> list[str | float]:
+    t = posted.transfer
+    where = " ".join(f"{key}={value}" for key, value in sorted(t.dimensions.items()))
+    amount = float(Money(t.amount_minor, t.debit.currency).decimal)
+    return [t.business_date.isoformat(), t.kind, t.debit.code, t.credit.code, amount, t.debit.currency,
+            str(t.subject_id), where, str(t.id), posted.posted_at.isoformat()]  # fmt: skip
+
+
+def _write_table(file: Path, file_format: str, rows: Iterator[list[str | float]]) -> int:
+    from datong.imports.api import Heading, csv_bytes, workbook_bytes
+
+    listed = list(rows)
+    headings = [Heading((name,)) for name in COLUMNS]
+    body = csv_bytes(headings, listed) if file_format == "csv" else workbook_bytes(headings, listed, title="Journal")
+    file.write_bytes(body)
+    return len(listed)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -53,6 +55,7 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
         "tabs": tabs("books"),
         "tables": tables,
         "until": until.isoformat(),
+        "uncleared": _uncleared(names, who) if who.stores is None else None,
         "unmapped": sorted({r.account.code for r in rows if names.line(r.account) is None}),
     }
     return page(request, who, "books/overview", given)
@@ -104,12 +107,22 @@ def _part(who: Who, names: Names, key: str, lines: frozenset[Line], rows: list[R
 
 def period_link(until: date, code: str, store: str = "") -> str:
     """The entries of an account up to a day."""
-    from urllib.parse import urlencode
-
-    from django.urls import reverse
-
     asked = {"from": "2000-01-01", "to": until.isoformat(), "account": code}
     return f"{reverse('books-entries')}?{urlencode({**asked, **({'store': store or NONE} if store else {})})}"
+
+
+def _uncleared(names: Names, who: Who) -> Table:
+    """What a clearing account still holds today, by subject, the oldest first."""
+    found = ledger.uncleared(who.brand.id)
+    names.learn(str(each.subject_id) for each in found)
+    columns = (_("Account"), _("Since"), _("Order"), _("Balance"))
+    table = Table(_("Not cleared yet"), columns, [], frozenset({3}))
+    for each in found:
+        number = names.order(each.subject_id)
+        about = Text(number, "", reverse("order", args=[number])) if number else Text(str(each.subject_id))
+        amount = Amount(each.net_minor, each.account.currency)
+        table.rows.append(Row((names.account(each.account), Text(each.since.isoformat()), about, amount)))
+    return table
 
 
 def _together(tables: list[Table]) -> Table:
