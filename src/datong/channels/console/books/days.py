@@ -157,14 +157,14 @@ def _given(
 def _lead(found: Day) -> str:
     if found.state is DayState.OPEN:
         return _("Count the notes and coins; what the books expect is shown afterwards.")
-    difference = money(found.difference_minor, found.currency)
+    counted, expected = money(found.counted_minor, found.currency), money(found.expected_minor, found.currency)
     if not found.difference_minor:
-        return _("The cash is right: %(counted)s.") % {"counted": money(found.counted_minor, found.currency)}
-    return _("Counted %(counted)s, expected %(expected)s: %(difference)s.") % {
-        "counted": money(found.counted_minor, found.currency),
-        "expected": money(found.expected_minor, found.currency),
-        "difference": difference,
-    }
+        return _("The cash is right: %(counted)s.") % {"counted": counted}
+    said = _("Counted %(counted)s, expected %(expected)s: %(difference)s too much.")
+    if found.difference_minor < 0:
+        said = _("Counted %(counted)s, expected %(expected)s: %(difference)s is missing.")
+    difference = money(abs(found.difference_minor), found.currency)
+    return said % {"counted": counted, "expected": expected, "difference": difference}
 
 
 def _date(text: str) -> date:

@@ -38,10 +38,12 @@ def profit(request: HttpRequest, who: Who) -> HttpResponse:
     own = [m for m in found if m.currency == who.brand.currency]
     margin, revenue = sum(m.margin_minor for m in own), sum(m.known_minor for m in own)
     lead = _("No goods were handed over in these days.")
-    if found:
+    if found and not revenue:
+        lead = _("No cost is known of what was sold; it comes with receipts, or load it into the stock.")
+    elif found:
         lead = _("Margin %(margin)s, %(share)s of sales whose cost is known.") % {
             "margin": money(margin, who.brand.currency),
-            "share": percent(margin / revenue) if revenue else "–",
+            "share": percent(margin / revenue),
         }
     given = {"title": _("Profit"), "lead": lead, "tabs": tabs("books-profit"), "table": table,
              **filters(request, period, names)}  # fmt: skip
