@@ -25,6 +25,7 @@ from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_goods_pages import png
 from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
 from datong.channels.tests.test_purchasing_pages import open_mill
+from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
 from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.channels.tests.test_sync_browser import connect
@@ -43,6 +44,7 @@ from datong.site.testing.platforms import LocalWooCommerce
 from datong.sync import api as sync
 
 NO_PAGE = {
+    "rewards-batch-csv": "a file",
     "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
     "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
     "prices-csv": "a file", "price-change-csv": "a file", "import-template": "a file", "import-export": "a file",
@@ -112,6 +114,9 @@ def sales(house: House) -> dict[str, list[str]]:
         "customer": [f"/customers/{a}/"],
         "same-pair": [f"/customers/same/{a}/{b}/"],
         "consent": [own_page(house, a)],
+        "customer-points": [f"/customers/{club(house)}/points/"],
+        "rewards-programme": ["/rewards/programmes/club/"],
+        "rewards-offer": ["/rewards/offers/five/"],
         "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],

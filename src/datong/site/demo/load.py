@@ -27,6 +27,7 @@ from datong.site.demo import factory
 from datong.site.demo.dice import beside, dice
 from datong.site.demo.offers import ask_for_prices, put_offers
 from datong.site.demo.people import hire
+from datong.site.demo.rewards import put_rewards
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
 BY = "demo"
@@ -77,6 +78,7 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     staff = hire(brand, world, stores)
     put_offers(brand, world, now - PRICES_FOR, staff[Role.HQ])
     ask_for_prices(brand, world, staff[Role.MERCHANDISER])
+    put_rewards(brand, world)
     return Loaded(brand, channels, stores, items, staff)
 
 

@@ -24,6 +24,7 @@ from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.native import Gate
 from datong.site.demo.replay import Played, platforms, play, sold_there
+from datong.site.demo.rewards import hand_out
 from datong.site.demo.servers import check_running, servers, wait_until_open
 from datong.site.demo.shadow.show import in_brand_of
 from datong.site.demo.show import show
@@ -83,6 +84,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
         compare(world, loaded)
         if not options.once:
             fill_stock_pages(world, loaded, options.brand)
+            hand_out(loaded.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
             others = {Role.STORE: _("Store manager"), Role.AGENT: _("Agent"), Role.AUDITOR: _("Auditor")}
