@@ -41,13 +41,14 @@ def put_rewards(brand: Brand, world: World) -> None:
     )
     wallet.put_tier_plan(brand.id, "club", TierPlan(Basis.SPEND, 365, 90, tiers), by=BY)
     good = world.goods[0]
+    worth = good.list_minor or unit
+    tenth = {"percent": 10, "condition": "now.weekday <= 5", "ends_at": until}
+    treat = {"sku": good.sku, "amount_minor": worth, "price_minor": max(worth * 8 // 10, 1)}
     offers = (
         wallet.new_offer("welcome", said("Welcome", "新客券"), Good.MONEY, amount_minor=5 * unit, valid_days=30),
-        wallet.new_offer("weekday", said("Weekday tenth", "工作日九折券"), Good.PERCENT, percent=10,
-                         condition="now.weekday <= 5", ends_at=until),
-        wallet.new_offer("treat", said("A treat", "兑换券"), Good.ITEM, sku=good.sku, amount_minor=good.list_minor or unit,
-                         price_minor=max(good.list_minor * 8 // 10, 1)),
-    )  # fmt: skip
+        wallet.new_offer("weekday", said("Weekday tenth", "工作日九折券"), Good.PERCENT, **tenth),
+        wallet.new_offer("treat", said("A treat", "兑换券"), Good.ITEM, **treat),
+    )
     for offer in offers:
         wallet.put_offer(brand.id, offer, by=BY)
     wallet.issue_batch("welcome", 50, brand=brand.id, by=BY, id=uuid7(), name=said("Flyer, opening week", "开业周传单"))
