@@ -8,9 +8,21 @@ from datong.books.actions import (
     keep_margins,
     lock_day,
     match_provider,
+    post_fee,
+    settle_entry,
+    take_statement,
 )
-from datong.books.queries import day_of, days_of, expected_cash, margins, provider_figures
-from datong.books.rules import faces
+from datong.books.queries import (
+    day_of,
+    days_of,
+    expected_cash,
+    margins,
+    provider_figures,
+    statement,
+    statement_entries,
+    statements,
+)
+from datong.books.rules import faces, known_headings
 
 __all__ = [
     "apply_reopen",
@@ -21,9 +33,16 @@ __all__ = [
     "days_of",
     "expected_cash",
     "faces",
+    "known_headings",
     "keep_margins",
     "lock_day",
     "margins",
     "match_provider",
+    "post_fee",
     "provider_figures",
+    "settle_entry",
+    "statement",
+    "statement_entries",
+    "statements",
+    "take_statement",
 ]

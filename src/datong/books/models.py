@@ -62,3 +62,45 @@ class Match(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["brand_id", "day", "account", "id"], name="books_match_of")]
+
+
+class Statement(TenantModel):
+    """A provider's statement as it was read; the same file for the same account is the same statement."""
+
+    id = TenantKey()
+    account = models.CharField(max_length=120)
+    since = models.DateField()
+    until = models.DateField()
+    file = models.CharField(max_length=200)
+    shape = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    digest = models.BinaryField(max_length=32)
+    theirs_minor = models.BigIntegerField()
+    ours_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    fee_posted = models.BooleanField(default=False)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "account", "digest"], name="books_statement_once")]
+
+
+class StatementEntry(TenantModel):
+    """An order on both sides of a statement; who settled a difference, and why."""
+
+    id = TenantKey()
+    statement_id = models.UUIDField()
+    verdict = models.CharField(max_length=12)
+    fix = models.CharField(max_length=12)
+    ref = models.CharField(max_length=120)
+    theirs_minor = models.BigIntegerField(null=True)
+    ours_minor = models.BigIntegerField(null=True)
+    fee_minor = models.BigIntegerField()
+    order_id = models.UUIDField(null=True)
+    settled_by = models.CharField(max_length=120, default="")
+    reason = models.CharField(max_length=300, default="")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "statement_id", "verdict", "id"], name="books_entry_of")]

@@ -84,3 +84,77 @@ class Day:
     def difference_minor(self) -> int:
         """Counted less expected: below zero money is missing."""
         return self.counted_minor - self.expected_minor
+
+
+Cell = str | int | float | bool | None
+"""A cell of a file as it was read."""
+
+
+class Verdict(StrEnum):
+    """What came of laying a line of a statement beside the books."""
+
+    MATCHED = "matched"
+    DIFFERS = "differs"  # both have it, at different amounts
+    NOT_OURS = "not_ours"  # they have it, our books of these days do not
+    NOT_THEIRS = "not_theirs"  # our books have it, their statement does not
+
+
+class Fix(StrEnum):
+    """What is suggested for a line that does not match."""
+
+    NONE = ""
+    OTHER_DAY = "other_day"  # our books have it on a day outside of the statement
+    NET_OF_FEE = "net_of_fee"  # the difference is their fee
+    TAKE_ORDER = "take_order"  # an order we do not have: look in the inbox
+    WAIT = "wait"  # they settle it later: the next statement
+    LOOK = "look"  # somebody must look at the order
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a provider's statement: what they took and gave back for an order, and their fee. Minor units."""
+
+    line: int
+    ref: str
+    order_ref: str
+    paid_minor: int
+    refunded_minor: int
+    fee_minor: int
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An order on both sides. `theirs_minor` and `ours_minor` are payments less refunds; None where a side has none."""
+
+    id: UUID
+    verdict: Verdict
+    fix: Fix
+    ref: str
+    theirs_minor: int | None
+    ours_minor: int | None
+    fee_minor: int
+    order_id: UUID | None
+    settled_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A provider's or marketplace's statement of some days, laid beside the ledger's account."""
+
+    id: UUID
+    account: str
+    since: date
+    until: date
+    file: str
+    shape: str
+    currency: str
+    theirs_minor: int
+    ours_minor: int
+    fee_minor: int
+    counts: Mapping[str, int]
+    open: int
+    fee_posted: bool
+    by: str
+    at: datetime

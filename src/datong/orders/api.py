@@ -58,10 +58,12 @@ from datong.orders.queries import (
     waiting_units,
     wanted,
 )
+from datong.orders.queries.named import orders_named
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "orders_named",
     "Sold",
     "sold",
     "KIND_OF_REFUND",

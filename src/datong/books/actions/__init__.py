@@ -2,5 +2,17 @@
 
 from datong.books.actions.days import apply_reopen, ask_reopen, close_day, count_cash, lock_day, match_provider
 from datong.books.actions.margins import keep_margins
+from datong.books.actions.statements import post_fee, settle_entry, take_statement
 
-__all__ = ["apply_reopen", "ask_reopen", "close_day", "count_cash", "keep_margins", "lock_day", "match_provider"]
+__all__ = [
+    "apply_reopen",
+    "ask_reopen",
+    "close_day",
+    "count_cash",
+    "keep_margins",
+    "lock_day",
+    "match_provider",
+    "post_fee",
+    "settle_entry",
+    "take_statement",
+]

@@ -2,5 +2,15 @@
 
 from datong.books.queries.days import day_of, days_of, expected_cash, provider_figures
 from datong.books.queries.margins import margins
+from datong.books.queries.statements import statement, statement_entries, statements
 
-__all__ = ["day_of", "days_of", "expected_cash", "margins", "provider_figures"]
+__all__ = [
+    "day_of",
+    "days_of",
+    "expected_cash",
+    "margins",
+    "provider_figures",
+    "statement",
+    "statement_entries",
+    "statements",
+]

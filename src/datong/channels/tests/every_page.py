@@ -37,6 +37,7 @@ from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.orders.types import IntentLine
+from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.shadow.types import Kind
 from datong.site.testing.codes import totp
@@ -267,7 +268,13 @@ def books(house: House) -> dict[str, list[str]]:
     client.post(where, {"do": "count", "face-1000": "2"})
     client.post(where, {"do": "close", "deposit": "15.00"})
     client.post(f"/days/NEAR/{closed}/", {"do": "count", "face-1000": "2"})
+    web = {"payment": PaymentMethod.PREPAID, "paid": True, "provider_ref": "every-1"}
+    house.place(house.intent(**web))
+    file = SimpleUploadedFile("bill.csv", b"order,amount,fee\nevery-1,11.00,0.07\nnobody,1.00,\n")
+    days = {"from": day.isoformat(), "to": day.isoformat()}
+    taken = client.post("/books/statements/", {"account": "asset:provider:web", "file": file, **days})
     return {
+        "books-bill": [taken.headers["Location"], taken.headers["Location"] + "?verdict=not_ours"],
         "store-day": [f"/days/NEAR/{day.isoformat()}/", f"/days/NEAR/{closed}/", where],
         "books-profit": ["/books/profit/", "/books/profit/?by=product"],
         "books-income": ["/books/income/", "/books/income/?by=store"],

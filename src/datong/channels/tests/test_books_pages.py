@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -162,3 +164,34 @@ def test_a_store_manager_closes_the_day_on_one_page_and_head_office_locks_it(hou
     assert manager.get(reverse("store-day", args=["FAR", day])).status_code == 404
     assert house.client(Role.AUDITOR).post(page, {"do": "lock"}).status_code == 403
     assert house.client(Role.AGENT).get(page).status_code == 403
+
+
+@pytest.mark.requirement("S-214")
+def test_a_provider_s_file_is_laid_beside_the_books_and_settled_on_the_page(house):
+    paid = {"payment": PaymentMethod.PREPAID, "paid": True, "provider_ref": "P-1"}
+    order = house.place(house.intent(**paid))
+    day = ledger.rulebook(house.brand.id).business_date(clock.now()).isoformat()
+    client, page = house.client(Role.FINANCE), reverse("books-bills")
+
+    def send(text: str, **more: str):
+        file = SimpleUploadedFile("bill.csv", text.encode())
+        return client.post(page, {"account": "asset:provider:web", "file": file, "from": day, "to": day, **more})
+
+    wrong = send("bill,sum\nP-1,12.00\n")
+    assert wrong.status_code == 422 and "say which column it is: bill, sum" in wrong.content.decode()
+    bad = send("order,amount\nP-1,many\n")
+    assert bad.status_code == 422 and "row 2 paid" in bad.content.decode()
+    taken = send("bill,sum,fee\nP-1,12.00,0.07\nX-9,3.00,\n", order_ref="bill", paid="sum")
+    assert taken.status_code == 302
+    where = taken.headers["Location"]
+    shown = client.get(where).content.decode()
+    assert order.number in shown and "look in the inbox" in shown and "1 line differs" in shown
+    (entry,) = books.statement_entries(house.brand.id, UUID(where.split("/")[-2]), verdict="not_ours")
+    assert client.post(where, {"entry": str(entry.id), "reason": ""}).status_code == 422
+    assert client.post(where, {"entry": str(entry.id), "reason": "of the other shop"}).status_code == 302
+    assert client.post(f"{where}fee/").status_code == 302
+    shown = client.get(where).content.decode()
+    assert "Nothing is open" in shown and "The fee is posted" in shown
+    assert "X-9" in client.get(f"{where}?format=csv").content.decode()
+    assert "bill.csv" in client.get(page).content.decode()
+    assert house.client(Role.AUDITOR).post(f"{where}fee/").status_code == 403

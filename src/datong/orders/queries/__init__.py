@@ -4,6 +4,7 @@ from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summar
 from datong.orders.queries.bought import Bought, bought, latest_bought
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
+from datong.orders.queries.named import orders_named
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
@@ -14,6 +15,7 @@ from datong.orders.queries.trial import Better, Trial, TrialOrder
 from datong.orders.queries.used import items_ordered, stores_with_orders
 
 __all__ = [
+    "orders_named",
     "Sold",
     "sold",
     "Better",

@@ -45,6 +45,7 @@ def event_word(event: str) -> str:
         "refund.goods.owed": _("Refund: of goods not handed over"),
         "refund.tax": _("Refund: tax"),
         "refund.paid": _("Refund: paid out"),
+        "provider.fee": _("Statement: the provider's fee"),
         "cash.short": _("Day close: cash missing"),
         "cash.over": _("Day close: cash over"),
         "cash.deposit": _("Day close: cash taken to the bank"),

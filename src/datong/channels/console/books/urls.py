@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.books import chart, days, entries, overview, periods, posting, profit, statements
+from datong.channels.console.books import bills, chart, days, entries, overview, periods, posting, profit, statements
 
 urlpatterns: list[URLPattern] = [
     path("books/", overview.overview, name="books"),
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("books/rules/", posting.rules, name="books-rules"),
     path("books/rules/<str:event>/", posting.rule, name="books-rule"),
     path("books/profit/", profit.profit, name="books-profit"),
+    path("books/statements/", bills.bills, name="books-bills"),
+    path("books/statements/<uuid:statement_id>/", bills.bill, name="books-bill"),
+    path("books/statements/<uuid:statement_id>/fee/", bills.fee, name="books-bill-fee"),
     path("days/", days.days, name="store-days"),
     path("days/<str:code>/<str:day>/", days.day, name="store-day"),
     path("books/closing/", periods.periods, name="books-periods"),

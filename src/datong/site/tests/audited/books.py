@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from datong.books import api as books
+from datong.books.types import Statement
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, PostingRule, Standard, Template, Transfer
@@ -14,6 +15,15 @@ from datong.site.tests.audited.world import BY, VERBS, World, verb
 
 def past(w: World) -> date:
     return ledger.first_day(w.brand) - timedelta(days=3)
+
+
+def taken(w: World) -> Statement:
+    """A statement of one order that nobody here knows."""
+    row = (2, ["X-1", "3.00", "0.02"])
+    days = (past(w), past(w))
+    return books.take_statement(
+        w.brand, "asset:provider:web", ["order", "amount", "fee"], [row], file="bill.csv", days=days, **BY
+    )
 
 
 def closed(w: World) -> object:
@@ -27,6 +37,11 @@ VERBS |= {
     "books.close_day": lambda w: closed(w),
     "books.count_cash": lambda w: closed(w),
     "books.lock_day": lambda w: (closed(w), books.lock_day(w.brand, w.near, past(w), **BY)),
+    "books.post_fee": lambda w: books.post_fee(w.brand, taken(w).id, **BY),
+    "books.settle_entry": lambda w: books.settle_entry(
+        w.brand, books.statement_entries(w.brand, taken(w).id)[0].id, reason="another shop's", **BY
+    ),
+    "books.take_statement": lambda w: taken(w),
     "ledger.adopt_template": lambda w: ledger.adopt_template(
         w.brand, Template.RESTAURANT, Standard.IFRS, ledger.first_day(w.brand), **BY
     ),
