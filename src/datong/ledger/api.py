@@ -2,6 +2,7 @@
 
 from datong.ledger.actions import (
     capture,
+    exchange,
     expire,
     hold,
     hold_each,
@@ -9,6 +10,7 @@ from datong.ledger.actions import (
     post_each,
     rebuild_totals,
     release,
+    reverse,
     seal,
     set_floor,
     verify_nightly,
@@ -56,6 +58,7 @@ __all__ = [
     "check",
     "clearing_nets",
     "entries",
+    "exchange",
     "expire",
     "first_day",
     "forget_rulebook",
@@ -81,6 +84,7 @@ __all__ = [
     "release",
     "report",
     "rulebook",
+    "reverse",
     "seal",
     "set_floor",
     "totals",

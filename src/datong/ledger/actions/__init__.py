@@ -1,6 +1,7 @@
 """Writes of the ledger. What is posted stays; a correction is another transfer."""
 
 from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
+from datong.ledger.actions.correct import exchange, reverse
 from datong.ledger.actions.floors import set_floor
 from datong.ledger.actions.hold import capture, expire, hold, hold_each, release
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
@@ -13,6 +14,7 @@ __all__ = [
     "apply_period",
     "ask_period",
     "capture",
+    "exchange",
     "expire",
     "first_day",
     "hold",
@@ -24,6 +26,7 @@ __all__ = [
     "put_rule",
     "rebuild_totals",
     "release",
+    "reverse",
     "seal",
     "set_floor",
     "unlock_day",

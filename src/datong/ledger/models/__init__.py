@@ -2,7 +2,7 @@
 
 from datong.ledger.models.chart import Chart, Rule
 from datong.ledger.models.periods import Gate
-from datong.ledger.models.purses import Balance, Hold, HoldStep, Mark
+from datong.ledger.models.purses import Balance, Hold, HoldStep, Mark, Reversal
 from datong.ledger.models.seals import DayTotal, Seal, Verification
 from datong.ledger.models.transfers import Account, Transfer
 
@@ -15,6 +15,7 @@ __all__ = [
     "Hold",
     "HoldStep",
     "Mark",
+    "Reversal",
     "Rule",
     "Seal",
     "Transfer",

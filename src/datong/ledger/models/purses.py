@@ -82,3 +82,14 @@ class Mark(TenantModel):
     name = models.CharField(max_length=20)
     at = models.DateTimeField()
     xid = Xid8(null=True)
+
+
+class Reversal(TenantModel):
+    """A transfer that was taken back, once, and by which other."""
+
+    pk = models.CompositePrimaryKey("brand_id", "transfer_id")
+    transfer_id = KeyPart(append_only=True)
+    reversal_id = models.UUIDField()
+    reason = models.CharField(max_length=200)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()

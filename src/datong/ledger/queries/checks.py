@@ -139,6 +139,13 @@ SEALS = f"""
              JOIN ledger_transfer t ON t.brand_id = s.brand_id AND t.id = i.id) r
      WHERE s.brand_id = %(brand)s ORDER BY s.number
 """  # noqa: S608 (constants)
+EXCHANGES = """
+    SELECT coalesce(t.dimensions->>'exchange', ''), a.code, t.currency, coalesce(t.dimensions->>'rate', '0'),
+           t.amount_minor
+      FROM ledger_account a
+      JOIN ledger_transfer t ON t.brand_id = a.brand_id AND a.id IN (t.debit_id, t.credit_id)
+     WHERE a.brand_id = %(brand)s AND starts_with(a.code, %(exchange)s) AND t.kind <> 'reversal'
+"""
 COUNTS = """
     SELECT count(*), count(*) FILTER (WHERE t.xid < coalesce(m.xid, '0'::xid8))
       FROM ledger_transfer t
@@ -159,13 +166,14 @@ def register_check(name: str, check: Check) -> None:
 
 def verify(brand_id: UUID) -> Verdict:
     """Recompute everything and say what does not hold: `check`, purses and holds, totals, the hash chain, and what
-    modules above have registered. Nine statements over all rows: for `doctor`, the night, `datong ledger verify`.
+    modules above have registered. Ten statements over all rows: for `doctor`, the night, `datong ledger verify`.
     """
     with in_brand(brand_id):
         found = [*check(brand_id), *_purses(brand_id), *_holds(brand_id), *_days(brand_id)]
         seals = rows(SEALS, {"brand": brand_id})
         [(transfers, below)] = rows(COUNTS, {"brand": brand_id})
         found += rules.broken_seals(seals, below)
+        found += rules.odd_exchanges(rows(EXCHANGES, {"brand": brand_id, "exchange": rules.EXCHANGE}))
         for registered in _checks.values():
             found += registered(brand_id)
         head = bytes(seals[-1][3]).hex() if seals else ""

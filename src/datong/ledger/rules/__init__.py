@@ -2,11 +2,13 @@
 
 from datong.ledger.rules.beancount import BeanNames, beancount_head, beancount_lines
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
+from datong.ledger.rules.exchange import exchanged_minor, legs_of, odd_exchanges
 from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
 from datong.ledger.rules.seals import START_HASH, broken_seals
 from datong.ledger.rules.transfers import (
     COMPARED,
+    EXCHANGE,
     MAX_CODE,
     MAX_DIMENSION,
     MAX_DIMENSIONS,
@@ -27,6 +29,7 @@ __all__ = [
     "COMPARED",
     "DEFAULT",
     "EVENTS",
+    "EXCHANGE",
     "MAX_CODE",
     "MAX_DIMENSION",
     "MAX_DIMENSIONS",
@@ -47,8 +50,11 @@ __all__ = [
     "check_transfers",
     "clearing_nets",
     "default_rules",
+    "legs_of",
     "line_of",
+    "exchanged_minor",
     "make_chart",
+    "odd_exchanges",
     "make_rulebook",
     "open_clearing",
     "refuse_other",

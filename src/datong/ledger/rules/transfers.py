@@ -11,6 +11,7 @@ from datong.kernel.errors import BadInput, Conflict, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
 from datong.ledger.types import Account, AccountKind, Difference, Entry, Hold, Transfer, TrialRow, is_purse
 
+EXCHANGE = "clearing:exchange:"
 MAX_CODE = 120
 MAX_KIND = 40
 MAX_DIMENSIONS = 12
@@ -110,11 +111,14 @@ def totals(transfers: Iterable[Transfer]) -> dict[Account, TrialRow]:
 
 
 def open_clearing(nets: Mapping[tuple[UUID, Account], int]) -> list[Difference]:
-    """Clearing accounts that have not come back to zero; `nets` is debits less credits by subject and account."""
+    """Clearing accounts that have not come back to zero; `nets` is debits less credits by subject and account.
+
+    What was exchanged stays: it is a position in two currencies, proven pair by pair.
+    """
     return [
         Difference("clearing_open", account.code, account.currency, net, subject)
         for (subject, account), net in sorted(nets.items(), key=lambda kv: (kv[0][0], kv[0][1].code, kv[0][1].currency))
-        if account.kind is AccountKind.CLEARING and net
+        if account.kind is AccountKind.CLEARING and net and not account.code.startswith(EXCHANGE)
     ]
 
 

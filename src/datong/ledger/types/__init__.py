@@ -1,6 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
+from datong.ledger.types.corrections import Exchange, Reversal
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import PostingRule, Rulebook
 from datong.ledger.types.purses import (
@@ -45,6 +46,7 @@ __all__ = [
     "Difference",
     "Entry",
     "Gate",
+    "Exchange",
     "GroupOutcome",
     "Held",
     "Hold",
@@ -62,6 +64,7 @@ __all__ = [
     "ReportRow",
     "Rulebook",
     "Standard",
+    "Reversal",
     "Standing",
     "StepKind",
     "Template",

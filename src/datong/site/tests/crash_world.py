@@ -1,14 +1,19 @@
-"""The crash test's own brand, opened and recounted in processes of their own: `open HOME` and `recount HOME`."""
+"""The crash test's own brand, opened and recounted in processes of their own.
+
+`open HOME`, then `recount HOME BRAND BANK`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from datong.site.runtime import ready
+from datong.site.tests import bank_world
 
 
 def open_it() -> dict[str, Any]:
@@ -19,6 +24,7 @@ def open_it() -> dict[str, Any]:
     from datong.site.bench.world import open_world
 
     world = open_world(stores=40, skus=10)
+    bank_world.open_bank(world.brand.id)
     shop = Channel(uuid7(), "web", "Web shop", ChannelKind.SITE, role="sell")
     register_channel(world.brand.id, shop)
     door = create_endpoint(
@@ -34,7 +40,7 @@ def open_it() -> dict[str, Any]:
     }
 
 
-def recount(brand: str) -> dict[str, Any]:
+def recount(brand: str, bank: str) -> dict[str, Any]:
     from datong.integration.api import inbox_counts
     from datong.inventory.api import audit
     from datong.kernel.db import in_brand, rows
@@ -50,6 +56,7 @@ def recount(brand: str) -> dict[str, Any]:
         "stock": audit(brand_id).sound,
         "book": proof(brand_id).sound,
         "ledger": [str(difference) for difference in check(brand_id)],
+        "bank": bank_world.recount(brand_id, Path(bank)),
     }
 
 
@@ -57,4 +64,4 @@ if __name__ == "__main__":
     os.environ["DATONG_HOME"] = sys.argv[2]
     os.environ.pop("DATABASE_URL", None)
     with ready(upgrade=sys.argv[1] == "open"):
-        print(json.dumps(open_it() if sys.argv[1] == "open" else recount(sys.argv[3])))
+        print(json.dumps(open_it() if sys.argv[1] == "open" else recount(*sys.argv[3:5])))

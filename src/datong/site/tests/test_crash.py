@@ -27,7 +27,10 @@ from datong.site.addresses import free_port
 from datong.site.bench.figures import tree
 
 DATONG = Path(sys.executable).parent / "datong"
-SENDERS, KILLS = 4, 4
+SENDERS = 4
+VICTIMS = ["serve", "postgres", "worker", "bank", "postgres"]
+LONG = 60 if os.environ.get("DATONG_LONG") else 0
+"""Kills more, when the orders are all in and only the bank works."""
 LIMIT_S = 150
 
 
@@ -38,6 +41,7 @@ class Site:
         self.home, self.port, self.running = home, free_port("127.0.0.1"), {}
         self.env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DATONG_ROLE_PREFIX")}
         self.env["DATONG_HOME"] = str(home)
+        self.runs, self.brand, self.book = 0, "", home.parent / "bank"
 
     def python(self, *args):
         command = [
@@ -55,6 +59,12 @@ class Site:
         return json.loads(done.stdout.splitlines()[-1])
 
     def start(self, what):
+        if what == "bank":
+            self.runs += 1
+            args = ["run", str(self.home), self.brand, str(self.book), str(self.runs * 100)]
+            command = [sys.executable, "-W", "ignore", "-m", "datong.site.tests.bank_world", *args]
+            self.running[what] = subprocess.Popen(command, env=self.env)
+            return
         args = (
             ["serve", "--port", str(self.port), "--workers", "1", "--threads", "4"] if what == "serve" else ["worker"]
         )
@@ -73,8 +83,8 @@ class Site:
             self.start(what)
 
     def stop(self):
-        for process in self.running.values():
-            process.terminate()
+        for what, process in self.running.items():
+            process.kill() if what == "bank" else process.terminate()
         for process in self.running.values():
             process.wait(60)
         embedded.stop(self.home)
@@ -130,10 +140,12 @@ def deliver(site, world, number):
     raise AssertionError(f"order {number} was never acknowledged")
 
 
-@pytest.mark.requirement("S-163", "S-175")
-def test_what_was_acknowledged_is_in_the_book_once_whatever_was_killed(tmp_path):
-    site = Site(tmp_path / "home")
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """A day in which everything was killed: what had been acknowledged, and what was there afterwards."""
+    site = Site(tmp_path_factory.mktemp("crash") / "home")
     world = site.python("open")
+    site.brand = world["brand"]
     numbers = iter(range(len(world["orders"])))
     guard, acknowledged, failures = threading.Lock(), [], []
 
@@ -154,12 +166,12 @@ def test_what_was_acknowledged_is_in_the_book_once_whatever_was_killed(tmp_path)
     try:
         site.start("serve")
         site.start("worker")
+        site.start("bank")
         threads = [threading.Thread(target=sender) for _ in range(SENDERS)]
         for thread in threads:
             thread.start()
         dice = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", "x"))
-        victims = ["serve", "postgres", "worker", "postgres"]
-        for victim in victims[:KILLS]:
+        for victim in VICTIMS:
             so_far, until = len(acknowledged), time.monotonic() + 40
             step = dice.randint(15, 40)
             while len(acknowledged) < so_far + step and time.monotonic() < until and not failures:
@@ -168,18 +180,40 @@ def test_what_was_acknowledged_is_in_the_book_once_whatever_was_killed(tmp_path)
         for thread in threads:
             thread.join(LIMIT_S)
         assert failures == [] and len(acknowledged) == len(world["orders"])
+        for _ in range(LONG):
+            time.sleep(dice.uniform(1, 4))
+            site.kill(dice.choice(VICTIMS))
+        site.running["bank"].kill()
         counted = drained(site, world)
     finally:
         site.stop()
+    yield counted, acknowledged
+
+
+@pytest.mark.requirement("S-163", "S-175")
+def test_what_was_acknowledged_is_in_the_book_once_whatever_was_killed(killed):
+    counted, acknowledged = killed
     assert sorted(counted["orders"]) == sorted(acknowledged)
     assert counted["stock"] and counted["book"] and counted["ledger"] == []
+
+
+@pytest.mark.requirement("S-199", "S-200")
+def test_purses_that_pay_each_other_lose_and_gain_nothing_whatever_was_killed(killed):
+    """Many connections pay, others add up all purses at every moment: the sum never changes, no reader sees another.
+
+    DATONG_LONG=1 goes on killing for some three minutes after the orders are in.
+    """
+    bank = killed[0]["bank"]
+    print("bank:", bank["acknowledged"], "acknowledged")
+    assert (bank["total"], bank["wrong"], bank["lost"], bank["found"]) == (8000, [], [], [])
+    assert bank["acknowledged"] > 50
 
 
 def drained(site, world):
     """The recount once the inbox has nothing waiting."""
     until = time.monotonic() + 90
     while True:
-        counted = site.python("recount", world["brand"])
+        counted = site.python("recount", world["brand"], str(site.book))
         if not counted["inbox"].get("pending") or time.monotonic() > until:
             assert counted["inbox"].get("failed", 0) == counted["inbox"].get("rejected", 0) == 0, counted["inbox"]
             return counted

@@ -55,7 +55,7 @@ _BY_REASON = {
         customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
-        ledger.rebuild_totals ledger.seal
+        ledger.rebuild_totals ledger.seal ledger.exchange
         orders.settle_refunds""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.receive inventory.tally""",

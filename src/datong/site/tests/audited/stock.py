@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from datong.inventory import api as inventory
 from datong.inventory.types import AdjustmentKind, StockRow
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
-from datong.ledger.types import purse_account
+from datong.ledger.types import Account, Reversal, Transfer, purse_account
 from datong.orders import api as orders
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.purchasing.types import Policy, Supplier, SupplierItem
 from datong.site.tests.audited.world import BY, VERBS, World, verb
+
+DAY = date(2026, 11, 22)
 
 
 def moved(w: World) -> Any:
@@ -54,6 +57,12 @@ def ordered(w: World) -> Any:
     return purchasing.send_order(w.brand, submitted(w).id, **BY)
 
 
+def posted(w: World) -> UUID:
+    sale = Transfer(uuid7(), Account("asset:bank", "USD"), Account("income:sales", "USD"), 5, "sale", uuid7(), DAY)
+    ledger.post([sale], brand=w.brand)
+    return sale.id
+
+
 def paid(w: World) -> Any:
     order = w.house.place(w.house.intent(payment=PaymentMethod.PREPAID, paid=False))
     orders.pay(order.order_id, amount_minor=1200, provider_ref="p-1", brand=w.brand, who="ann")
@@ -76,6 +85,7 @@ VERBS |= {
     "inventory.write_off": lambda w: inventory.write_off(
         w.brand, w.near, [(w.cup, 1)], kind=AdjustmentKind.WASTE, reason="damaged", by=w.owner
     ),
+    "ledger.reverse": lambda w: ledger.reverse([Reversal(uuid7(), posted(w), DAY, "twice")], brand=w.brand, by="ann"),
     "ledger.set_floor": lambda w: ledger.set_floor(
         w.brand, purse_account(uuid7(), "principal", "CNY"), -500, by="ann", reason="company account"
     ),
