@@ -117,6 +117,7 @@ class Scope(StrEnum):
     WALLET_READ = "wallet:read"
     WALLET_WRITE = "wallet:write"
     WALLET_PAY = "wallet:pay"
+    LEDGER_READ = "ledger:read"
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
     SHADOW_READ = "shadow:read"

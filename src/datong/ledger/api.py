@@ -1,6 +1,7 @@
 """The public face of the ledger."""
 
 from datong.ledger.actions import (
+    ask_verification,
     capture,
     exchange,
     expire,
@@ -13,12 +14,13 @@ from datong.ledger.actions import (
     reverse,
     seal,
     set_floor,
-    verify_nightly,
+    verify_due,
     verify_now,
 )
 from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
+    accounts,
     available,
     balances,
     balances_by,
@@ -28,8 +30,10 @@ from datong.ledger.queries import (
     holds_of,
     last_verification,
     list_transfers,
+    open_holds,
     register_check,
     report,
+    statement,
     transfers_by_id,
     transfers_of,
     trial_balance,
@@ -45,7 +49,9 @@ __all__ = [
     "EVENTS",
     "OPTIONAL",
     "Uncleared",
+    "accounts",
     "adopt_template",
+    "ask_verification",
     "apply_period",
     "ask_period",
     "available",
@@ -74,6 +80,7 @@ __all__ = [
     "lock_day",
     "make_chart",
     "open_clearing",
+    "open_holds",
     "post",
     "post_each",
     "posting_rules",
@@ -87,6 +94,7 @@ __all__ = [
     "reverse",
     "seal",
     "set_floor",
+    "statement",
     "totals",
     "transfers_by_id",
     "transfers_of",
@@ -94,6 +102,6 @@ __all__ = [
     "uncleared",
     "unlock_day",
     "verify",
-    "verify_nightly",
+    "verify_due",
     "verify_now",
 ]

@@ -18,11 +18,11 @@ def seal(brand: UUID) -> None:
 
 
 def verify(brand: UUID) -> None:
-    api.verify_nightly(brand)
+    api.verify_due(brand)
 
 
 JOBS = (
     Job("ledger.expire_holds", every_s=5, run=expire_holds),
     Job("ledger.seal", every_s=10, run=seal),
-    Job("ledger.verify", every_s=1800, run=verify),
+    Job("ledger.verify", every_s=5, run=verify),
 )

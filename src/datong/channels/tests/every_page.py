@@ -280,6 +280,9 @@ def books(house: House) -> dict[str, list[str]]:
         "books-income": ["/books/income/", "/books/income/?by=store"],
         "books-trial": ["/books/trial/", "/books/trial/?by=order"],
         "books-entries": ["/books/entries/?account=income:sales"],
+        "books-account": ["/books/account/?account=income:sales&currency=CNY"],
+        "books-holds": ["/books/holds/"],
+        "books-proof": ["/books/proof/"],
         "books-chart-line": ["/books/chart/1001/", "/books/chart/new/"],
         "books-rule": ["/books/rules/sale.goods/"],
     }

@@ -7,12 +7,13 @@ from datong.ledger.actions.hold import capture, expire, hold, hold_each, release
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.actions.post import post, post_each
 from datong.ledger.actions.seal import rebuild_totals, seal
-from datong.ledger.actions.verify import verify_nightly, verify_now
+from datong.ledger.actions.verify import ask_verification, verify_due, verify_now
 
 __all__ = [
     "adopt_template",
     "apply_period",
     "ask_period",
+    "ask_verification",
     "capture",
     "exchange",
     "expire",
@@ -30,6 +31,6 @@ __all__ = [
     "seal",
     "set_floor",
     "unlock_day",
-    "verify_nightly",
+    "verify_due",
     "verify_now",
 ]

@@ -12,7 +12,7 @@ import msgspec
 
 from datong.brand.api import get_brand
 from datong.kernel import clock
-from datong.kernel.db import execute, in_brand
+from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.ledger.queries import last_verification, verify
 from datong.ledger.types import Verdict
@@ -51,13 +51,31 @@ def verify_now(brand_id: UUID, *, by: str) -> Verdict:
     return verdict
 
 
+ASKED = "SELECT at FROM ledger_mark WHERE brand_id = %(brand)s AND name = 'verify'"
+ASK = """
+    INSERT INTO ledger_mark (brand_id, name, at) VALUES (%(brand)s, 'verify', %(at)s)
+    ON CONFLICT (brand_id, name) DO UPDATE SET at = excluded.at
+"""
+
+
+def ask_verification(brand_id: UUID) -> None:
+    """Let the worker recompute everything as soon as it comes round: seconds, or minutes for years of entries."""
+    with in_brand(brand_id):
+        execute(ASK, {"brand": brand_id, "at": clock.now()})
+
+
 NIGHT = range(1, 6)
 """Hours of the brand's own day in which the nightly recount runs."""
 
 
-def verify_nightly(brand_id: UUID) -> bool:
-    """Once a night by the brand's clock, or when two days have gone without: whether it ran."""
+def verify_due(brand_id: UUID) -> bool:
+    """Once a night by the brand's clock, when two days have gone without, or when asked: whether it ran."""
+    with in_brand(brand_id):
+        asked = rows(ASKED, {"brand": brand_id})
     last, now = last_verification(brand_id), clock.now()
+    if asked and (last is None or last.at < asked[0][0]):
+        verify_now(brand_id, by="ledger.verify")
+        return True
     since = now - last.at if last else timedelta.max
     at_night = now.astimezone(ZoneInfo(get_brand(brand_id).timezone)).hour in NIGHT
     if since < timedelta(hours=12) or (not at_night and since < timedelta(days=2)):

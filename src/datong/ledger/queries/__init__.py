@@ -2,6 +2,7 @@
 
 from datong.ledger.queries.balances import (
     START,
+    accounts,
     balances,
     balances_by,
     list_transfers,
@@ -16,10 +17,12 @@ from datong.ledger.queries.journal import Uncleared, beancount, journal, unclear
 from datong.ledger.queries.periods import gates
 from datong.ledger.queries.records import last_verification
 from datong.ledger.queries.reports import entries, report
+from datong.ledger.queries.statements import open_holds, statement
 
 __all__ = [
     "START",
     "Uncleared",
+    "accounts",
     "available",
     "balances",
     "balances_by",
@@ -36,10 +39,12 @@ __all__ = [
     "journal",
     "last_verification",
     "list_transfers",
+    "open_holds",
     "posting_rules",
     "register_check",
     "report",
     "rulebook",
+    "statement",
     "steps_by_id",
     "transfers_by_id",
     "transfers_of",

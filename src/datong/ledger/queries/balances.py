@@ -82,6 +82,21 @@ def balances_by(
     return found
 
 
+ACCOUNTS = """
+    SELECT DISTINCT code FROM ledger_account
+     WHERE brand_id = %(brand)s AND code > %(after)s
+       AND CASE WHEN %(exactly)s THEN code = %(code)s ELSE starts_with(code, %(code)s) END
+     ORDER BY code LIMIT %(limit)s
+"""
+
+
+def accounts(brand_id: UUID, code: str = "", *, exactly: bool = False, after: str = "", limit: int = 100) -> list[str]:
+    """Codes of accounts that begin with `code` (or are it), from the code after `after` on; one statement."""
+    params = {"brand": brand_id, "code": code, "exactly": exactly, "after": after, "limit": min(limit, 1000)}
+    with in_brand(brand_id):
+        return [found for (found,) in rows(ACCOUNTS, params)]
+
+
 COLUMNS = """
     SELECT t.id, d.code, d.currency, c.code, c.currency, t.amount_minor, t.kind, t.subject_id, t.business_date,
            t.dimensions, t.posted_at

@@ -171,13 +171,17 @@ def test_the_night_has_its_recount_once(db, make_brand):
     brand = make_brand(timezone="Asia/Shanghai")
     night = clock.now().replace(year=2026, month=11, day=22, hour=18, minute=30)  # 02:30 in Shanghai
     with clock.held_at(night):
-        assert [api.verify_nightly(brand.id) for _ in range(2)] == [True, False]
+        assert [api.verify_due(brand.id) for _ in range(2)] == [True, False]
     with clock.held_at(night + timedelta(hours=13)):
-        assert not api.verify_nightly(brand.id)
+        assert not api.verify_due(brand.id)
     with clock.held_at(night + timedelta(days=1)):
-        assert api.verify_nightly(brand.id)
+        assert api.verify_due(brand.id)
+    with clock.held_at(night + timedelta(days=1, hours=5)):
+        api.ask_verification(brand.id)
+    with clock.held_at(night + timedelta(days=1, hours=6)):
+        assert [api.verify_due(brand.id) for _ in range(2)] == [True, False]
     with clock.held_at(night + timedelta(days=3, hours=8)):
-        assert api.verify_nightly(brand.id)
+        assert api.verify_due(brand.id)
 
 
 def test_a_hold_that_never_came_back_is_found(db, brand):

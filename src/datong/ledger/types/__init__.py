@@ -21,6 +21,7 @@ from datong.ledger.types.purses import (
     purse_account,
 )
 from datong.ledger.types.reports import DIMENSIONS, ORDER, Asked, Report, ReportRow, shown
+from datong.ledger.types.statements import Entered, Statement, sign_of
 from datong.ledger.types.transfers import (
     Account,
     AccountKind,
@@ -44,6 +45,7 @@ __all__ = [
     "ChartLine",
     "DIMENSIONS",
     "Difference",
+    "Entered",
     "Entry",
     "Gate",
     "Exchange",
@@ -66,6 +68,7 @@ __all__ = [
     "Standard",
     "Reversal",
     "Standing",
+    "Statement",
     "StepKind",
     "Template",
     "Transfer",
@@ -75,4 +78,5 @@ __all__ = [
     "is_purse",
     "purse_account",
     "shown",
+    "sign_of",
 ]

@@ -1,11 +1,13 @@
 """The bank workload of Jepsen's tests: purses that pay each other without end, readers that add them all up.
 
-A process of its own: `bank_world run HOME BRAND FILE SEED`. Each line of FILE is the id of an acknowledged transfer,
-written after its commit, or what a reader saw that must not be. The sum over all purses is the same at every moment.
+A process of its own: `bank_world run HOME BRAND FILE SEED` (also `open HOME`, `recount HOME BRAND FILE`). Each line of
+FILE is the id of an acknowledged transfer, written after its commit, or what a reader saw that must not be. The sum
+over all purses is the same at every moment.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -121,8 +123,24 @@ def run(brand: UUID, path: str, seed: int) -> None:
         thread.join()
 
 
+def new_bank() -> str:
+    """A brand with a bank and nothing else; its id."""
+    from datong.brand.api import create_brand
+
+    place = {"currency": "CNY", "locale": "zh-Hans-CN", "country": "CN", "timezone": "Asia/Shanghai"}
+    brand = create_brand(slug="bank", name="Bank", tokens={}, **place)
+    open_bank(brand.id)
+    return str(brand.id)
+
+
 if __name__ == "__main__":
-    os.environ["DATONG_HOME"] = sys.argv[2]
+    what, home, *rest = sys.argv[1:]
+    os.environ["DATONG_HOME"] = home
     os.environ.pop("DATABASE_URL", None)
-    with ready():
-        run(UUID(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
+    with ready(upgrade=what == "open"):
+        if what == "open":
+            print(json.dumps(new_bank()))
+        elif what == "recount":
+            print(json.dumps(recount(UUID(rest[0]), Path(rest[1]))))
+        else:
+            run(UUID(rest[0]), rest[1], int(rest[2]))

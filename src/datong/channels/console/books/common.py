@@ -41,6 +41,8 @@ def tabs(here: str) -> list[dict[str, Any]]:
         ("books-chart", _("Chart of accounts")),
         ("books-rules", _("Posting rules")),
         ("books-periods", _("Closing")),
+        ("books-holds", pgettext("money", "Holds")),
+        ("books-proof", _("Proof")),
     )
     return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]
 

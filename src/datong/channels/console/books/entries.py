@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
+from datong.channels.console.books.account import statement_link
 from datong.channels.console.books.common import Names, filters, kind_word, period_of, tabs
 from datong.channels.console.books.table import Amount, Row, Table, Text, download
 from datong.channels.console.shell import desk, page
@@ -32,6 +33,7 @@ def entries(request: HttpRequest, who: Who) -> HttpResponse:
     period = period_of(request, who)
     code = request.GET.get("account", "").strip()[:120]
     asked = replace(period.asked, codes=(code,) if code else ())
+    limited = who.stores is not None
     names = Names(who, ledger.chart_on(who.brand.id, asked.until))
     if (wanted := request.GET.get("format")) is not None:
         found: list[Posted] = []
@@ -40,7 +42,7 @@ def entries(request: HttpRequest, who: Who) -> HttpResponse:
             found += more
             if len(more) < 1000:
                 break
-        return download(_table(names, found), wanted, f"{who.brand.slug}-entries-{period.given['to']}")
+        return download(_table(names, found, limited=limited), wanted, f"{who.brand.slug}-entries-{period.given['to']}")
     after = read_cursor(request.GET.get("after", "")) or START
     found = ledger.entries(who.brand.id, asked, after=after, limit=PAGE + 1)
     older = ""
@@ -52,7 +54,7 @@ def entries(request: HttpRequest, who: Who) -> HttpResponse:
         "title": _("Entries"),
         "lead": _("Every transfer has both sides; none is ever changed."),
         "tabs": tabs("books-entries"),
-        "table": _table(names, found),
+        "table": _table(names, found, limited=limited),
         "account": code,
         "older": older,
         **filters(request, period, names, by=False),
@@ -60,7 +62,7 @@ def entries(request: HttpRequest, who: Who) -> HttpResponse:
     return page(request, who, "books/entries", given)
 
 
-def _table(names: Names, found: list[Posted]) -> Table:
+def _table(names: Names, found: list[Posted], *, limited: bool) -> Table:
     names.learn(str(posted.transfer.subject_id) for posted in found)
     columns = (_("Day"), _("For"), _("Debit"), _("Credit"), _("Order"), _("Amount"))
     table = Table(_("Entries"), columns, [], frozenset({5}))
@@ -69,7 +71,7 @@ def _table(names: Names, found: list[Posted]) -> Table:
         number = names.order(t.subject_id)
         about = Text(number, "", reverse("order", args=[number])) if number else Text("–")
         where = " · ".join(names.value(key, value) for key, value in sorted(t.dimensions.items()))
-        debit, credit = names.account(t.debit), names.account(t.credit)
+        debit, credit = (names.account(a, "" if limited else statement_link(a)) for a in (t.debit, t.credit))
         day = Text(t.business_date.isoformat())
         table.rows.append(
             Row((day, Text(kind_word(t.kind), where), debit, credit, about, Amount(t.amount_minor, t.debit.currency)))

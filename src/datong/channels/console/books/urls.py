@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.books import bills, chart, days, entries, overview, periods, posting, profit, statements
+from datong.channels.console.books import (
+    account,
+    bills,
+    chart,
+    days,
+    entries,
+    overview,
+    periods,
+    posting,
+    profit,
+    proof,
+    statements,
+)
 
 urlpatterns: list[URLPattern] = [
     path("books/", overview.overview, name="books"),
@@ -21,5 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("books/statements/<uuid:statement_id>/fee/", bills.fee, name="books-bill-fee"),
     path("days/", days.days, name="store-days"),
     path("days/<str:code>/<str:day>/", days.day, name="store-day"),
+    path("books/account/", account.account, name="books-account"),
+    path("books/holds/", proof.holds, name="books-holds"),
+    path("books/proof/", proof.proof, name="books-proof"),
     path("books/closing/", periods.periods, name="books-periods"),
 ]

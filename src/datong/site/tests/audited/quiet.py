@@ -28,6 +28,7 @@ COSTING = "the worth of what is on a shelf, by receipts and loads that write the
 _BY_REASON = {
     STEPS: "customers.record_steps",
     LOOKS: "customers.see_customer customers.forget_looks",
+    COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """wallet.find_gifts wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
