@@ -51,6 +51,8 @@ ITS_OWN = {
     ("customers_mergeproposal", "keep"): "customers_customer",
     ("catalog_pricechange", "undoes"): "catalog_pricechange",
     ("inventory_count", "adjustment_id"): "inventory_adjustment",
+    ("ledger_reversal", "transfer_id"): "ledger_transfer",
+    ("ledger_reversal", "reversal_id"): "ledger_transfer",
     ("orders_order", "referred_store_id"): "brand_store",
     ("shadow_line", "order_id"): "shadow_order",
 }

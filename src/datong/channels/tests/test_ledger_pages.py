@@ -11,9 +11,19 @@ from datong.access.types import Role
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
-from datong.ledger.tests.purses import CASH, TILL, a_hold, a_purse, move
+from datong.ledger.types import Account, Hold, Transfer, purse_account
 
 pytestmark = pytest.mark.django_db
+CASH, TILL = Account("asset:cash", "USD"), Account("clearing:wallet", "USD")
+
+
+def a_purse() -> Account:
+    return purse_account(uuid7(), "principal", "USD")
+
+
+def move(house, debit: Account, credit: Account, amount: int) -> Transfer:
+    day = ledger.rulebook(house.brand.id).business_date(clock.now())
+    return Transfer(uuid7(), debit, credit, amount, "spend", uuid7(), day)
 
 
 @pytest.mark.requirement("S-199", "S-200")
@@ -31,10 +41,8 @@ def test_an_account_is_followed_from_its_statement_to_the_order(house):
 
 
 def test_a_statement_is_paged_and_its_balance_goes_on(house):
-    day = ledger.rulebook(house.brand.id).business_date(clock.now())
-    purse = a_purse(unit="USD")
-    cash = type(CASH)("asset:cash", "USD")
-    ledger.post([move(cash, purse, 100, business_date=day) for _ in range(60)], brand=house.brand.id)
+    purse = a_purse()
+    ledger.post([move(house, CASH, purse, 100) for _ in range(60)], brand=house.brand.id)
     client = house.client(Role.OWNER)
     where = f"{reverse('books-account')}?account={purse.code}&currency=USD"
     first = client.get(where)
@@ -49,8 +57,10 @@ def test_what_is_held_is_listed_until_somebody_takes_it(house):
     client = house.client(Role.FINANCE)
     assert "Nothing is held just now" in client.get(reverse("books-holds")).content.decode()
     purse = a_purse()
-    ledger.post([move(CASH, purse, 1000)], brand=house.brand.id)
-    ledger.hold([a_hold(purse, 700, expires_at=clock.now() + timedelta(hours=1))], brand=house.brand.id)
+    ledger.post([up := move(house, CASH, purse, 1000)], brand=house.brand.id)
+    until = clock.now() + timedelta(hours=1)
+    hold = Hold(uuid7(), purse, TILL, 700, "spend", uuid7(), up.business_date, until)
+    ledger.hold([hold], brand=house.brand.id)
     shown = client.get(reverse("books-holds")).content.decode()
     assert "7.00" in shown and purse.code in shown
 
@@ -61,7 +71,7 @@ def test_the_books_are_added_up_when_somebody_asks(house):
     assert client.post(reverse("books-proof")).status_code == 302
     assert ledger.verify_due(house.brand.id)
     assert "Everything adds up" in client.get(reverse("books-proof")).content.decode()
-    ledger.post([move(TILL, CASH, 100, subject_id=uuid7())], brand=house.brand.id)
+    ledger.post([move(house, TILL, CASH, 100)], brand=house.brand.id)
     client.post(reverse("books-proof"))
     assert ledger.verify_due(house.brand.id)
     shown = client.get(reverse("books-proof")).content.decode()
