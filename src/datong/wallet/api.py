@@ -71,6 +71,7 @@ from datong.wallet.queries import (
 )
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.stored import (
+    check_stored_value,
     get_purse,
     gift_purses,
     liabilities,
@@ -84,6 +85,7 @@ from datong.wallet.rules import code_hash, points_for, shown, worth
 __all__ = [
     "WALLET_KINDS",
     "authorise",
+    "check_stored_value",
     "close_shortfall",
     "expire_purses",
     "find_gifts",

@@ -43,6 +43,8 @@ from datong.shadow.types import Kind
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalWooCommerce
 from datong.sync import api as sync
+from datong.wallet import api as wallet
+from datong.wallet.types.stored import Opening, PurseKind
 
 NO_PAGE = {
     "rewards-batch-csv": "a file",
@@ -108,6 +110,10 @@ def sales(house: House) -> dict[str, list[str]]:
     agent = house.client(Role.AGENT)
     agent.post(f"/customers/{a}/act/", {"kind": "follow_up", "text": "call back", "due": "2020-01-01"})
     agent.post(f"/customers/{a}/consent/", YES)
+    agent.post(f"/customers/{a}/purses/", {"do": "open", "currency": "USD", "key": "p"})
+    wallet.top_up(wallet.purses_of(house.brand.id, a)[0].id, 900, brand=house.brand.id, by="kim", key="p")
+    wallet.settle_sale(None, uuid7(), 500, "USD", brand=house.brand.id)
+    wallet.issue_gifts(2, 2_500, Opening(PurseKind.GIFT, "USD"), brand=house.brand.id, by="kim")
     return {
         "board": ["/", "/?state=hand&channel=market&q=ann", "/?channel=none"],
         "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
@@ -118,6 +124,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "customer-points": [f"/customers/{club(house)}/points/"],
         "rewards-programme": ["/rewards/programmes/club/"],
         "rewards-offer": ["/rewards/offers/five/"],
+        "stored-value": ["/stored-value/"],
         "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],

@@ -243,8 +243,10 @@ class GiftList(Schema):
 
 
 @router.post("/gift-cards", response={200: GiftList, 409: None}, summary="Issue gift cards", operation_id="issue_gifts")
-def issue_gifts(request: HttpRequest, wanted: IssueGifts) -> dict[str, Any]:
-    """Cards for whoever has the code; with an `issuer` they are a partner's, who owes what they were sold for."""
+def issue_gifts(request: HttpRequest, wanted: IssueGifts, idempotency_key: Key = "") -> dict[str, Any]:
+    """Cards for whoever has the code; with an `issuer` they are a partner's, who owes what they were sold for.
+
+    With an Idempotency-Key a second call is a 409: the codes are told once and not kept."""
     client = require(request, Scope.WALLET_WRITE)
     kind = PurseKind.PARTNER if wanted.issuer.strip() else PurseKind.GIFT
     opening = Opening(
@@ -264,5 +266,6 @@ def issue_gifts(request: HttpRequest, wanted: IssueGifts) -> dict[str, Any]:
         by=f"client {client.name}",
         price_minor=wanted.price_minor,
         method=wanted.method,
+        key=f"{client.id} {idempotency_key}" if idempotency_key else "",
     )
     return {"cards": [asdict(card) for card in made]}

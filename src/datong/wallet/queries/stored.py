@@ -11,7 +11,7 @@ from datong.customers.api import records_of
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.ledger.api import available
-from datong.ledger.types import Account, purse_account
+from datong.ledger.types import Account, Difference, purse_account
 from datong.wallet.rules.stored import code_hash, policy_of
 from datong.wallet.types.stored import (
     Liability,
@@ -155,6 +155,14 @@ def stored_differences(brand: UUID) -> list[tuple[str, int, int]]:
         (currency, cards.get(currency, 0), books.get(currency, 0))
         for currency in sorted({*cards, *books})
         if cards.get(currency, 0) != books.get(currency, 0)
+    ]
+
+
+def check_stored_value(brand: UUID) -> list[Difference]:
+    """For the ledger's recount: what all cards hold is what the transfers say."""
+    return [
+        Difference("stored_value", "liability:purse", currency, cards - books)
+        for currency, cards, books in stored_differences(brand)
     ]
 
 

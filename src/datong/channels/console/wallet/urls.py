@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.wallet import cards, member
+from datong.channels.console.wallet import cards, member, overview, purses
 
 urlpatterns: list[URLPattern] = [
     path("card/worker.js", member.worker, name="card-worker"),
@@ -14,4 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("card/<str:token>/card.pkpass", member.apple, name="card-apple"),
     path("card/<str:token>/google/", member.google, name="card-google"),
     path("customers/<uuid:customer_id>/cards/", cards.act, name="customer-cards"),
+    path("customers/<uuid:customer_id>/purses/", purses.act, name="customer-purses"),
+    path("stored-value/", overview.overview, name="stored-value"),
+    path("stored-value/shortfalls/<uuid:shortfall_id>/", overview.close, name="shortfall-close"),
 ]

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
-from datong.kernel.errors import BadValue
+from datong.kernel.errors import BadValue, Conflict
 from datong.kernel.ids import uuid7
 from datong.kernel.money import exponent
+from datong.kernel.once import once
 from datong.kernel.tries import check_tries, miss
 from datong.ledger.api import post
 from datong.ledger.types import Account
@@ -34,12 +35,13 @@ def issue_gifts(
     by: str,
     price_minor: int | None = None,
     method: str = "cash",
+    key: str = "",
 ) -> list[GiftCard]:
     """Make cards with a code, sold for `price_minor` each (None: for what is on them); the codes are told this once.
 
-    Of a partner's discounted card (S-126) the issuer owes the price; what is on it above that is a discount. Sent
-    twice it makes two batches: whoever asks keeps the first answer. Raises BadValue and PurseRefused as the place
-    says: `limit`, `unlicensed`.
+    Of a partner's discounted card (S-126) the issuer owes the price; what is on it above that is a discount. The same
+    `key` again is a Conflict: the cards are there, and their codes were told then. Raises BadValue and
+    PurseRefused as the place says: `limit`, `unlicensed`.
     """
     check_amount(face_minor, "face_minor")
     exponent(opening.currency)
@@ -57,7 +59,16 @@ def issue_gifts(
         if most is not None and face_minor > most:
             raise refused("limit", field="face_minor", shown=f"at most {most}")
         paid = f"partner:{opening.issuer[:40]}".replace(" ", "_") if opening.kind is PurseKind.PARTNER else method
-        return [_issue(opening, face_minor, price, paid, brand, by) for _ in range(count)]
+        made: list[GiftCard] = []
+
+        def work() -> list[str]:
+            made.extend(_issue(opening, face_minor, price, paid, brand, by) for _ in range(count))
+            return [str(card.purse_id) for card in made]
+
+        once("wallet.gifts", key, [count, face_minor, opening.currency, opening.batch], work)
+        if not made:
+            raise Conflict("these cards were made before; their codes were told then and are not kept")
+        return made
 
 
 def _issue(opening: Opening, face: int, price: int, method: str, brand: UUID, by: str) -> GiftCard:
