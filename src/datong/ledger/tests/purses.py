@@ -14,7 +14,7 @@ DAY = date(2026, 11, 22)
 CASH, TILL = Account("asset:cash", "CNY"), Account("clearing:wallet", "CNY")
 
 
-def a_purse(part: str = "principal", unit: str = "CNY") -> Account:
+def a_purse(part: str = "deposit", unit: str = "CNY") -> Account:
     return purse_account(uuid7(), part, unit)
 
 
