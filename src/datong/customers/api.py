@@ -52,7 +52,7 @@ from datong.customers.queries import (
     who_agrees,
 )
 from datong.customers.queries.cards import card_key_live, cards_of, get_card
-from datong.customers.queries.contacts import contacts_of, profiles_of, profiles_page
+from datong.customers.queries.contacts import contacts_of, open_pairs, profiles_of, profiles_page, settled_pairs
 from datong.customers.rules import is_masked, problems_of
 from datong.customers.rules.cards import write_code
 
@@ -98,6 +98,7 @@ __all__ = [
     "looks_at",
     "merge",
     "merge_proposals",
+    "open_pairs",
     "opened_card",
     "portfolios",
     "problems_of",
@@ -114,6 +115,7 @@ __all__ = [
     "search_customers",
     "see_customer",
     "settle_erasure",
+    "settled_pairs",
     "steps_of",
     "touches_of",
     "unbind",

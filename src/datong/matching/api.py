@@ -1,5 +1,7 @@
 """The public face of matching."""
 
+from datong.matching.actions import ask_run, consider, end_run, say_setting, work
+from datong.matching.queries import list_runs, open_run, setting_of, shown_precision, weights_of
 from datong.matching.rules import (
     ENGINES,
     Found,
@@ -15,6 +17,16 @@ from datong.matching.rules import (
 from datong.matching.types import Thresholds
 
 __all__ = [
+    "ask_run",
+    "consider",
+    "end_run",
+    "say_setting",
+    "work",
+    "list_runs",
+    "open_run",
+    "setting_of",
+    "shown_precision",
+    "weights_of",
     "ENGINES",
     "Found",
     "Thresholds",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Field(StrEnum):
@@ -52,3 +55,65 @@ class Score:
     precision: float
     recall: float
     f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Two records `a` < `b`: bits in all, and by field with `prior` (the odds against any two) and corrections."""
+
+    a: UUID
+    b: UUID
+    weight: float
+    parts: Mapping[str, float]
+
+
+class Step(StrEnum):
+    """Where a run is."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    WEIGHING = "weighing"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One comparison of all records of a brand. `pairs`: at least as likely as not; `proposed` of them were new."""
+
+    id: UUID
+    by: str
+    at: datetime
+    ended_at: datetime | None
+    step: Step
+    records: int
+    pairs: int
+    proposed: int
+    merged: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What runs may do, said by whom; `merges`: from `auto` bits on they merge unasked; off at first."""
+
+    merges: bool = False
+    nightly: bool = False
+    auto: float = Thresholds().auto
+    review: float = Thresholds().review
+    by: str = ""
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How people decided pairs from the automatic threshold on: that is the precision it would have had here."""
+
+    decided: int
+    merged: int
+
+    @property
+    def precision(self) -> float | None:
+        return self.merged / self.decided if self.decided else None

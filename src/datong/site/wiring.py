@@ -16,6 +16,9 @@ from datong.inventory.tasks import JOBS as INVENTORY_JOBS
 from datong.kernel import schema
 from datong.kernel.worker import Worker
 from datong.ledger.tasks import JOBS as LEDGER_JOBS
+from datong.matching.subscribers import CONSUMERS as MATCHING
+from datong.matching.tasks import JOBS as MATCHING_JOBS
+from datong.matching.tasks import Matcher
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 from datong.purchasing.subscribers import CONSUMERS as PURCHASING
@@ -30,7 +33,7 @@ from datong.sync.tasks import Sender
 from datong.wallet.subscribers import CONSUMERS as WALLET
 from datong.wallet.tasks import JOBS as WALLET_JOBS
 
-CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET)
+CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET, *MATCHING)
 
 
 def worker(only: Collection[str] = ()) -> Worker:
@@ -47,9 +50,10 @@ def worker(only: Collection[str] = ()) -> Worker:
             *INWARD_JOBS,
             *SHADOW_JOBS,
             *WALLET_JOBS,
+            *MATCHING_JOBS,
         ),
         brands=lambda: brand_ids(only),
-        drains=(drain_all, Puller(read_channels), Sender(), Importer()),
+        drains=(drain_all, Puller(read_channels), Sender(), Importer(), Matcher(lambda: brand_ids(only))),
         housekeeping=housekeeping,
     )
 

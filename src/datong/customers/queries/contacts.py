@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from datong.customers.queries.people import records_of
-from datong.customers.types import Identity, IdentityKind, Profile, SeenContact
+from datong.customers.types import Identity, IdentityKind, Outcome, Profile, SeenContact
 from datong.kernel.db import in_brand, rows
 
 CONTACTS = """
@@ -58,3 +58,30 @@ def profiles_page(brand_id: UUID, *, after: UUID | None = None, limit: int = MAX
 def _profile(row: tuple[UUID, UUID, str, list[list[str]]]) -> Profile:
     signs = (Identity(IdentityKind(kind), value, proof == "1") for kind, value, proof in row[3])
     return Profile(row[0], row[1], row[2], tuple(signs))
+
+
+SETTLED = """
+    SELECT a, b, outcome FROM customers_mergeproposal
+     WHERE brand_id = %(brand)s AND settled_at IS NOT NULL AND settled_by NOT LIKE 'matching%%'
+     ORDER BY settled_at DESC LIMIT %(limit)s
+"""
+
+
+def settled_pairs(brand_id: UUID, *, limit: int = 1000) -> list[tuple[UUID, UUID, Outcome]]:
+    """What people made of proposals, the newest first: (a, b, outcome) with a < b. What a rule merged is left out."""
+    with in_brand(brand_id):
+        found = rows(SETTLED, {"brand": brand_id, "limit": min(limit, 1000)})
+    return [(a, b, Outcome(outcome)) for a, b, outcome in found]
+
+
+WAITING = """
+    SELECT p.a, p.b FROM unnest(%(as)s::uuid[], %(bs)s::uuid[]) w(a, b)
+      JOIN customers_mergeproposal p ON p.brand_id = %(brand)s AND p.a = w.a AND p.b = w.b AND p.settled_at IS NULL
+"""
+
+
+def open_pairs(brand_id: UUID, pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of the pairs (a < b) that wait for a decision; one statement."""
+    params = {"brand": brand_id, "as": [a for a, _ in pairs], "bs": [b for _, b in pairs]}
+    with in_brand(brand_id):
+        return {(a, b) for a, b in rows(WAITING, params)}

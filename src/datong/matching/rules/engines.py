@@ -107,7 +107,8 @@ def _score(api: Any, table: Any, have: Sequence[str], blocks: Sequence[Sequence[
     logging.getLogger("splink").setLevel(logging.ERROR)
     linker = Linker(table, model.settings(have, blocks), log_level=logging.ERROR)
     sure: list[Any] = [block_on(*block) for block in model.SURE if model.fits(block, have)]
-    linker.training.estimate_probability_two_random_records_match(sure, recall=model.RECALL_OF_SURE)
+    if sure:
+        linker.training.estimate_probability_two_random_records_match(sure, recall=model.RECALL_OF_SURE)
     linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED, num_chunks=1)
     untaught = set(_compared(have))
     for block in model.LEARN:
