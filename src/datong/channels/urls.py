@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:customer_id>/consent/", consents.say, name="customer-consent"),
     path("consent/<str:token>/", consents.consent, name="consent"),
     path("customers/<uuid:customer_id>/act/", customers.act, name="customer-act"),
+    path("", include("datong.channels.console.identity.urls")),
     path("", include("datong.channels.console.wallet.urls")),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),

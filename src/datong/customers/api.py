@@ -52,7 +52,14 @@ from datong.customers.queries import (
     who_agrees,
 )
 from datong.customers.queries.cards import card_key_live, cards_of, get_card
-from datong.customers.queries.contacts import contacts_of, open_pairs, profiles_of, profiles_page, settled_pairs
+from datong.customers.queries.contacts import (
+    contacts_of,
+    open_pairs,
+    profiles_of,
+    profiles_page,
+    settled_pairs,
+    sources_of,
+)
 from datong.customers.rules import is_masked, problems_of
 from datong.customers.rules.cards import write_code
 
@@ -116,6 +123,7 @@ __all__ = [
     "see_customer",
     "settle_erasure",
     "settled_pairs",
+    "sources_of",
     "steps_of",
     "touches_of",
     "unbind",

@@ -15,11 +15,14 @@ from datong.access.types import Action
 from datong.channels.console import words
 from datong.channels.console.contacts import opened, orders_of
 from datong.channels.console.customers import IDENTITY, identity_value
+from datong.channels.console.identity.weights import said, waterfall
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers
 from datong.customers.types import CustomerPage, Identity, IdentityKind, Merge
 from datong.kernel.errors import BadInput, NotFound
+from datong.matching import api as matching
+from datong.matching.types import Setting, Weighed
 
 SHOWN = 50
 MOST = 51
@@ -38,9 +41,12 @@ def queue(request: HttpRequest, who: Who) -> HttpResponse:
     else:
         found = customers.merge_proposals(who.brand.id, limit=SHOWN)
         names = customers.customers_by_id(who.brand.id, [side for each in found for side in (each.keep, each.other)])
+        weighed = matching.weights_of(who.brand.id, [(each.keep, each.other) for each in found])
+        setting = matching.setting_of(who.brand.id)
         given["waiting"] = customers.count_proposals(who.brand.id)
         given["rows"] = [
-            {
+            _sure(weighed.get((min(each.keep, each.other), max(each.keep, each.other))), setting)
+            | {
                 "keep": each.keep,
                 "other": each.other,
                 "names": [names[side].name or _("customer") for side in (each.keep, each.other)],
@@ -77,6 +83,9 @@ def pair(request: HttpRequest, who: Who, a: UUID, b: UUID) -> HttpResponse:
         "errors": errors,
         "typed": request.POST,
     }
+    if weighed := matching.weights_of(who.brand.id, [(a, b)]):
+        [one] = weighed.values()
+        given |= {"waterfall": waterfall(one), "said": said(one, matching.setting_of(who.brand.id))[0]}
     return page(request, who, "same_pair", given, status=422 if errors else 200)
 
 
@@ -140,6 +149,11 @@ def _differ(left: CustomerPage, right: CustomerPage) -> bool:
     """Each has a verified phone and none is the other's: often two people who share something."""
     phones = [{i.value for i in side.identities if i.kind is IdentityKind.PHONE} for side in (left, right)]
     return bool(phones[0] and phones[1] and not phones[0] & phones[1])
+
+
+def _sure(weighed: Weighed | None, setting: Setting) -> dict[str, Any]:
+    sure, hue = said(weighed, setting)
+    return {"sure": sure, "hue": hue, "bits": f"{weighed.weight:.1f}" if weighed else ""}
 
 
 def _sign(who: Who, sign: Identity) -> str:

@@ -9,7 +9,7 @@ from datong.customers.types.bonds import (
     Kind,
     Portfolio,
 )
-from datong.customers.types.contacts import Likely, Profile, SeenContact
+from datong.customers.types.contacts import Likely, Profile, SeenContact, Source
 from datong.customers.types.people import (
     Consent,
     Customer,
@@ -76,6 +76,7 @@ __all__ = [
     "SeenContact",
     "SeenIdentity",
     "Sighting",
+    "Source",
     "Stage",
     "Step",
     "StepKind",

@@ -39,3 +39,18 @@ class Likely:
     a: UUID
     b: UUID
     evidence: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one door knows: records and the people they are; `alone` of these no other door knows."""
+
+    channel_id: UUID
+    records: int
+    people: int
+    alone: int
+
+    @property
+    def joined_percent(self) -> int:
+        """The share of its people that another door knows as well, rounded down."""
+        return 100 * (self.people - self.alone) // self.people if self.people else 0

@@ -37,7 +37,7 @@ def a_crowd(n: int) -> list:
     return [
         *crowd,
         seen(card("a"), mail("wanda@y.example"), name="Wanda Quist"),
-        seen(card("b"), mail("wanda@y.example"), name="Wanda Qiust"),
+        seen(card("b"), mail("wanda@y.example"), name="Wanda Quist"),
     ]
 
 
@@ -99,6 +99,7 @@ def test_a_run_over_all_finds_who_was_there_before_and_merges_only_where_the_bra
     )
     api.ask_run(brand=brand.id, by="ann")
     finish(matcher, brand)
+
     [merge] = customers.customer_page(brand.id, one).merges
     assert (merge.by, {merge.a, merge.b}) == ("matching", {one, two})
     assert merge.reason.endswith("automatic from 3 on; switched on by ann")

@@ -24,6 +24,15 @@
     }
     refresh(form);
   });
+  // A button with data-hotkey is pressed by that letter, wherever nothing is being typed.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName)) return;
+    const button = [...document.querySelectorAll("button[data-hotkey]")].find((one) => one.dataset.hotkey === event.key);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName) && document.activeElement.type !== "checkbox") return;
