@@ -49,6 +49,8 @@ ITS_OWN = {
     ("customers_mergeproposal", "a"): "customers_customer",
     ("customers_mergeproposal", "b"): "customers_customer",
     ("customers_mergeproposal", "keep"): "customers_customer",
+    ("matching_pair", "a"): "customers_customer",
+    ("matching_pair", "b"): "customers_customer",
     ("catalog_pricechange", "undoes"): "catalog_pricechange",
     ("inventory_count", "adjustment_id"): "inventory_adjustment",
     ("ledger_reversal", "transfer_id"): "ledger_transfer",

@@ -58,6 +58,7 @@ NO_PAGE = {
     "board-news": "a piece of the board, examined on it", "search": "a piece of every page: the menus' own test",
     "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
+    "same-now": "a piece of the page of comparisons",
 }  # fmt: skip
 """Names of addresses that answer a GET and are no page, with why."""
 GONE = "/orders/none/"

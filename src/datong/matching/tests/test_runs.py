@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 
 from datong.customers import api as customers
-from datong.customers.tests.seen import whose
-from datong.customers.tests.test_identify import an_identity, card, phone, seen, table
-from datong.customers.types import IdentityKind
+from datong.customers.types import Identity, IdentityKind, Sighting
 from datong.kernel import clock
-from datong.kernel.db import count_statements, in_brand
+from datong.kernel.db import count_statements, in_brand, rows
 from datong.kernel.errors import BadInput
+from datong.kernel.ids import uuid7
 from datong.matching import api
 from datong.matching.actions import runs
 from datong.matching.tasks import Matcher, run_nightly
@@ -21,8 +20,32 @@ pytestmark = pytest.mark.django_db(transaction=False)
 ANN = "+8613800138000"
 
 
-def mail(value: str):
-    return an_identity(IdentityKind.EMAIL, value, verified=False)
+SHOP = uuid7()
+
+
+def phone(value: str, verified: bool = True) -> Identity:
+    return Identity(IdentityKind.PHONE, value, verified)
+
+
+def card(value: str) -> Identity:
+    return Identity(IdentityKind.CARD, value, True)
+
+
+def mail(value: str) -> Identity:
+    return Identity(IdentityKind.EMAIL, value)
+
+
+def seen(*signs: Identity, name: str) -> Sighting:
+    return Sighting(SHOP, signs, name)
+
+
+def whose(shown: list, *, brand) -> list:
+    return [who.customer_id for who in customers.identify(shown, brand=brand) if who]
+
+
+def table(brand, sql: str) -> list:
+    with in_brand(brand.id):
+        return rows(sql)
 
 
 def known(brand, *shown) -> list:

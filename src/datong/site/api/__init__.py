@@ -22,6 +22,7 @@ from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.kernel.errors import NotAuthenticated
 from datong.ledger.http import router as ledger_router
+from datong.matching.http import router as matching_router
 from datong.orders.http import router as orders_router
 from datong.purchasing.http import router as purchasing_router
 from datong.shadow.http import router as shadow_router
@@ -84,6 +85,7 @@ for prefix, router in (
     ("/v1", brand_router),
     ("/v1", customers_router),
     ("/v1", ledger_router),
+    ("/v1", matching_router),
     ("/v1", sync_router),
     ("/v1", shadow_router),
     ("/v1", imports_router),

@@ -23,6 +23,7 @@ COUNTED = "reads only; its own record is append-only, with who, when and what wa
 STEPS = "the step's own row is the record: append-only, told by a channel"
 LOOKS = "it is the trail of who looked at whom: customers_look, append-only; ends with its retention"
 SPENT = "the payment with what it took, the order's timeline and the ledger's transfers are the record"
+MATCHED = "the proposals and weights are the record, computed again at any time; the merges it asks for write the trail"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 _BY_REASON = {
@@ -31,6 +32,8 @@ _BY_REASON = {
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """wallet.find_gifts wallet.new_programme wallet.new_offer wallet.check_voucher
+        matching.fold matching.match matching.open_duckdb matching.read_headings matching.groups
+        matching.of_groups matching.of_pairs matching.of_whole_groups
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
@@ -72,6 +75,7 @@ _BY_REASON = {
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
+    MATCHED: "customers.propose_merges matching.consider matching.end_run matching.work",
     DEMAND: """books.keep_margins insight.count_orders purchasing.count_demand purchasing.keep_coverage
         purchasing.put_history
         purchasing.rebuild_demand""",
