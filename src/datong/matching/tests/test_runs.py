@@ -11,8 +11,10 @@ from datong.kernel import clock
 from datong.kernel.db import count_statements, in_brand, rows
 from datong.kernel.errors import BadInput
 from datong.kernel.ids import uuid7
+from datong.kernel.keepers import Traces
 from datong.matching import api
 from datong.matching.actions import runs
+from datong.matching.keeping import KEEPER
 from datong.matching.tasks import Matcher, run_nightly
 from datong.matching.types import Step
 
@@ -197,3 +199,11 @@ def test_the_precision_shown_is_what_people_made_of_sure_pairs(brand):
     customers.refuse_merge(*pairs[2], brand=brand.id, by="ann", reason="not")
     shown = api.shown_precision(brand.id)
     assert (shown.decided, shown.merged, shown.precision) == (3, 2, 2 / 3)
+
+
+def test_who_is_erased_leaves_no_key_and_no_weight(brand):
+    ann, other = known(brand, *(seen(card(side), mail("ann@x.example"), name="Ann Lee") for side in "ab"))
+    with in_brand(brand.id):
+        gone = KEEPER.erase(Traces(brand.id, (ann,)))
+    assert gone == {"matching_key": 3, "matching_pair": 1}
+    assert {who for (who,) in table(brand, "SELECT customer_id FROM matching_key")} == {other}
