@@ -41,6 +41,7 @@ TOUCH: words.Words = {
     TouchKind.CONTACT: gettext_lazy("contact"),
     TouchKind.OFFER: gettext_lazy("offer"),
     TouchKind.FOLLOW_UP: gettext_lazy("to do"),
+    TouchKind.NOTE: gettext_lazy("note"),
 }
 _MASKS = {IdentityKind.PHONE: access.mask_phone, IdentityKind.EMAIL: access.mask_email}
 
@@ -95,7 +96,10 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     try:
         kind = TouchKind(request.POST.get("kind", ""))
         due = date.fromisoformat(request.POST.get("due", "")) if kind is TouchKind.FOLLOW_UP else None
-        customers.add_touch(customer_id, kind, request.POST.get("text", ""), brand=who.brand.id, by=by, due=due)
+        doer = request.POST.get("doer", "") if due else ""
+        customers.add_touch(
+            customer_id, kind, request.POST.get("text", ""), brand=who.brand.id, by=by, due=due, doer=doer
+        )
     except BadInput as error:
         messages.error(request, _("Please give %(fix)s.") % {"fix": error.problems[0].fix})
     except ValueError:

@@ -31,6 +31,7 @@ from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
+from datong.customers.types import BondKind
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
 from datong.kernel import clock
@@ -115,11 +116,17 @@ def sales(house: House) -> dict[str, list[str]]:
     wallet.top_up(wallet.purses_of(house.brand.id, a)[0].id, 900, brand=house.brand.id, by="kim", key="p")
     wallet.settle_sale(None, uuid7(), 500, "USD", brand=house.brand.id)
     wallet.issue_gifts(2, 2_500, Opening(PurseKind.GIFT, "USD"), brand=house.brand.id, by="kim")
+    agent.post(f"/customers/{a}/copy/", {"as": "json", "reason": "letter"})
+    for who in (f"hq@{house.brand.slug}", f"agent@{house.brand.slug}"):
+        customers.keep(a, who, brand=house.brand.id, by="test")
+    customers.bind(a, b, BondKind.HOUSEHOLD, brand=house.brand.id, by="test")
+    customers.keep(b, f"hq@{house.brand.slug}", brand=house.brand.id, by="test")
     return {
         "board": ["/", "/?state=hand&channel=market&q=ann", "/?channel=none"],
         "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
         "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
         "customer": [f"/customers/{a}/"],
+        "data-requests": ["/customers/requests/?show=all"],
         "same-pair": [f"/customers/same/{a}/{b}/"],
         "consent": [own_page(house, a)],
         "customer-points": [f"/customers/{club(house)}/points/"],

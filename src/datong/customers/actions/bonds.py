@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from datong.customers.queries import bond_of, details_of, keepings_of, records_of
@@ -62,7 +63,7 @@ FIELDS = ("kind", "legal_name", "legal_id", "industry", "preferred", "language",
 
 
 def _checked(details: Details) -> Details:
-    cleaned: dict[str, str] = {}
+    cleaned: dict[str, Any] = {}
     for name, most in LIMITS.items():
         value = " ".join(getattr(details, name).split())
         if len(value) > most or not (value.isprintable() or not value):
@@ -161,8 +162,8 @@ def keep(customer_id: UUID, manager: str, *, brand: UUID, by: str) -> Keeping | 
             if name:
                 execute(KEEP, {**key, "id": uuid7(), "customer": records[0]})
             subject = f"customer {records[0]}"
-            facts = {"before": {"manager": before}, "after": {"manager": name}}
-            audit.record(brand=brand, actor=by, verb="customer.keep", subject=subject, **facts)
+            was, now = {"manager": before}, {"manager": name}
+            audit.record(brand=brand, actor=by, verb="customer.keep", subject=subject, before=was, after=now)
         return next((one for one in keepings_of(brand, customer_id) if one.until is None), None)
 
 

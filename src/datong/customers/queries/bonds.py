@@ -24,8 +24,8 @@ def details_of(brand_id: UUID, customer_id: UUID) -> Details:
     if not found:
         return Details(customer_id)
     row = found[0]
-    means = Means(row[5]) if row[5] else None
-    return Details(row[0], Kind(row[1]), *row[2:5], means, *row[6:])
+    values = [row[0], Kind(row[1]), *row[2:5], Means(row[5]) if row[5] else None, *row[6:]]
+    return Details(*values)
 
 
 BOND_COLUMNS = "id, kind, customer_id, other_id, role, since, by, ended_at, ended_by"

@@ -41,6 +41,8 @@ PLACES = {
     "payment_id": SOME_ID,
     "merge_id": SOME_ID,
     "redemption_id": SOME_ID,
+    "bond_id": SOME_ID,
+    "manager": "mia",
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
 }
@@ -125,6 +127,10 @@ BODIES: dict[str, Any] = {
     "merge_customers": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "refuse_proposal": {"a": SOME_ID, "b": "01a20462-e8b9-788d-9889-dd2cc2cbf290", "reason": "x"},
     "unmerge": {"reason": "x"},
+    "put_details": {"kind": "person", "preferred": "sms", "language": "en", "birthday": "1990-01-01"},
+    "bind_customers": {"other_id": SOME_ID, "kind": "household", "role": "x"},
+    "keep_customer": {"manager": "x"},
+    "add_touch": {"kind": "follow_up", "text": "x", "due": "2099-01-01", "doer": "x"},
     "export_customer": {"reason": "x"},
     "erase_customer": {"reason": "x"},
     "record_steps": {

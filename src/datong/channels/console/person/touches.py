@@ -9,6 +9,7 @@ from django.utils import timezone
 from datong.channels.console import words
 from datong.channels.console.customers import TOUCH
 from datong.channels.console.person.blocks import Block, Seen
+from datong.channels.console.person.bonds import managers
 from datong.customers import api as customers
 from datong.customers.types import Touch, TouchKind
 
@@ -17,6 +18,8 @@ def read(seen: Seen) -> dict[str, Any]:
     return {
         "touches": [_touch(touch) for touch in customers.touches_of(seen.who.brand.id, seen.person.id, limit=30)],
         "kinds": [(kind.value, words.word(TOUCH, kind)) for kind in TouchKind],
+        "managers": managers(seen.who) if seen.full else [],
+        "me": seen.who.staff.username,
         "today": timezone.localdate().isoformat(),
     }
 
