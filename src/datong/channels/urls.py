@@ -22,7 +22,7 @@ from datong.channels.console import (
     stores,
     tour,
 )
-from datong.channels.console.person import bonds, rights
+from datong.channels.console.person import bonds, rights, worth
 from datong.channels.console.person import page as person
 from datong.channels.design import views as design
 
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.listing, name="customers"),
     path("customers/same/", sameperson.queue, name="same"),
     path("customers/same/<uuid:a>/<uuid:b>/", sameperson.pair, name="same-pair"),
+    path("customers/value/", worth.segments, name="segments"),
     path("customers/mine/", bonds.portfolio, name="portfolio"),
     path("customers/<uuid:customer_id>/put/", bonds.put, name="customer-put"),
     path("customers/requests/", rights.requests, name="data-requests"),

@@ -1,6 +1,26 @@
 """The public face of insight."""
 
-from datong.insight.actions import count_orders
-from datong.insight.queries import ChannelDay, channel_days, event_lag, readiness
+from datong.insight.actions import count_orders, value_customers
+from datong.insight.queries import (
+    ChannelDay,
+    categories_held,
+    channel_days,
+    customers_in,
+    event_lag,
+    readiness,
+    segment_sums,
+    value_of,
+)
 
-__all__ = ["ChannelDay", "channel_days", "count_orders", "event_lag", "readiness"]
+__all__ = [
+    "ChannelDay",
+    "categories_held",
+    "channel_days",
+    "count_orders",
+    "customers_in",
+    "event_lag",
+    "readiness",
+    "segment_sums",
+    "value_customers",
+    "value_of",
+]

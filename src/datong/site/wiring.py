@@ -11,6 +11,7 @@ from datong.brand.api import list_brands
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
+from datong.insight.tasks import JOBS as INSIGHT_JOBS
 from datong.integration.tasks import drain_all
 from datong.inventory.tasks import JOBS as INVENTORY_JOBS
 from datong.kernel import schema
@@ -49,6 +50,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             *SYNC_JOBS,
             *INWARD_JOBS,
             *SHADOW_JOBS,
+            *INSIGHT_JOBS,
             *WALLET_JOBS,
             *MATCHING_JOBS,
         ),

@@ -64,6 +64,7 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
         "rows": [row for row in rows if row],
         "same": customers.count_proposals(who.brand.id) if who.sees(Action.CUSTOMERS_MERGE) else 0,
         "older": f"?before={found[-1].id}" if not text and len(found) == SHOWN else "",
+        "sees_value": whole_brand(who),
         "may_data": who.sees(Action.CUSTOMERS_DATA),
         "due": [(touch, known[touch.customer_id].name or _("customer")) for touch in due],
     }

@@ -10,6 +10,7 @@ from datong.channels.tests.test_customers import bought, bought_by
 from datong.channels.tests.test_pages import texts
 from datong.customers import api as customers
 from datong.customers.types import BondKind, Kind, Means
+from datong.insight import api as insight
 
 
 @pytest.mark.requirement("S-100", "S-103", "S-104", "S-105", "S-111")
@@ -52,3 +53,21 @@ def test_what_is_not_offered_is_refused_and_who_does_not_serve_them_changes_noth
     assert house.client(Role.AUDITOR).post(url, {"do": "details", "kind": "person"}).status_code == 403
     agent.post(url, {"do": "details", "kind": "person", "preferred": "sms", "birthday": "1990-05-01"})
     assert customers.details_of(house.brand.id, ann).preferred is Means.SMS
+
+
+@pytest.mark.requirement("S-99", "S-102", "S-106", "S-107")
+def test_worth_is_told_with_its_reasons_and_the_segments_open_their_customers(house: House) -> None:
+    order = bought(house)
+    agent, url = house.client(Role.AGENT), f"/customers/{order.customer_id}/"
+    assert "Nobody was counted yet" in texts(agent.get("/customers/value/"))
+    assert "What they are worth" not in texts(agent.get(url))
+    insight.value_customers(brand=house.brand.id)
+    page = texts(agent.get(url))
+    assert "What they are worth" in page and "identified" in page and "Next: win the second order." in page
+    assert "bought on 1 day, the last 0 days ago" in page
+    worth = insight.value_of(house.brand.id, order.customer_id)  # type: ignore[arg-type]
+    assert worth
+    value = texts(agent.get(f"/customers/value/?segment={worth.segment}"))
+    assert "1 customer who bought" in value and "Ann Lee" in value
+    assert "A***" in texts(house.client(Role.AUDITOR).get(f"/customers/value/?segment={worth.segment}"))
+    assert "Only for those who see the whole brand." in texts(house.client(Role.MANAGER).get("/customers/value/"))

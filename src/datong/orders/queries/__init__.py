@@ -2,6 +2,12 @@
 
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, shares, summary
 from datong.orders.queries.bought import Bought, bought, latest_bought
+from datong.orders.queries.buying import (
+    Buying,
+    bought_categories,
+    buying,
+    category_reach,
+)
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.named import orders_named
@@ -23,6 +29,7 @@ __all__ = [
     "BoardPage",
     "BoardRow",
     "Bought",
+    "Buying",
     "ChannelFigures",
     "DecisionView",
     "EventView",
@@ -41,6 +48,9 @@ __all__ = [
     "booked_between",
     "booked_by_id",
     "bought",
+    "bought_categories",
+    "buying",
+    "category_reach",
     "channel_figures",
     "items_ordered",
     "latest_bought",
@@ -49,9 +59,9 @@ __all__ = [
     "proof",
     "reconcile",
     "sales_of",
+    "shares",
     "sourcing_rules",
     "stores_with_orders",
-    "shares",
     "summary",
     "waiting_units",
     "wanted",

@@ -17,6 +17,7 @@ from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
 from datong.customers.http import router as customers_router
 from datong.imports.http import router as imports_router
+from datong.insight.http import router as insight_router
 from datong.integration.api import admit
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
@@ -86,6 +87,7 @@ for prefix, router in (
     ("/v1", customers_router),
     ("/v1", ledger_router),
     ("/v1", matching_router),
+    ("/v1", insight_router),
     ("/v1", sync_router),
     ("/v1", shadow_router),
     ("/v1", imports_router),

@@ -42,6 +42,7 @@ PLACES = {
     "merge_id": SOME_ID,
     "redemption_id": SOME_ID,
     "bond_id": SOME_ID,
+    "segment": "loyal",
     "manager": "mia",
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,

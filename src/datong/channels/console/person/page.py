@@ -13,7 +13,19 @@ from datong.access import api as access
 from datong.access.types import Action
 from datong.channels.console.board import Names
 from datong.channels.console.contacts import narrowed, opened, orders_of, whole_brand
-from datong.channels.console.person import agreed, bonds, bought, cards, journey, known, points, rights, stored, touches
+from datong.channels.console.person import (
+    agreed,
+    bonds,
+    bought,
+    cards,
+    journey,
+    known,
+    points,
+    rights,
+    stored,
+    touches,
+    worth,
+)
 from datong.channels.console.person.blocks import Block, Seen, drawn
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -30,6 +42,7 @@ BLOCKS: tuple[Block, ...] = (
     stored.BLOCK,
     cards.BLOCK,
     points.BLOCK,
+    worth.BLOCK,
     bonds.BLOCK,
     agreed.BLOCK,
     known.MERGES,

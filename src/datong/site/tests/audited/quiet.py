@@ -76,7 +76,8 @@ _BY_REASON = {
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
     MATCHED: "customers.propose_merges matching.consider matching.end_run matching.work",
-    DEMAND: """books.keep_margins insight.count_orders purchasing.count_demand purchasing.keep_coverage
+    DEMAND: """books.keep_margins insight.count_orders
+        insight.value_customers purchasing.count_demand purchasing.keep_coverage
         purchasing.put_history
         purchasing.rebuild_demand""",
     MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due",

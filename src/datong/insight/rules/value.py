@@ -64,16 +64,19 @@ def fit_buying(x: Floats, t_x: Floats, t: Floats, weight: Floats | None = None) 
         found = likelihood(Buying(r, alpha, a, b), x, t_x / scale, t / scale)
         return float(-(found * many).sum() / many.sum())
 
-    best: Any = min(
-        (minimize(loss, np.log(start), method="L-BFGS-B", options={"maxiter": 500}) for start in STARTS),
-        key=lambda found: found.fun,
-    )
+    best: Any = None
+    for start in STARTS:
+        found = minimize(loss, np.log(start), method="L-BFGS-B", options={"maxiter": 500})
+        if best is None or found.fun < best.fun:
+            best = found
+        if best.success:
+            break
     r, alpha, a, b = np.exp(np.clip(best.x, -12, 12))
     return Buying(float(r), float(alpha * scale), float(a), float(b)) if np.isfinite(best.fun) else None
 
 
 STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.8, 2.5), (2.0, 0.5, 0.2, 2.0))
-"""In units of the mean time watched: the likelihood is flat far away, so it is begun at more than one place."""
+"""In units of the mean time watched; begun elsewhere only when the search does not come to rest."""
 
 
 def alive(fit: Buying, x: Floats, t_x: Floats, t: Floats) -> Floats:
@@ -87,13 +90,15 @@ def alive(fit: Buying, x: Floats, t_x: Floats, t: Floats) -> Floats:
 
 
 def expected(fit: Buying, x: Floats, t_x: Floats, t: Floats, days: float) -> Floats:
-    """Orders to come of each customer in the next `days` (equation 10)."""
-    top = fit.a + fit.b + x - 1
+    """Orders to come of each customer in the next `days` (equation 10).
+
+    Written by Euler's transformation of 2F1, whose parameters stay small: as printed it overflows for who buys often.
+    """
+    a = fit.a if abs(fit.a - 1) > 1e-6 else 1 + 1e-6
+    top = a + fit.b + x - 1
     rate = np.clip(days / (fit.alpha + t + days), 0, 1 - 1e-12)
-    grown = hyp2f1(fit.r + x, fit.b + x, top, rate) * ((fit.alpha + t) / (fit.alpha + t + days)) ** (fit.r + x)
-    if abs(fit.a - 1) < 1e-9:
-        fit = Buying(fit.r, fit.alpha, 1 + 1e-6, fit.b)
-    found = top / (fit.a - 1) * (1 - grown) * alive(fit, x, t_x, t)
+    grown = (1 - rate) ** (a - 1) * hyp2f1(a + fit.b - 1 - fit.r, a - 1, top, rate)
+    found = top / (a - 1) * (1 - grown) * alive(fit, x, t_x, t)
     return np.asarray(np.where(np.isfinite(found), np.maximum(found, 0), 0), dtype=np.float64)
 
 
