@@ -101,7 +101,10 @@ class SegmentFilter(Schema):
 
 
 @router.get(
-    "/segments/{segment}/customers", response=InSegment, summary="Customers of a segment", operation_id="list_segment"
+    "/segments/{segment}/customers",
+    response={200: InSegment, 404: None},
+    summary="Customers of a segment",
+    operation_id="list_segment",
 )
 def list_segment(request: HttpRequest, segment: Segment, wanted: Query[SegmentFilter]) -> dict[str, Any]:
     """Who spent most first; `next` is `last` of the following page."""

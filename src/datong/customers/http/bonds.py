@@ -238,7 +238,12 @@ class KeptFilter(Schema):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-@router.get("/managers/{manager}/customers", response=KeptList, summary="A manager's list", operation_id="list_kept")
+@router.get(
+    "/managers/{manager}/customers",
+    response={200: KeptList, 404: None},
+    summary="A manager's list",
+    operation_id="list_kept",
+)
 def list_kept(request: HttpRequest, manager: str, wanted: Query[KeptFilter]) -> dict[str, Any]:
     """The customers somebody looks after, by id; `next` is `after` of the following page."""
     client = require(request, Scope.CUSTOMERS_READ)

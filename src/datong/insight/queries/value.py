@@ -75,4 +75,5 @@ def categories_held(brand_id: UUID, records: Sequence[UUID]) -> list[Held]:
 
 
 def _value(row: Sequence[Any]) -> Value:
-    return Value(*row[:10], Segment(row[10]), LifeStage(row[11]), *row[12:])
+    values = [*row[:10], Segment(row[10]), LifeStage(row[11]), *row[12:]]
+    return Value(*values)

@@ -52,7 +52,7 @@ IN_CATEGORIES = """
 def bought_categories(brand_id: UUID, records: Sequence[UUID]) -> list[tuple[str, int, datetime]]:
     """(category, orders, last) of these records, the most first."""
     with in_brand(brand_id):
-        return [tuple(row) for row in rows(IN_CATEGORIES, {"brand": brand_id, "records": list(records)})]  # type: ignore[misc]
+        return [tuple(row) for row in rows(IN_CATEGORIES, {"brand": brand_id, "records": list(records)})]
 
 
 REACH = """
