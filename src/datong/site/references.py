@@ -42,6 +42,7 @@ NAMED = {
 }
 """What a column of this name refers to, in whatever table it stands."""
 ITS_OWN = {
+    ("customers_bond", "other_id"): "customers_customer",
     ("customers_card", "replaced_by"): "customers_card",
     ("customers_customer", "head_id"): "customers_customer",
     ("customers_merge", "a"): "customers_customer",

@@ -60,21 +60,23 @@ def fit_buying(x: Floats, t_x: Floats, t: Floats, weight: Floats | None = None) 
     scale = float(np.average(t, weights=many)) or 1.0
 
     def loss(logs: Floats) -> float:
-        r, alpha, a, b = np.exp(np.clip(logs, -12, 12))
+        r, alpha, a, b = np.exp(logs)
         found = likelihood(Buying(r, alpha, a, b), x, t_x / scale, t / scale)
         return float(-(found * many).sum() / many.sum())
 
     best: Any = None
     for start in STARTS:
-        found = minimize(loss, np.log(start), method="L-BFGS-B", options={"maxiter": 500})
+        found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=[BOUNDS] * 4, options={"maxiter": 500})
         if best is None or found.fun < best.fun:
             best = found
         if best.success:
             break
-    r, alpha, a, b = np.exp(np.clip(best.x, -12, 12))
+    r, alpha, a, b = np.exp(best.x)
     return Buying(float(r), float(alpha * scale), float(a), float(b)) if np.isfinite(best.fun) else None
 
 
+BOUNDS = (-8.0, 5.0)
+"""Of the logarithms: where all buy alike the likelihood has its best at infinity, and 2F1 none any more."""
 STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.8, 2.5), (2.0, 0.5, 0.2, 2.0))
 """In units of the mean time watched; begun elsewhere only when the search does not come to rest."""
 
@@ -99,7 +101,9 @@ def expected(fit: Buying, x: Floats, t_x: Floats, t: Floats, days: float) -> Flo
     rate = np.clip(days / (fit.alpha + t + days), 0, 1 - 1e-12)
     grown = (1 - rate) ** (a - 1) * hyp2f1(a + fit.b - 1 - fit.r, a - 1, top, rate)
     found = top / (a - 1) * (1 - grown) * alive(fit, x, t_x, t)
-    return np.asarray(np.where(np.isfinite(found), np.maximum(found, 0), 0), dtype=np.float64)
+    # Where 2F1 is beyond floats: as if nobody who is still here dropped out within these days.
+    staying = alive(fit, x, t_x, t) * (fit.r + x) / (fit.alpha + t) * days
+    return np.asarray(np.where(np.isfinite(found), np.maximum(found, 0), staying), dtype=np.float64)
 
 
 def fit_spending(x: Floats, mean: Floats) -> Spending | None:

@@ -74,6 +74,8 @@ def test_the_worker_serves_who_waits_and_lets_go_of_what_nobody_paid_though_a_jo
 def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard() -> None:
     names = [job.name for job in worker().jobs]
     assert sorted(names) == [
-        "inventory.back_when_due", "inventory.expire", "orders.retry_waiting", "purchasing.coverage",
-        "shadow.daily", "sync.prices", "sync.reconcile",
+        "customers.erase", "customers.forget_looks", "insight.value_customers",
+        "inventory.back_when_due", "inventory.expire", "ledger.expire_holds", "ledger.seal", "ledger.verify",
+        "orders.retry_waiting", "purchasing.coverage", "shadow.daily", "sync.prices", "sync.reconcile",
+        "wallet.lapse_points", "wallet.lapse_tiers", "wallet.stored_value", "wallet.vouchers",
     ]  # fmt: skip
