@@ -9,6 +9,7 @@ from datong.wallet.queries.points import (
     programme,
     programmes,
 )
+from datong.wallet.queries.proof import differences
 from datong.wallet.queries.tiers import count_tiers, standing_of, tier_plan, tier_steps, tiers_of
 from datong.wallet.queries.vouchers import (
     batch_vouchers,
@@ -26,6 +27,7 @@ __all__ = [
     "batches",
     "check_points",
     "count_tiers",
+    "differences",
     "earning_rules",
     "lots_of",
     "offer",

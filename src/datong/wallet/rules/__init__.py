@@ -3,7 +3,7 @@
 from datong.wallet.rules.codes import code_hash, make_code, read_code, shown, spellings, why_unknown
 from datong.wallet.rules.earning import earned_by_event, earned_by_sale, in_force
 from datong.wallet.rules.lots import NEVER, Book, change_of, value_of
-from datong.wallet.rules.postings import issued, purse, transfers_of
+from datong.wallet.rules.postings import LIABILITY, issued, purse, transfers_of
 from datong.wallet.rules.programmes import (
     MAX_RULES,
     check_programme,
@@ -14,10 +14,19 @@ from datong.wallet.rules.programmes import (
     worth,
 )
 from datong.wallet.rules.tiers import check_plan, standing
-from datong.wallet.rules.vouchers import check_offer, check_standing, money_of, moved, validity, value_of_voucher
+from datong.wallet.rules.vouchers import (
+    check_offer,
+    check_standing,
+    holder,
+    money_of,
+    moved,
+    validity,
+    value_of_voucher,
+)
 
 __all__ = [
     "Book",
+    "LIABILITY",
     "MAX_RULES",
     "NEVER",
     "change_of",
@@ -31,6 +40,7 @@ __all__ = [
     "earned_by_sale",
     "expiry",
     "fair_value",
+    "holder",
     "in_force",
     "issued",
     "make_code",

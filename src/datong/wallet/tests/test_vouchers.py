@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datong.kernel import clock
+from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadInput, BadValue, Conflict, DatongError, TooManyTries
 from datong.kernel.ids import uuid7
-from datong.ledger.api import balances, check
+from datong.ledger.api import balances, check, verify
 from datong.wallet import api, rules
 from datong.wallet.tests.conftest import Club
 from datong.wallet.types import Basket, Good, NoSuchVoucher, Offer, Place, Voucher, VoucherRefused, VoucherState, Why
@@ -224,3 +225,15 @@ def test_of_many_tills_at_once_one_redeems(committed_club: Club, in_parallel: An
     outcomes = in_parallel(20, one)
     assert sorted(outcomes) == [VoucherState.REDEEMED] + [Why.USED] * 19
     assert rights(club) == 0
+
+
+def test_verification_names_what_does_not_fit(club: Club) -> None:
+    put(club)
+    made, ann = give(club), club.person()
+    club.earn(ann, 5000)
+    assert verify(club.brand).differences == ()
+    with in_brand(club.brand):
+        execute("UPDATE wallet_voucher SET state = 'void' WHERE id = %s", [made.id])
+        execute('UPDATE wallet_lot SET "left" = "left" - 1')
+    found = [(d.what, d.difference_minor) for d in verify(club.brand).differences]
+    assert found == [("points_lots", -1), ("points_ledger", 1), ("voucher_differs", 1)]

@@ -22,6 +22,8 @@ TITLES: words.Words = {
     "notes": _("Notes and tasks"),
     "steps": _("Their way so far"),
     "cards": _("Member cards"),
+    "points": _("Points"),
+    "vouchers": _("Vouchers"),
     "requests": _("Requests about their data"),
     "looks": _("Who looked at them"),
     "orders": _("Orders"),
