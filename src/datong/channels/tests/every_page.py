@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from datong.access import api as access
 from datong.access.types import Role
+from datong.books import api as margins
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Category, Cost, Modifier, ModifierChoice, Product, Promotion, PromotionKind, Variant
@@ -32,6 +33,7 @@ from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind
+from datong.fulfilment.types import FulfilmentKind
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
 from datong.kernel import clock
@@ -280,6 +282,12 @@ def books(house: House) -> dict[str, list[str]]:
     day = ledger.rulebook(house.brand.id).business_date(clock.now())
     closed = (day - timedelta(days=1)).isoformat()
     client, where = house.client(), f"/days/FAR/{closed}/"
+    till = {"fulfilment": FulfilmentKind.TILL, "payment": PaymentMethod.TILL, "completed": True, "store_code": "NEAR"}
+    house.sold_elsewhere(1100)
+    margins.keep_margins(house.brand.id, [house.place(house.intent("till", destination=None, **till)).order_id])
+    client.post("/books/closing/", {"until": (day - timedelta(days=20)).isoformat(), "reason": "year end"})
+    (asked,) = access.list_approvals(house.brand.id, kind="ledger.period").approvals
+    house.client(Role.FINANCE).post(f"/approvals/{asked.id}/", {"do": "approve"})
     client.post(where, {"do": "count", "face-1000": "2"})
     client.post(where, {"do": "close", "deposit": "15.00"})
     client.post(f"/days/NEAR/{closed}/", {"do": "count", "face-1000": "2"})
@@ -294,7 +302,7 @@ def books(house: House) -> dict[str, list[str]]:
         "books-profit": ["/books/profit/", "/books/profit/?by=product"],
         "books-income": ["/books/income/", "/books/income/?by=store"],
         "books-trial": ["/books/trial/", "/books/trial/?by=order"],
-        "books-entries": ["/books/entries/?account=income:sales"],
+        "books-entries": ["/books/entries/?account=liability:sales"],
         "books-account": ["/books/account/?account=income:sales&currency=CNY"],
         "books-holds": ["/books/holds/"],
         "books-proof": ["/books/proof/"],
