@@ -10,13 +10,16 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from datong.access.types import Role
+from datong.access import api as access
+from datong.access.types import Role, Scope
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_browser import PHONE, address, chromium, enter, page
 from datong.channels.tests.test_same_person import PHONE as SIGN
 from datong.channels.tests.test_same_person import bought, of
 from datong.customers import api as customers
 from datong.customers.types.cards import CardUse
+from datong.orders import api as orders
+from datong.payments.types import PaymentMethod
 
 __all__ = ["address", "chromium", "page"]
 
@@ -98,3 +101,35 @@ def test_staff_issue_a_card_freeze_and_replace_it_on_the_customers_page(page: Pa
     part.get_by_role("link", name="Open their card page").click()
     page.wait_for_selector("[data-code][data-shown]")
     expect(page.get_by_text(new.number[-4:]).first).to_be_visible()
+
+
+@pytest.mark.requirement("S-94", "S-166", "S-198")
+def test_a_member_is_topped_up_pays_by_the_code_on_the_phone_and_sees_the_money_come_back(
+    page: Page, phone: Page, committed_house: House
+) -> None:
+    house = committed_house
+    who, brand = of(bought(house, SIGN)), house.brand.id
+    card = customers.issue_card(who, brand=brand, by="kim")
+    for each in (page, phone):
+        each.set_default_timeout(30_000)
+    enter(page, house, Role.AGENT)
+    page.goto(f"/customers/{who}/")
+    page.get_by_role("button", name="Open a purse").click()
+    page.get_by_label("Amount", exact=True).fill("50")
+    page.get_by_role("button", name="Put money on").click()
+    expect(page.get_by_text("$50.00 was put on.")).to_be_visible()
+    phone.goto(customers.card_page(brand, card.id))
+    phone.wait_for_selector("[data-code][data-shown]")
+    expect(phone.locator(".member-balance")).to_contain_text("$50.00")
+    order = house.place(house.intent(payment=PaymentMethod.STORED_VALUE))
+    till = access.create_client(brand, house.channels["till"], "till", [Scope.WALLET_PAY], by="kim")
+    head = {"Authorization": f"Bearer {till.key}", "Idempotency-Key": "sale-1"}
+    ask = {"amount_minor": order.total_minor, "currency": "USD", "code": scanned(phone)}
+    held = phone.request.post("/api/v1/wallet/payments", data=ask, headers=head).json()
+    paid = phone.request.post(f"/api/v1/orders/{order.order_id}/wallet", data={"payment_id": held["id"]}, headers=head)
+    assert paid.json() == {"outcome": "paid"}
+    phone.reload()
+    expect(phone.locator(".member-balance")).to_contain_text("$38.00")
+    orders.cancel(order.order_id, brand=brand, who="kim", reason="out of cups")
+    phone.reload()
+    expect(phone.locator(".member-balance")).to_contain_text("$50.00")
