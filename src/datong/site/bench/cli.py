@@ -14,7 +14,7 @@ from rich.table import Table
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way")
+NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger")
 
 
 def bench(
@@ -49,13 +49,14 @@ def _report(name: str, as_json: bool) -> None:
     from datong.site.bench import (  # models: Django is set up by now
         imports,
         intake,
+        ledger,
         replenish,
         shadow,
         sourcing,
         two_way,
     )
 
-    modules = (sourcing, intake, imports, shadow, replenish, two_way)
+    modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger)
     runs = dict(zip(NAMES, (module.run for module in modules), strict=True))
     _print(name, runs[name]().as_json(), as_json)
 
