@@ -11,7 +11,7 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked, refuse_closed
-from datong.ledger.actions.purses import OPENED, ids_of, purse_ids, take_purses
+from datong.ledger.actions.purses import OPENED, array, ids_of, purse_ids, take_purses
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
 
@@ -119,17 +119,17 @@ def columns(
         "brand": brand,
         "now": clock.now(),
         "late": late,
-        "accounts": list(accounts.values()),
+        "accounts": array(accounts.values()),
         "codes": [account.code for account in accounts],
         "account_currencies": [account.currency for account in accounts],
         "purses": purse_ids(accounts),
-        "ids": [transfer.id for transfer in batch],
-        "debits": [accounts[transfer.debit] for transfer in batch],
-        "credits": [accounts[transfer.credit] for transfer in batch],
+        "ids": array(transfer.id for transfer in batch),
+        "debits": array(accounts[transfer.debit] for transfer in batch),
+        "credits": array(accounts[transfer.credit] for transfer in batch),
         "amounts": [transfer.amount_minor for transfer in batch],
         "currencies": [transfer.debit.currency for transfer in batch],
         "kinds": [transfer.kind for transfer in batch],
-        "subjects": [transfer.subject_id for transfer in batch],
+        "subjects": array(transfer.subject_id for transfer in batch),
         "days": [transfer.business_date for transfer in batch],
         "dimensions": [msgspec.json.encode(transfer.dimensions).decode() for transfer in batch],
     }
