@@ -159,7 +159,7 @@ def bill(shop):
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("S-205", "S-214")
+@pytest.mark.requirement("S-214")
 def test_a_statement_is_laid_beside_the_ledger_and_each_difference_settled_with_a_trail(shop, bill):
     brand = shop.brand.id
     with clock.held_at(NOW + timedelta(days=1)):
