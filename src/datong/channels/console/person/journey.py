@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from datong.channels.console import words
 from datong.channels.console.person.blocks import Block, Seen
@@ -17,7 +17,7 @@ from datong.orders.types import OrderState
 
 STAGE: words.Words = {
     Stage.DISCOVER: gettext_lazy("Found us"),
-    Stage.BUY: gettext_lazy("Bought"),
+    Stage.BUY: pgettext_lazy("stage of a way", "Bought"),
     Stage.USE: gettext_lazy("Had it"),
     Stage.AGAIN: gettext_lazy("Again, or told others"),
 }
