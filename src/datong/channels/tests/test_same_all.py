@@ -25,11 +25,11 @@ def twice(house: House) -> tuple:
 
 
 def test_a_waterfall_begins_at_the_odds_against_and_ends_at_the_sum() -> None:
-    lines = waterfall(Weighed(uuid7(), uuid7(), 2.0, {"prior": -14.0, "phone": 12.0, "name": 4.0}))
+    lines = waterfall(Weighed(uuid7(), uuid7(), 2.0, {"name": 4.0, "phone": 12.0, "prior": -14.0}))
     assert [(line["bits"], line["sign"], line["x"], line["width"]) for line in lines] == [
         ("-14.0", "minus", "0.0", "87.5"),
-        ("+12.0", "plus", "0.0", "75.0"),
-        ("+4.0", "plus", "75.0", "25.0"),
+        ("+4.0", "plus", "0.0", "25.0"),
+        ("+12.0", "plus", "25.0", "75.0"),
         ("+2.0", "total", "87.5", "12.5"),
     ]
     assert {line["zero"] for line in lines} == {"87.5"}

@@ -25,7 +25,8 @@ FIELDS: Words = {
 def waterfall(weighed: Weighed) -> list[dict[str, Any]]:
     """A line a field, and the sum: `x` and `width` in percent of the bar, `zero` where nothing speaks either way."""
     steps, at = [], 0.0
-    for field, bits in weighed.parts.items():
+    for field in (one for one in FIELDS if one in weighed.parts):
+        bits = weighed.parts[field]
         steps.append(
             (word(FIELDS, field), bits, min(at, at + bits), max(at, at + bits), "plus" if bits > 0 else "minus")
         )
