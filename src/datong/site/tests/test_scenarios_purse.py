@@ -77,7 +77,7 @@ def test_sc_06_steps_6_to_8_the_card_on_the_phone_pays_and_joins_the_queue(house
     for _ in range(2):
         assert house.call("POST", top_up, key, asked, **{"Idempotency-Key": "top-1"}).status_code == 200
     page = house.http.get(card["page"])
-    assert page.status_code == 200
+    assert page.status_code == 200 and b"100.00" in page.content
 
     # 7 scan and pay: what the till reads from the screen holds the money; sent again it is one payment
     phone = add_card_key(UUID(card["id"]), brand=house.brand.id, label="phone")
