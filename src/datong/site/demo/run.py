@@ -33,6 +33,7 @@ from datong.site.demo.supply import fill_stock_pages
 from datong.site.demo.types import World
 from datong.site.demo.wallet import fill_wallet_pages
 from datong.site.demo.worlds import WORLDS, day_before
+from datong.site.demo.worth import fill_customer_pages
 from datong.site.screen import err, out
 
 HOST = "127.0.0.1"
@@ -87,6 +88,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_stock_pages(world, loaded, options.brand)
             hand_out(loaded.brand)
             fill_wallet_pages(loaded)
+            fill_customer_pages(loaded)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
             others = {Role.STORE: _("Store manager"), Role.AGENT: _("Agent"), Role.AUDITOR: _("Auditor")}
