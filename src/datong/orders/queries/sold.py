@@ -40,7 +40,7 @@ def sold(brand_id: UUID, order_ids: Iterable[UUID]) -> list[Sold]:
     """The lines of these orders, those that are complete; one statement."""
     with in_brand(brand_id):
         found = rows(SOLD, {"brand": brand_id, "orders": sorted(set(order_ids))})
-    return [Sold(*said, parts=_parts(said[2], said[7], kind, parts)) for *said, kind, parts in found]
+    return [Sold(*[*said, _parts(said[2], said[7], kind, parts)]) for *said, kind, parts in found]
 
 
 def _parts(item: UUID | None, units: int, kind: str, parts: str | None) -> dict[UUID, int]:
