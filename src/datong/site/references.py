@@ -38,6 +38,7 @@ NAMED = {
     "project_id": "shadow_project",
     "store_id": "brand_store",
     "system_id": "shadow_system",
+    "purse_id": "wallet_purse",
     "to_id": "brand_store",
 }
 """What a column of this name refers to, in whatever table it stands."""
@@ -52,6 +53,7 @@ ITS_OWN = {
     ("customers_mergeproposal", "keep"): "customers_customer",
     ("matching_pair", "a"): "customers_customer",
     ("matching_pair", "b"): "customers_customer",
+    ("books_statemententry", "statement_id"): "books_statement",
     ("catalog_pricechange", "undoes"): "catalog_pricechange",
     ("inventory_count", "adjustment_id"): "inventory_adjustment",
     ("ledger_reversal", "transfer_id"): "ledger_transfer",
@@ -61,6 +63,10 @@ ITS_OWN = {
     ("wallet_shortfall", "payment_id"): "wallet_payment",
     ("wallet_take", "purse_id"): "wallet_purse",
     ("shadow_line", "order_id"): "shadow_order",
+    ("wallet_lot", "purse_id"): "wallet_pointpurse",
+    ("wallet_pointmove", "lot_id"): "wallet_lot",
+    ("wallet_pointmove", "purse_id"): "wallet_pointpurse",
+    ("wallet_voucher", "batch_id"): "wallet_voucherbatch",
 }
 """Columns that refer to something their name does not say."""
 

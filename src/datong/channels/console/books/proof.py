@@ -27,7 +27,7 @@ SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.MONEY_VIEW)
+@desk(Action.MONEY_VIEW, write=Action.MONEY_EDIT)
 def proof(request: HttpRequest, who: Who) -> HttpResponse:
     _whole(who)
     if request.method == "POST":
@@ -45,6 +45,7 @@ def proof(request: HttpRequest, who: Who) -> HttpResponse:
         "lead": lead,
         "tabs": tabs("books-proof"),
         "last": last,
+        "may": who.may(Action.MONEY_EDIT),
         "found": [(difference_word(d), d) for d in last.differences[:SHOWN]] if last else [],
     }
     return page(request, who, "books/proof", given)

@@ -14,7 +14,7 @@ from datong.kernel.ids import uuid7
 
 def read(seen: Seen) -> dict[str, Any]:
     brand = seen.who.brand.id
-    may = seen.full and seen.who.may(Action.CARDS_EDIT)
+    may = seen.full and seen.who.may(Action.CARDS_ISSUE)
     return {
         "cards": [
             {

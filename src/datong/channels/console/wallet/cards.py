@@ -19,7 +19,7 @@ from datong.kernel.errors import BadInput, Conflict, NotFound
 
 
 @require_POST
-@desk(Action.CUSTOMERS_VIEW, write=Action.CARDS_EDIT)
+@desk(Action.CUSTOMERS_VIEW, write=Action.CARDS_ISSUE)
 def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     """What the buttons beside a card do; who serves the customer may."""
     if not opened(who, orders_of(who, customer_id, 50)):

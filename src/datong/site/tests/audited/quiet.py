@@ -32,8 +32,6 @@ _BY_REASON = {
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """wallet.find_gifts wallet.new_programme wallet.new_offer wallet.check_voucher
-        matching.fold matching.match matching.open_duckdb matching.read_headings matching.groups
-        matching.of_groups matching.of_pairs matching.of_whole_groups
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
