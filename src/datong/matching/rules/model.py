@@ -1,6 +1,6 @@
 """What is compared of two records, and which pairs are worth comparing: settings for Splink, the same on every engine.
 
-The weights are learned from the data itself (expectation maximisation); nothing here is fitted to known answers.
+The weights are learned from the data itself (expectation maximisation); no number here is fitted to known answers.
 """
 
 from __future__ import annotations
