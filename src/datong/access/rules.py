@@ -34,7 +34,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.VOUCHERS_REDEEM: _TILL | {Role.AGENT},
     Action.WALLET_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER, Role.CASHIER}),
     Action.WALLET_TOP_UP: frozenset({Role.AGENT, Role.REGION, Role.MANAGER, Role.CASHIER}),
-    Action.WALLET_EDIT: frozenset({Role.FINANCE}),
+    Action.WALLET_MANAGE: frozenset({Role.AGENT, Role.FINANCE}),
     Action.STOCK_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER},
     Action.STOCK_COUNT: _SHOP,
     Action.STOCK_SELL_OUT: _TILL | {Role.MERCHANDISER},

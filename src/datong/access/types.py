@@ -52,7 +52,7 @@ class Action(StrEnum):
     VOUCHERS_REDEEM = "vouchers.redeem"
     WALLET_VIEW = "wallet.view"
     WALLET_TOP_UP = "wallet.top_up"
-    WALLET_EDIT = "wallet.edit"
+    WALLET_MANAGE = "wallet.manage"
     STOCK_VIEW = "stock.view"
     STOCK_COUNT = "stock.count"
     STOCK_SELL_OUT = "stock.sell_out"

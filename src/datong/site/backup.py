@@ -101,13 +101,13 @@ below every mark, the rest that of this transaction."""
 def _fill(url: str, database: str, source: Path, *, embedded: bool) -> None:
     """Roles, then what the file holds, then new stamps for the outbox."""
     # Only a role that may create in the schema can be given a function there; ours may for this moment.
-    search = sql.Identifier(roles.role("search"))
+    given = sql.SQL(", ").join(sql.Identifier(roles.role(name)) for name in ("search", "eraser"))
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         roles.ensure(cursor, str(conninfo_to_dict(url)["user"]), database)
-        cursor.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(search))
+        cursor.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(given))
     _replay(url, source, embedded=embedded)
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(search))
+        cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM {}").format(given))
         outbox.restamp(cursor)
         for statement in STAMP_BOOKS:
             cursor.execute(statement)

@@ -29,7 +29,7 @@ DAY = date(2026, 11, 22)
 def purses() -> list[Any]:
     from datong.ledger.types import purse_account
 
-    return [purse_account(UUID(int=n + 1), "principal", "CNY") for n in range(PURSES)]
+    return [purse_account(UUID(int=n + 1), "deposit", "CNY") for n in range(PURSES)]
 
 
 def open_bank(brand: UUID) -> None:

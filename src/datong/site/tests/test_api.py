@@ -38,6 +38,7 @@ ERRORS: list[tuple[DatongError, int]] = [
     (TooMany("x", retry_after_s=7), 429),
     (NotAnOrder("x", FIELD), 422),
     (NotYet("x", retry_after_s=7), 503),
+    (errors.TooManyTries("x", retry_after_s=7), 429),
 ]
 
 
@@ -154,7 +155,7 @@ def test_a_key_without_the_scope_is_told_which_and_nothing_happens(house: House)
     for method, path in OPERATIONS:
         query = next((query for end, query in NEEDED.items() if method == "GET" and path.endswith(end)), "")
         body = good.get((method, path), {})
-        key = other if path.startswith(("/api/v1/customers", "/api/v1/merges")) else read
+        key = other if path.startswith(("/api/v1/customers", "/api/v1/managers", "/api/v1/merges")) else read
         found = told(house.call(method, path + query, key, body), 403)
         assert "it needs the scope " in found["detail"]
     assert written(house) == before

@@ -35,7 +35,7 @@ def read(seen: Seen) -> dict[str, Any]:
         "methods": [("cash", _("cash")), ("wechat", "WeChat Pay"), ("alipay", "Alipay"), ("card", _("bank card"))],
         "currency": brand.currency,
         "may_put": seen.full and seen.who.sees(Action.WALLET_TOP_UP),
-        "may_edit": seen.full and seen.who.sees(Action.WALLET_EDIT),
+        "may_edit": seen.full and seen.who.sees(Action.WALLET_MANAGE),
         "key": str(uuid7()),
     }
 

@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datong.access.types import Action
+from datong.channels.console.moments import moment_text
 from datong.channels.console.rewards import words
 from datong.channels.console.rewards.overview import said_of
-from datong.channels.console.rewards.typed import Typed, day, errors_of, listed, plain
+from datong.channels.console.rewards.typed import Typed, errors_of, listed, plain
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
@@ -136,7 +137,7 @@ def _page(request: HttpRequest, who: Who, found: Offer, errors: dict[str, str], 
         "percent": found.percent or "", "condition": found.condition, "valid_days": found.valid_days,
         **{name: plain(getattr(found, name), currency)
            for name in ("amount_minor", "max_minor", "min_minor", "price_minor")},
-        "starts_at": day(found.starts_at), "ends_at": day(found.ends_at), "stores": listed(found.stores),
+        "starts_at": moment_text(found.starts_at), "ends_at": moment_text(found.ends_at), "stores": listed(found.stores),
         "channels": listed(found.channels),
     }  # fmt: skip
     counts = wallet.voucher_counts(who.brand.id).get(found.code, (0, 0, 0))

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from datong.access.types import Action
+from datong.channels.console.moments import moment_text
 from datong.channels.console.rewards import words
-from datong.channels.console.rewards.typed import Typed, day, errors_of, listed, plain
+from datong.channels.console.rewards.typed import Typed, errors_of, listed, plain
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.kernel.errors import BadInput, BadValue
@@ -183,5 +184,5 @@ def _said(rule: EarningRule, currency: str) -> dict[str, Any]:
         "kind": words.RULE[rule.kind],
         "narrow": " · ".join(listed(codes) for codes in where if codes),
         "per": plain(rule.per_minor, currency),
-        "until": day(rule.ends_at),
+        "until": moment_text(rule.ends_at),
     }

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from datong.channels.console.moments import read_moment
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import Money, minor_of
 
@@ -50,13 +50,10 @@ class Typed:
 
     def moment(self, name: str) -> datetime | None:
         """A day (its beginning here) or a time here."""
-        text = self.text(name)
-        if not text:
-            return None
         try:
-            return timezone.make_aware(datetime.fromisoformat(text))
-        except ValueError:
-            self._wrong(name, text, _("A day such as 2026-12-24."))
+            return read_moment(name, self.text(name))
+        except BadValue as wrong:
+            self.problems += wrong.problems
             return None
 
     def codes(self, name: str) -> frozenset[str]:
@@ -79,10 +76,6 @@ def errors_of(error: BadInput) -> dict[str, str]:
 def plain(minor: int | None, currency: str) -> str:
     """An amount as it is typed."""
     return "" if not minor else str(Money(minor, currency).decimal)
-
-
-def day(at: datetime | None) -> str:
-    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M") if at else ""
 
 
 def listed(codes: Iterable[Any]) -> str:

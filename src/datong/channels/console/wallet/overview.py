@@ -34,7 +34,7 @@ MAX_CARDS = 500
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk(Action.WALLET_VIEW, write=Action.WALLET_EDIT)
+@desk(Action.WALLET_VIEW, write=Action.MONEY_EDIT)
 def overview(request: HttpRequest, who: Who) -> HttpResponse:
     """POST issues a batch of cards and answers with their codes as a file: they are told this once."""
     errors: dict[str, str] = {}
@@ -53,7 +53,7 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
         "resolutions": [(Resolution.COLLECTED, _("collected otherwise")), (Resolution.WRITTEN_OFF, _("written off"))],
         "cards": [{"it": c, "badge": state_badge(c.state), "kind": kind_word(c.kind)} for c in cards],
         "older": f"?after={write_cursor(cards[-1].id)}" if len(cards) == PAGE else "",
-        "may": who.sees(Action.WALLET_EDIT),
+        "may": who.may(Action.MONEY_EDIT),
         "typed": request.POST,
         "errors": errors,
         "key": request.POST.get("key") or str(uuid7()),
@@ -128,7 +128,7 @@ def _file(cards: list[GiftCard], batch: str) -> HttpResponse:
 
 
 @require_POST
-@desk(Action.WALLET_VIEW, write=Action.WALLET_EDIT)
+@desk(Action.WALLET_VIEW, write=Action.MONEY_EDIT)
 def close(request: HttpRequest, who: Who, shortfall_id: UUID) -> HttpResponse:
     """What became of money that was not there."""
     try:

@@ -28,7 +28,7 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     if not opened(who, orders_of(who, customer_id, 50)):
         raise NotFound("no such customer")
     do = request.POST.get("do", "")
-    if do != "top_up" and not who.sees(Action.WALLET_EDIT):
+    if do != "top_up" and not who.sees(Action.WALLET_MANAGE):
         raise NotAllowed(_("Your role does not include this."))
     try:
         messages.success(request, _act(request, who, customer_id, do))
