@@ -137,8 +137,8 @@ def _page(request: HttpRequest, who: Who, found: Offer, errors: dict[str, str], 
         "percent": found.percent or "", "condition": found.condition, "valid_days": found.valid_days,
         **{name: plain(getattr(found, name), currency)
            for name in ("amount_minor", "max_minor", "min_minor", "price_minor")},
-        "starts_at": moment_text(found.starts_at), "ends_at": moment_text(found.ends_at), "stores": listed(found.stores),
-        "channels": listed(found.channels),
+        "starts_at": moment_text(found.starts_at), "ends_at": moment_text(found.ends_at),
+        "stores": listed(found.stores), "channels": listed(found.channels),
     }  # fmt: skip
     counts = wallet.voucher_counts(who.brand.id).get(found.code, (0, 0, 0))
     given = {
