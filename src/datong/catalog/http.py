@@ -184,7 +184,7 @@ class ExplainedLineOut(Schema):
     problems: list[str]
 
 
-class FindingOut(Schema):
+class PromotionFindingOut(Schema):
     """What became of a promotion: `applied`, or why not and what is missing."""
 
     code: str
@@ -214,7 +214,7 @@ class ExplainOut(Schema):
     tax_minor: int
     tax_inclusive: bool
     lines: list[ExplainedLineOut]
-    promotions: list[FindingOut]
+    promotions: list[PromotionFindingOut]
     delivery: FeeOut | None
 
 
@@ -251,7 +251,7 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
             }
             for line in found.lines
         ],
-        "promotions": [{name: getattr(f, name) for name in FindingOut.model_fields} for f in found.findings],
+        "promotions": [{name: getattr(f, name) for name in PromotionFindingOut.model_fields} for f in found.findings],
         "delivery": asdict(found.delivery) if found.delivery else None,
     }
 

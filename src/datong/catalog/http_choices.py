@@ -54,7 +54,7 @@ class SellChoicesAgain(Body):
     store: StoreCode = ""
 
 
-class Changed(Schema):
+class ChoicesChanged(Schema):
     """How many choices changed: 0 when it was so already."""
 
     changed: int
@@ -78,7 +78,10 @@ def list_choices_out(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post(
-    "/choices-out", response={200: Changed, 404: None}, summary="Sell choices out", operation_id="sell_choices_out"
+    "/choices-out",
+    response={200: ChoicesChanged, 404: None},
+    summary="Sell choices out",
+    operation_id="sell_choices_out",
 )
 def sell_choices_out(request: HttpRequest, wanted: SellChoicesOut) -> dict[str, Any]:
     """Take choices off sale for every product that has them, at a store or everywhere; again changes nothing."""
@@ -99,7 +102,7 @@ def sell_choices_out(request: HttpRequest, wanted: SellChoicesOut) -> dict[str, 
 
 @router.post(
     "/choices-out/back",
-    response={200: Changed, 404: None},
+    response={200: ChoicesChanged, 404: None},
     summary="Sell choices again",
     operation_id="sell_choices_again",
 )

@@ -104,7 +104,7 @@ class RunsOut(Schema):
     next: str | None = None
 
 
-class FaultOut(Schema):
+class ImportFaultOut(Schema):
     """`line` is the row's number as a spreadsheet shows it; `column` the heading of the file."""
 
     line: int
@@ -118,7 +118,7 @@ class FaultOut(Schema):
 class FaultsOut(Schema):
     """`next` is the `after` of the following page: rows behind that line."""
 
-    faults: list[FaultOut]
+    faults: list[ImportFaultOut]
     next: int | None = None
 
 

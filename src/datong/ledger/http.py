@@ -26,7 +26,7 @@ Unit = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 
-class BalanceOut(Schema):
+class AccountBalanceOut(Schema):
     """`balance_minor` grows as the account grows: assets, expenses and clearing by debits, the others by credits."""
 
     account: str
@@ -39,7 +39,7 @@ class BalanceOut(Schema):
 class BalancesOut(Schema):
     """By code; `next` is the last code of the page, absent at the end."""
 
-    balances: list[BalanceOut]
+    balances: list[AccountBalanceOut]
     next: str | None = None
 
 

@@ -63,7 +63,7 @@ def list_weighed_pairs(request: HttpRequest, limit: Annotated[int, Query(ge=1, l
     return {"pairs": pairs, "auto": setting.auto, "review": setting.review}
 
 
-class RunOut(Schema):
+class MatchingRunOut(Schema):
     """A comparison of all customers; `pairs` are at least as likely as the brand wants to see, `proposed` new ones."""
 
     id: UUID
@@ -81,7 +81,7 @@ class RunOut(Schema):
 class RunList(Schema):
     """The newest first; `next` is the cursor of the page after it."""
 
-    runs: list[RunOut]
+    runs: list[MatchingRunOut]
     next: str | None
 
 
@@ -100,7 +100,10 @@ def list_matching_runs(request: HttpRequest, wanted: Query[RunPage]) -> dict[str
 
 
 @router.post(
-    "/matching/runs", response={200: RunOut, 409: None}, summary="Compare all", operation_id="start_matching_run"
+    "/matching/runs",
+    response={200: MatchingRunOut, 409: None},
+    summary="Compare all",
+    operation_id="start_matching_run",
 )
 def start_matching_run(request: HttpRequest) -> dict[str, Any]:
     """Ask that all customers are compared; the run that waits or is under way, if there is one. Repeating is safe."""

@@ -9,7 +9,7 @@ from datong.channels.tests.conftest import House
 from datong.channels.tests.test_customers import bought, bought_by
 from datong.channels.tests.test_pages import texts
 from datong.customers import api as customers
-from datong.customers.types import BondKind, Kind, Means
+from datong.customers.types import BondKind, CustomerKind, Means
 from datong.insight import api as insight
 
 
@@ -22,7 +22,7 @@ def test_a_company_its_contact_and_their_manager(house: House) -> None:
     me = f"agent@{house.brand.slug}"
     company = {"do": "details", "kind": "organisation", "legal_name": "Plum Trading", "preferred": "email"}
     assert "Noted." in texts(agent.post(f"/customers/{firm}/put/", company, follow=True))
-    assert customers.details_of(house.brand.id, firm).kind is Kind.ORGANISATION
+    assert customers.details_of(house.brand.id, firm).kind is CustomerKind.ORGANISATION
     bind = {"do": "bind", "kind": "contact", "other": "FIRM-1", "role": "buyer"}
     page = texts(agent.post(f"/customers/{ann}/put/", bind, follow=True))
     assert "contact at" in page and "buyer" in page

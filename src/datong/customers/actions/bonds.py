@@ -9,7 +9,7 @@ from uuid import UUID
 
 from datong.customers.queries import bond_of, details_of, keepings_of, records_of
 from datong.customers.queries.bonds import BOND_COLUMNS
-from datong.customers.types import Bond, BondKind, Details, Keeping, Kind
+from datong.customers.types import Bond, BondKind, CustomerKind, Details, Keeping
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
@@ -68,12 +68,12 @@ def _checked(details: Details) -> Details:
         value = " ".join(getattr(details, name).split())
         if len(value) > most or not (value.isprintable() or not value):
             raise BadValue(name, value[:80], f"at most {most} printable characters")
-        if value and details.kind is Kind.PERSON:
+        if value and details.kind is CustomerKind.PERSON:
             raise BadValue(name, value[:80], "nothing for a person; an organisation has it")
         cleaned[name] = value
     if details.language and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", details.language):
         raise BadValue("language", details.language[:40], "a language tag such as en, zh or zh-Hans")
-    if details.birthday and details.kind is Kind.ORGANISATION:
+    if details.birthday and details.kind is CustomerKind.ORGANISATION:
         raise BadValue("birthday", details.birthday.isoformat(), "nothing for an organisation")
     if details.birthday and not 1900 <= details.birthday.year <= clock.now().year:
         raise BadValue("birthday", details.birthday.isoformat(), "a day since 1900 that is not ahead")
@@ -102,9 +102,9 @@ def bind(customer_id: UUID, other_id: UUID, kind: BondKind, *, brand: UUID, by: 
         one, other = _head(brand, customer_id), _head(brand, other_id)
         if one == other:
             raise BadValue("other_id", str(other_id), "another customer: these are one")
-        if kind is not BondKind.HOUSEHOLD and details_of(brand, other).kind is not Kind.ORGANISATION:
+        if kind is not BondKind.HOUSEHOLD and details_of(brand, other).kind is not CustomerKind.ORGANISATION:
             raise BadValue("other_id", str(other_id), "an organisation; say on its page that it is one")
-        if kind is BondKind.PART and details_of(brand, one).kind is not Kind.ORGANISATION:
+        if kind is BondKind.PART and details_of(brand, one).kind is not CustomerKind.ORGANISATION:
             raise BadValue("customer_id", str(customer_id), "an organisation; say on its page that it is one")
         if kind is BondKind.HOUSEHOLD:
             one, other = sorted((one, other))

@@ -15,7 +15,7 @@ from datong.access.api import require
 from datong.access.types import Scope
 from datong.customers import api
 from datong.customers.http.people import router
-from datong.customers.types import BondKind, Details, Kind, Means, TouchKind
+from datong.customers.types import BondKind, CustomerKind, Details, Means, TouchKind
 from datong.kernel.bodies import READABLE, STORABLE, Body
 from datong.kernel.errors import NotFound
 
@@ -24,7 +24,7 @@ class DetailsOut(Schema):
     """What a customer is; `preferred` is a wish how to be reached, no consent."""
 
     customer_id: UUID
-    kind: Kind
+    kind: CustomerKind
     legal_name: str
     legal_id: str
     industry: str
@@ -49,7 +49,7 @@ def get_details(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
 
 
 class DetailsIn(Body):
-    kind: Kind
+    kind: CustomerKind
     legal_name: Annotated[str, StringConstraints(max_length=200), STORABLE] = ""
     legal_id: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
     industry: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
@@ -221,7 +221,7 @@ def add_touch(request: HttpRequest, customer_id: UUID, told: TouchIn) -> Status[
 class KeptOut(Schema):
     customer_id: UUID
     name: str
-    kind: Kind
+    kind: CustomerKind
     since: datetime
     touched_at: datetime | None
     due: date | None

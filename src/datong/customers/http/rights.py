@@ -26,7 +26,7 @@ class Wish(Body):
     reason: Reason
 
 
-class HeldOut(Schema):
+class KeptAboutOut(Schema):
     """Everything held of the person: `held` is module -> what it keeps, as it is stored."""
 
     request: UUID
@@ -37,7 +37,7 @@ class HeldOut(Schema):
 
 @router.post(
     "/customers/{customer_id}/export",
-    response={200: HeldOut, 404: None, 409: None},
+    response={200: KeptAboutOut, 404: None, 409: None},
     summary="A copy of everything held",
     operation_id="export_customer",
 )

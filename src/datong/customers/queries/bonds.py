@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from datong.customers.queries.people import records_of
-from datong.customers.types import Bond, BondKind, Details, Keeping, Kept, Kind, Means, Portfolio
+from datong.customers.types import Bond, BondKind, CustomerKind, Details, Keeping, Kept, Means, Portfolio
 from datong.kernel.db import in_brand, rows
 
 PROFILE = """
@@ -24,7 +24,7 @@ def details_of(brand_id: UUID, customer_id: UUID) -> Details:
     if not found:
         return Details(customer_id)
     row = found[0]
-    values = [row[0], Kind(row[1]), *row[2:5], Means(row[5]) if row[5] else None, *row[6:]]
+    values = [row[0], CustomerKind(row[1]), *row[2:5], Means(row[5]) if row[5] else None, *row[6:]]
     return Details(*values)
 
 
@@ -81,7 +81,7 @@ def kept_by(brand_id: UUID, manager: str, *, after: UUID | None = None, limit: i
     """The customers somebody looks after, a page at a time by id, each with the last touch and what is next."""
     with in_brand(brand_id):
         key = {"brand": brand_id, "manager": manager, "after": after, "limit": max(1, min(limit, 500))}
-        return [Kept(row[0], row[1], Kind(row[2]), *row[3:]) for row in rows(KEPT, key)]
+        return [Kept(row[0], row[1], CustomerKind(row[2]), *row[3:]) for row in rows(KEPT, key)]
 
 
 PORTFOLIOS = """

@@ -9,7 +9,7 @@ import pytest
 from datong.brand.types import Brand
 from datong.customers import api
 from datong.customers.tests.seen import see
-from datong.customers.types import BondKind, Details, Kind, Means, TouchKind
+from datong.customers.types import BondKind, CustomerKind, Details, Means, TouchKind
 from datong.kernel import clock
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
@@ -19,7 +19,7 @@ FIRM = {"legal_name": "Plum Trading Ltd", "legal_id": "91310000X", "industry": "
 
 
 def company(brand: Brand, card: str) -> Details:
-    return api.put_details(Details(see(brand, card), Kind.ORGANISATION, **FIRM), brand=brand.id, by=BY)
+    return api.put_details(Details(see(brand, card), CustomerKind.ORGANISATION, **FIRM), brand=brand.id, by=BY)
 
 
 @pytest.mark.requirement("S-100")
@@ -27,14 +27,14 @@ def test_a_person_and_an_organisation_have_fields_of_their_own(brand: Brand) -> 
     firm = company(brand, "firm")
     ann = see(brand, "ann")
     assert api.details_of(brand.id, ann) == Details(ann)
-    made = Details(ann, Kind.PERSON, preferred=Means.WECHAT, language="zh-Hans", birthday=date(1990, 5, 1))
+    made = Details(ann, CustomerKind.PERSON, preferred=Means.WECHAT, language="zh-Hans", birthday=date(1990, 5, 1))
     kept = api.put_details(made, brand=brand.id, by=BY)
     assert (kept.preferred, kept.birthday, kept.changed_by) == (Means.WECHAT, date(1990, 5, 1), BY)
     assert api.put_details(made, brand=brand.id, by="other").changed_by == BY
     assert api.details_of(brand.id, firm.customer_id).legal_name == "Plum Trading Ltd"
     for wrong, field in (
         (Details(ann, legal_name="x"), "legal_name"),
-        (Details(firm.customer_id, Kind.ORGANISATION, birthday=date(1990, 1, 1)), "birthday"),
+        (Details(firm.customer_id, CustomerKind.ORGANISATION, birthday=date(1990, 1, 1)), "birthday"),
         (Details(ann, language="chinese please"), "language"),
         (Details(ann, birthday=date(2999, 1, 1)), "birthday"),
     ):

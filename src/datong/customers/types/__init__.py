@@ -3,10 +3,10 @@
 from datong.customers.types.bonds import (
     Bond,
     BondKind,
+    CustomerKind,
     Details,
     Keeping,
     Kept,
-    Kind,
     Portfolio,
 )
 from datong.customers.types.contacts import Likely, Profile, SeenContact, Source
@@ -59,7 +59,7 @@ __all__ = [
     "IdentityKind",
     "Keeping",
     "Kept",
-    "Kind",
+    "CustomerKind",
     "Known",
     "Likely",
     "Look",

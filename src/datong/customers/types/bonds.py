@@ -10,7 +10,7 @@ from uuid import UUID
 from datong.customers.types.people import Means
 
 
-class Kind(StrEnum):
+class CustomerKind(StrEnum):
     """S-100."""
 
     PERSON = "person"  # 个人
@@ -34,7 +34,7 @@ class Details:
     """
 
     customer_id: UUID
-    kind: Kind = Kind.PERSON
+    kind: CustomerKind = CustomerKind.PERSON
     legal_name: str = ""
     legal_id: str = ""
     industry: str = ""
@@ -90,7 +90,7 @@ class Kept:
 
     customer_id: UUID
     name: str
-    kind: Kind
+    kind: CustomerKind
     since: datetime
     touched_at: datetime | None
     due: date | None

@@ -72,13 +72,13 @@ class LevelsIn(Body):
     levels: Annotated[list[LevelIn], Field(min_length=1, max_length=500)]
 
 
-class Changed(Schema):
+class LevelsChanged(Schema):
     """How many levels are another now: 0 when they were so already."""
 
     changed: int
 
 
-@router.put("/purchasing/levels", response=Changed, summary="Put stock levels", operation_id="put_levels")
+@router.put("/purchasing/levels", response=LevelsChanged, summary="Put stock levels", operation_id="put_levels")
 def put_levels(request: HttpRequest, wanted: LevelsIn) -> dict[str, Any]:
     """Set levels of items at stores, all or none; the same again changes nothing."""
     client = require(request, Scope.PURCHASING_WRITE)

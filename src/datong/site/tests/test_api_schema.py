@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from datong.site.api import api
 from datong.site.problems import MEDIA_TYPE, STATUS
@@ -44,6 +47,31 @@ def test_the_schema_is_served_and_so_is_its_page(db: None) -> None:
             assert f"{method.upper()} {path}" in page and f'id="{operation["operationId"]}"' in page
     for kind, status in STATUS.items():
         assert f'id="{kind}"' in page and f"{status} {kind}" in page, "the address in a problem's `type` leads there"
+
+
+def test_two_shapes_never_go_by_one_name() -> None:
+    """Of two classes of one name the document would tell one, for both."""
+
+    def below(kind: type) -> Iterator[type]:
+        for one in kind.__subclasses__():
+            yield one
+            yield from below(one)
+
+    def enums(kind: Any) -> Iterator[type]:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            yield kind
+        for inner in get_args(kind):
+            yield from enums(inner)
+
+    named: dict[str, set[type]] = {}
+    for shape in below(Schema):
+        if shape.__module__.startswith("datong.") and ".tests" not in shape.__module__:
+            named.setdefault(shape.__name__, set()).add(shape)
+            for field in getattr(shape, "model_fields", {}).values():
+                for kind in enums(field.annotation):
+                    named.setdefault(kind.__name__, set()).add(kind)
+    assert len(named) > 100
+    assert {name: kinds for name, kinds in named.items() if len(kinds) > 1} == {}
 
 
 def test_every_operation_tells_its_problems_and_its_key(schema: dict[str, Any]) -> None:

@@ -26,15 +26,15 @@ from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.customers import api as customers
-from datong.customers.types import Bond, BondKind, Details, Kind, Means
+from datong.customers.types import Bond, BondKind, CustomerKind, Details, Means
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, NotFound, Problem
 
 PAGE = 100
 PERIOD = timedelta(days=30)
 KIND: words.Words = {
-    Kind.PERSON: gettext_lazy("person"),
-    Kind.ORGANISATION: gettext_lazy("organisation"),
+    CustomerKind.PERSON: gettext_lazy("person"),
+    CustomerKind.ORGANISATION: gettext_lazy("organisation"),
 }
 BOND: words.Words = {
     BondKind.HOUSEHOLD: gettext_lazy("same household"),
@@ -58,12 +58,12 @@ def read(seen: Seen) -> dict[str, Any]:
     return {
         "details": details if seen.full else Details(seen.person.id, details.kind),
         "kind": words.word(KIND, details.kind),
-        "is_company": details.kind is Kind.ORGANISATION,
+        "is_company": details.kind is CustomerKind.ORGANISATION,
         "preferred": words.word(MEANS, details.preferred) if details.preferred else "",
         "language": details.language or seen.person.language,
         "bonds": [_bond(bond, seen, names) for bond in bonds],
         "keeper": next((one for one in keepings if one.until is None), None),
-        "kinds": [(kind.value, words.word(KIND, kind)) for kind in Kind],
+        "kinds": [(kind.value, words.word(KIND, kind)) for kind in CustomerKind],
         "means": [("", "–"), *((each.value, words.word(MEANS, each)) for each in Means)],
         "bond_kinds": [(kind.value, words.word(BOND, kind)) for kind in BondKind],
         "managers": managers(seen.who) if seen.full else [],
@@ -118,8 +118,8 @@ def put(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
 
 
 def _put_details(request: HttpRequest, who: Who, customer_id: UUID) -> None:
-    given, kind = request.POST, Kind(request.POST.get("kind", ""))
-    company = kind is Kind.ORGANISATION
+    given, kind = request.POST, CustomerKind(request.POST.get("kind", ""))
+    company = kind is CustomerKind.ORGANISATION
     preferred, born = given.get("preferred", ""), given.get("birthday", "")
     made = Details(
         customer_id,

@@ -10,7 +10,7 @@ from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
 from datong.customers import api as customers
-from datong.customers.types import BondKind, Details, Identity, IdentityKind, Kind
+from datong.customers.types import BondKind, CustomerKind, Details, Identity, IdentityKind
 from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.matching import api as matching
@@ -51,7 +51,7 @@ def member_card(w: World) -> Any:
 
 
 def company(w: World) -> Details:
-    made = Details(two(w)[0], Kind.ORGANISATION, legal_name="Plum")
+    made = Details(two(w)[0], CustomerKind.ORGANISATION, legal_name="Plum")
     return customers.put_details(made, brand=w.brand, by="ann")
 
 
