@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -41,11 +41,23 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("a time between the years 1 and 9999 is wanted here") from None
 
 
+def _a_day(value: Any) -> Any:
+    """Pydantic would take a count of seconds for a day as well."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("a day such as 2026-11-22 is wanted here")
+    if isinstance(value, (int, float)):
+        raise ValueError("a day such as 2026-11-22 is wanted here")
+    return value
+
+
 NUMBER = BeforeValidator(_no_text)
 """Last in Annotated[int, Field(ge=1), NUMBER], or the limits miss in the schema: 3 or 3.0, not "3" and not true."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 """RFC 3339 with an offset, read to UTC; not a count of seconds."""
+
+Day = Annotated[date, BeforeValidator(_a_day)]
+"""RFC 3339's full-date; not a count of seconds, not a moment."""
 
 STORABLE = StringConstraints(pattern="^[^\\x00]*$")
 """Text without NUL, which no database can hold."""

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.kernel.bodies import STORABLE
+from datong.kernel.bodies import STORABLE, Day
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.ledger import api
@@ -47,7 +47,7 @@ class BalancesWanted(Schema):
     """`account`: the code, or how it begins. `until`: the last business date that counts. `after`: the last code."""
 
     account: Code = ""
-    until: date | None = None
+    until: Day | None = None
     after: Code = ""
     limit: Limit = 100
 
@@ -100,8 +100,8 @@ class StatementOut(Schema):
 class StatementWanted(Schema):
     account: Named
     currency: Unit
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     cursor: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
     limit: Limit = 100
 

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import list_channels
-from datong.kernel.bodies import STORABLE
+from datong.kernel.bodies import STORABLE, Day
 from datong.kernel.errors import NotFound
 from datong.sync import api
 
@@ -191,9 +191,7 @@ class DifferenceRow(Schema):
     summary="A channel's days against ours",
     operation_id="list_days",
 )
-def list_days(
-    request: HttpRequest, channel: str, before: date | None = None, limit: Limit = 50
-) -> list[dict[str, Any]]:
+def list_days(request: HttpRequest, channel: str, before: Day | None = None, limit: Limit = 50) -> list[dict[str, Any]]:
     """Days of a channel, newest first, those before `before`."""
     brand = require(request, Scope.CHANNELS_READ).brand_id
     of = _id(brand, channel)
@@ -211,7 +209,7 @@ def list_days(
     operation_id="list_differences",
 )
 def list_differences(
-    request: HttpRequest, channel: str, day: date, after: Cursor = "", limit: Limit = 50
+    request: HttpRequest, channel: str, day: Day, after: Cursor = "", limit: Limit = 50
 ) -> list[dict[str, Any]]:
     """The orders that differ, by their number, those after `after`."""
     brand = require(request, Scope.CHANNELS_READ).brand_id

@@ -16,7 +16,7 @@ from datong.access.types import Scope
 from datong.customers import api
 from datong.customers.http.people import router
 from datong.customers.types import BondKind, CustomerKind, Details, Means, TouchKind
-from datong.kernel.bodies import READABLE, STORABLE, Body
+from datong.kernel.bodies import READABLE, STORABLE, Body, Day
 from datong.kernel.errors import NotFound
 
 
@@ -55,7 +55,7 @@ class DetailsIn(Body):
     industry: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
     preferred: Means | None = None
     language: Annotated[str, StringConstraints(max_length=35), STORABLE] = ""
-    birthday: date | None = None
+    birthday: Day | None = None
 
 
 @router.put(
@@ -193,7 +193,7 @@ class TouchIn(Body):
 
     kind: TouchKind
     text: Annotated[str, StringConstraints(max_length=500), READABLE]
-    due: date | None = None
+    due: Day | None = None
     doer: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
 
 

@@ -1,14 +1,14 @@
 """What the parts of request bodies take, and as what they hand it on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from datong.kernel.bodies import Moment
+from datong.kernel.bodies import Day, Moment
 from datong.kernel.db import rows
 
-MOMENT = TypeAdapter(Moment)
+MOMENT, DAY = TypeAdapter(Moment), TypeAdapter(Day)
 
 
 @pytest.mark.django_db
@@ -34,3 +34,10 @@ def test_a_moment_needs_its_offset_and_is_no_count_of_seconds(text):
 def test_a_moment_that_was_read_before_is_taken_as_it_is():
     moment = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
     assert MOMENT.validate_python(moment) == moment
+
+
+@pytest.mark.parametrize("written", ["0", 0, 1.5, True, "2026-11-22T00:00:00", "20261122", "22.11.2026"])
+def test_a_day_is_written_out(written):
+    assert DAY.validate_python("2026-11-22") == date(2026, 11, 22)
+    with pytest.raises(ValidationError):
+        DAY.validate_python(written)
