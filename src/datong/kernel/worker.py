@@ -46,6 +46,10 @@ class Worker:
                 connections.close_all()
                 did = 0
                 stop.wait(1)
+            except Exception:  # one part's mistake stops neither the others nor the next round
+                log.exception("a round failed; trying again")
+                did = 0
+                stop.wait(1)
             rounds += 1
             if not did:
                 stop.wait(IDLE_S)

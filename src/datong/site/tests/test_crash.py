@@ -68,9 +68,11 @@ class Site:
         args = (
             ["serve", "--port", str(self.port), "--workers", "1", "--threads", "4"] if what == "serve" else ["worker"]
         )
-        self.running[what] = subprocess.Popen(
-            [DATONG, *args], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with self.log(what).open("ab") as said:
+            self.running[what] = subprocess.Popen([DATONG, *args], env=self.env, stdout=said, stderr=said)
+
+    def log(self, what):
+        return self.home.parent / f"{what}.log"
 
     def kill(self, what):
         """kill -9 of everything the process started, and of itself."""
@@ -211,10 +213,13 @@ def test_purses_that_pay_each_other_lose_and_gain_nothing_whatever_was_killed(ki
 
 def drained(site, world):
     """The recount once the inbox has nothing waiting."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + LIMIT_S
     while True:
         counted = site.python("recount", world["brand"], str(site.book))
-        if not counted["inbox"].get("pending") or time.monotonic() > until:
+        waits = counted["inbox"].get("pending")
+        if not waits or time.monotonic() > until:
+            said = site.log("worker").read_text(errors="replace")[-3000:]
+            assert not waits, f"{waits} wait, the worker {site.running['worker'].poll()} said {said}"
             assert counted["inbox"].get("failed", 0) == counted["inbox"].get("rejected", 0) == 0, counted["inbox"]
             return counted
         time.sleep(0.5)
