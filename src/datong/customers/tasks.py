@@ -17,6 +17,6 @@ def forget_looks(brand: UUID) -> None:
 
 
 JOBS = (
-    Job("customers.erase", every_s=20, run=erase),
+    Job("customers.erase", every_s=20, run=erase, long=True),
     Job("customers.forget_looks", every_s=6 * 3600, run=forget_looks),
 )

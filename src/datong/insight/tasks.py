@@ -12,4 +12,4 @@ def value_customers(brand: UUID) -> None:
     api.value_customers(brand=brand)
 
 
-JOBS = (Job("insight.value_customers", every_s=6 * 3600, run=value_customers),)
+JOBS = (Job("insight.value_customers", every_s=6 * 3600, run=value_customers, long=True),)

@@ -19,11 +19,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run(brand_id)` at most every `every_s` seconds for each brand; in the transaction of its lock."""
+    """`run(brand_id)` at most every `every_s` seconds for each brand; in the transaction of its lock.
+
+    A `long` one, which may take more than a second or two, waits in a queue of its own.
+    """
 
     name: str
     every_s: float
     run: Callable[[UUID], None]
+    long: bool = False
 
 
 @dataclass(slots=True)

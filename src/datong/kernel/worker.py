@@ -33,32 +33,38 @@ class Worker:
     _enrolled: set[UUID] = field(default_factory=set)
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set. Lost connections are made again; what was under way is found again."""
-        clockwork = Clockwork(self.jobs)
+        """Work until `stop` is set. Lost connections are made again; what was under way is found again.
+
+        The jobs go round beside it, the long ones apart from the quick: none holds up an order that waits.
+        """
+        lanes = [[job for job in self.jobs if job.long is long] for long in (False, True)]
+        threads = [
+            threading.Thread(target=self._go_round, args=(stop, Clockwork(jobs)), name="datong-jobs")
+            for jobs in lanes
+            if jobs
+        ]
+        for thread in threads:
+            thread.start()
         rounds = 0
         while not stop.is_set():
-            try:
-                if self.housekeeping and rounds % 36_000 == 0:
-                    self.housekeeping()
-                did = self.once(clockwork)
-            except Error:
-                log.exception("the database is away; trying again")
-                connections.close_all()
-                did = 0
-                stop.wait(1)
-            except Exception:  # one part's mistake stops neither the others nor the next round
-                log.exception("a round failed; trying again")
-                did = 0
-                stop.wait(1)
+            if self.housekeeping and rounds % 36_000 == 0:
+                _guarded(self.housekeeping, stop)
             rounds += 1
-            if not did:
+            if not _guarded(self.once, stop):
                 stop.wait(IDLE_S)
         connections.close_all()
+        for thread in threads:
+            thread.join()
 
-    def once(self, clockwork: Clockwork | None = None) -> int:
+    def _go_round(self, stop: threading.Event, clockwork: Clockwork) -> None:
+        while not stop.is_set():
+            _guarded(lambda: clockwork.run_due(list(self.brands())), stop)
+            stop.wait(IDLE_S)
+        connections.close_all()
+
+    def once(self) -> int:
         """One round; how much was done."""
-        brands = list(self.brands())
-        for brand in brands:
+        for brand in self.brands():
             if brand not in self._enrolled:
                 relay.enrol(brand, self.consumers)
                 self._enrolled.add(brand)
@@ -67,6 +73,17 @@ class Worker:
         for brand, name in relay.work():
             if name in by_name:
                 done += relay.deliver(brand, by_name[name])
-        if clockwork:
-            clockwork.run_due(brands)
         return done
+
+
+def _guarded(work: Callable[[], object], stop: threading.Event) -> object:
+    """What the work says; a second's pause and None when it failed: one part's mistake stops nothing else."""
+    try:
+        return work()
+    except Error:
+        log.exception("the database is away; trying again")
+        connections.close_all()
+    except Exception:
+        log.exception("a round failed; trying again")
+    stop.wait(1)
+    return None

@@ -24,5 +24,5 @@ def verify(brand: UUID) -> None:
 JOBS = (
     Job("ledger.expire_holds", every_s=5, run=expire_holds),
     Job("ledger.seal", every_s=10, run=seal),
-    Job("ledger.verify", every_s=5, run=verify),
+    Job("ledger.verify", every_s=5, run=verify, long=True),
 )

@@ -12,4 +12,4 @@ def keep_coverage(brand: UUID) -> None:
     api.keep_coverage(brand)
 
 
-JOBS = (Job("purchasing.coverage", every_s=3600, run=keep_coverage),)
+JOBS = (Job("purchasing.coverage", every_s=3600, run=keep_coverage, long=True),)

@@ -12,4 +12,4 @@ def look_every_day(brand: UUID) -> None:
     api.daily(brand)
 
 
-JOBS = (Job("shadow.daily", every_s=600, run=look_every_day),)
+JOBS = (Job("shadow.daily", every_s=600, run=look_every_day, long=True),)

@@ -8,12 +8,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from django.db import InterfaceError, OperationalError, connections
+
 from datong.kernel import embedded
 from datong.site.bootstrap import prepare
 
 log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 1.0
+STARTS = 3
 
 
 def is_embedded() -> bool:
@@ -25,10 +28,25 @@ def is_embedded() -> bool:
 def ready(*, upgrade: bool = False) -> Iterator[None]:
     """Run a command with its database and Django; an embedded server that nobody else uses is stopped at the end."""
     with ExitStack() as stack:
-        if is_embedded():
+        ours = is_embedded()
+        if ours:
             stack.enter_context(embedded.hold())
-        prepare(upgrade=upgrade)
+        _prepare(upgrade, ours)
         yield
+
+
+def _prepare(upgrade: bool, ours: bool) -> None:
+    """Nobody starts the process again when its database dies while it starts: our own is brought back up instead."""
+    for _ in range(STARTS - 1 if ours else 0):
+        try:
+            prepare(upgrade=upgrade)
+        except (OperationalError, InterfaceError):
+            log.warning("PostgreSQL went away while this started; trying again", exc_info=True)
+            connections.close_all()
+            embedded.join()
+        else:
+            return
+    prepare(upgrade=upgrade)
 
 
 def keep_alive(*, database: bool, parent: int | None = None) -> None:

@@ -91,4 +91,4 @@ def compute_days(brand_id: UUID) -> None:
     make_due(brand_id)
 
 
-JOBS = (Job("sync.reconcile", 900.0, compute_days),)
+JOBS = (Job("sync.reconcile", 900.0, compute_days, long=True),)

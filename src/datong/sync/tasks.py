@@ -55,4 +55,4 @@ def look_at_prices(brand_id: UUID) -> None:
     api.mark_prices(brand_id, None, at=clock.now())
 
 
-JOBS = (Job("sync.prices", 3600.0, look_at_prices),)
+JOBS = (Job("sync.prices", 3600.0, look_at_prices, long=True),)

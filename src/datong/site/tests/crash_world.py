@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -47,12 +48,14 @@ def recount(brand: str, bank: str) -> dict[str, Any]:
     from datong.ledger.api import check
     from datong.orders.api import proof
 
-    brand_id = UUID(brand)
+    brand_id, inbox = UUID(brand), Counter[str]()
+    for of_channel in inbox_counts(brand_id).values():  # before the orders: what is written then is in them
+        inbox.update({state.value: count for state, count in of_channel.items()})
     with in_brand(brand_id):
         found = rows("SELECT channel_id, external_id FROM orders_order WHERE brand_id = %s", [brand_id])
     return {
         "orders": [[str(channel), external] for channel, external in found],
-        "inbox": {str(state): count for state, count in inbox_counts(brand_id).items()},
+        "inbox": dict(inbox),
         "stock": audit(brand_id).sound,
         "book": proof(brand_id).sound,
         "ledger": [str(difference) for difference in check(brand_id)],

@@ -71,6 +71,24 @@ def test_the_worker_serves_who_waits_and_lets_go_of_what_nobody_paid_though_a_jo
     sound(shop)
 
 
+def test_a_long_job_holds_up_neither_orders_nor_quick_jobs(committed_db: str, make_brand: Any) -> None:
+    shop, held = open_shop(make_brand()), threading.Event()
+    unpaid = shop.place_one(("CUP", 2), payment=PaymentMethod.PREPAID)
+    one = worker([shop.brand.slug])
+    one.jobs = (Job("test.takes_an_hour", 3600, lambda brand: held.wait(BOUND_S) and None, long=True), *one.jobs)
+    with in_brand(shop.brand.id):
+        sql = "UPDATE inventory_hold SET expires_at = now() - interval '1 second' WHERE brand_id = %s AND order_id = %s"
+        assert execute(sql, [shop.brand.id, unpaid.order_id]) == 1
+    with working(one):
+        try:
+            waiting = shop.place_one(("TEA", 11))
+            receive(shop.brand.id, [StockRow(shop.far.id, shop.items["TEA"].id, 5)])
+            assert state(shop, unpaid, "cancelled") == "cancelled" and state(shop, waiting, "assigned") == "assigned"
+            assert not held.is_set()
+        finally:
+            held.set()
+
+
 def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard() -> None:
     names = [job.name for job in worker().jobs]
     assert sorted(names) == [
