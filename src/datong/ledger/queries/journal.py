@@ -12,7 +12,7 @@ from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.queries.balances import START
 from datong.ledger.queries.reports import MOST_ENTRIES, entries
-from datong.ledger.types import Account, Asked, Posted
+from datong.ledger.types import COMPANY, Account, Asked, Posted
 
 
 def journal(brand_id: UUID, asked: Asked) -> Iterator[list[Posted]]:
@@ -47,13 +47,13 @@ UNCLEARED = """
       FROM ledger_account a
       JOIN ledger_transfer t ON t.brand_id = a.brand_id AND (t.debit_id = a.id OR t.credit_id = a.id)
      CROSS JOIN LATERAL (VALUES (CASE WHEN t.debit_id = a.id THEN t.amount_minor ELSE -t.amount_minor END)) side(amount)
-     WHERE a.brand_id = %(brand)s AND a.kind = 'clearing'
+     WHERE a.brand_id = %(brand)s AND a.kind = 'clearing' AND NOT starts_with(a.code, %(company)s)
      GROUP BY 1, 2, 3 HAVING sum(side.amount) <> 0 ORDER BY 5, 1 LIMIT %(limit)s
 """
 
 
 def uncleared(brand_id: UUID, *, limit: int = 200) -> list[Uncleared]:
-    """What has not come back to zero, the oldest first; one statement."""
+    """What has not come back to zero, the oldest first; one statement. Companies settle with each other: not here."""
     with in_brand(brand_id):
-        found = rows(UNCLEARED, {"brand": brand_id, "limit": limit})
+        found = rows(UNCLEARED, {"brand": brand_id, "company": COMPANY, "limit": limit})
     return [Uncleared(subject, Account(code, currency), net, since) for subject, code, currency, net, since in found]

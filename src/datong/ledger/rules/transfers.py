@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from datong.kernel.errors import BadInput, Conflict, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
-from datong.ledger.types import Account, AccountKind, Difference, Entry, Hold, Transfer, TrialRow, is_purse
+from datong.ledger.types import COMPANY, Account, AccountKind, Difference, Entry, Hold, Transfer, TrialRow, is_purse
 
 EXCHANGE = "clearing:exchange:"
 MAX_CODE = 120
@@ -113,12 +113,13 @@ def totals(transfers: Iterable[Transfer]) -> dict[Account, TrialRow]:
 def open_clearing(nets: Mapping[tuple[UUID, Account], int]) -> list[Difference]:
     """Clearing accounts that have not come back to zero; `nets` is debits less credits by subject and account.
 
-    What was exchanged stays: it is a position in two currencies, proven pair by pair.
+    What was exchanged stays: it is a position in two currencies, proven pair by pair. What companies owe each other
+    stays until it is settled.
     """
     return [
         Difference("clearing_open", account.code, account.currency, net, subject)
         for (subject, account), net in sorted(nets.items(), key=lambda kv: (kv[0][0], kv[0][1].code, kv[0][1].currency))
-        if account.kind is AccountKind.CLEARING and net and not account.code.startswith(EXCHANGE)
+        if account.kind is AccountKind.CLEARING and net and not account.code.startswith((EXCHANGE, COMPANY))
     ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from datong.kernel.errors import BadInput, Conflict
 from datong.kernel.ids import uuid7
 from datong.ledger import rules
-from datong.ledger.types import Account, AccountKind, Transfer, TrialRow
+from datong.ledger.types import Account, AccountKind, Transfer, TrialRow, company_clearing, company_pair
 
 CASH, SALES = Account("asset:cash", "CNY"), Account("income:sales", "CNY")
 CLEARING = Account("clearing:order", "CNY")
@@ -130,3 +130,18 @@ def test_rows_that_were_tampered_with_are_found():
     assert [(d.what, d.currency, d.difference_minor) for d in rules.unbalanced(rows)] == [
         ("currency_unbalanced", "CNY", 10)
     ]
+
+
+def test_what_a_company_owes_another_stands_in_an_account_of_the_pair_until_it_is_settled():
+    tea, inn = uuid7(), uuid7()
+    owed = company_clearing(tea, inn, "CNY")
+    assert owed == Account(f"clearing:company:{tea.hex}:{inn.hex}", "CNY")
+    assert company_clearing(None, tea, "CNY").code == f"clearing:company:own:{tea.hex}"
+    assert company_pair(owed.code) == (tea, inn)
+    assert company_pair(company_clearing(inn, None, "CNY").code) == (inn, None)
+    assert company_pair(CLEARING.code) is None
+    with pytest.raises(ValueError, match="itself"):
+        company_clearing(None, None, "CNY")
+    [left] = rules.open_clearing({(ORDER, owed): -500, (ORDER, CLEARING): 7})
+    assert left.account == CLEARING.code
+    assert rules.check_transfers([a_transfer(debit=SALES, credit=owed)])

@@ -1,6 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
+from datong.ledger.types.companies import COMPANY, company_clearing, company_pair
 from datong.ledger.types.corrections import Exchange, Reversal
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import PostingRule, Rulebook
@@ -40,6 +41,7 @@ __all__ = [
     "Asked",
     "Available",
     "Balance",
+    "COMPANY",
     "Capture",
     "Chart",
     "ChartLine",
@@ -75,6 +77,8 @@ __all__ = [
     "TrialRow",
     "Verdict",
     "Verification",
+    "company_clearing",
+    "company_pair",
     "is_purse",
     "purse_account",
     "shown",
