@@ -27,7 +27,6 @@ from datong.wallet.actions import (
     take_back_sales,
     void_voucher,
 )
-from datong.wallet.actions.stored.common import WALLET_KINDS
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
 from datong.wallet.actions.stored.paying import authorise
@@ -85,7 +84,6 @@ from datong.wallet.rules import code_hash, points_for, shown, worth
 
 __all__ = [
     "MoneyBack",
-    "WALLET_KINDS",
     "adjust_points",
     "authorise",
     "batch_vouchers",

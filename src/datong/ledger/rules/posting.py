@@ -36,7 +36,6 @@ EVENTS: dict[str, tuple[str, str]] = {
     "sale.commission": ("expense:commission", "{received}"),
     "sale.difference": ("clearing:order", "asset:difference"),
     "refund.goods": ("income:refunds", "{refunds}"),
-    "refund.goods.owed": ("liability:sales", "{refunds}"),
     "refund.tax": ("liability:tax", "{refunds}"),
     "refund.paid": ("{refunds}", "{received}"),
     "cash.short": ("expense:cash", "{cash}"),

@@ -16,9 +16,9 @@ from datong.ledger.api import post, rulebook, transfers_of
 from datong.orders import rules
 from datong.orders.actions.notes import note, record
 from datong.orders.events import OrderCancelled
-from datong.payments.api import refund
+from datong.payments.api import refund, refunds_of
 from datong.payments.types import PaymentMethod, RefundAsk
-from datong.wallet.api import WALLET_KINDS, give_back_payment
+from datong.wallet.api import give_back_payment
 
 OPEN = ("assigned", "backorder", "review")
 
@@ -102,8 +102,12 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     book = rulebook(brand)
     day = book.business_date(clock.now())
     refunds = book.account("refunds", day)
-    # What the wallet took for an order it gives back itself, below.
-    posted = [p.transfer for p in transfers_of(brand, ids) if p.transfer.kind not in WALLET_KINDS]
+    # Money that went back to its payer stays there.
+    posted = [
+        t
+        for t in rules.own(posted.transfer for posted in transfers_of(brand, ids))
+        if not (t.kind == "refunded" and t.subject_id in owed)
+    ]
     back = [
         rules.taken_back(
             t, uuid7(), day, refunds=refunds if t.subject_id in owed else "", receivable=book.ever("receivable")
@@ -111,12 +115,22 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
         for t in posted
     ]
     post(back, brand=brand, late=True)
-    for row in found:
-        if row.paid and row.total_minor > 0:
-            stored = row.payment is PaymentMethod.STORED_VALUE
-            done = by_channel or stored or row.payment is PaymentMethod.PLATFORM
-            ask = RefundAsk(row.id, row.total_minor, row.currency, reason, "cancelled", done=done)
-            refund(ask, brand=brand, by=who)
-            if stored:
-                give_back_payment(row.id, row.total_minor, row.currency, brand=brand, key=f"order {row.id} cancelled")
+    _give_back_rest(found, brand, who, reason, by_channel)
     outbox.emit(*(OrderCancelled(id_, reason) for id_ in ids))
+
+
+def _give_back_rest(found: Sequence[_Row], brand: UUID, who: str, reason: str, by_channel: bool) -> None:
+    """What was paid and is not given back yet goes back to whoever paid."""
+    paid = [row for row in found if row.paid]
+    before: dict[UUID, int] = {}
+    for made in refunds_of(brand, [row.id for row in paid]):
+        before[made.order_id] = before.get(made.order_id, 0) + made.amount_minor
+    for row in paid:
+        rest = row.total_minor - before.get(row.id, 0)
+        if rest <= 0:
+            continue
+        stored = row.payment is PaymentMethod.STORED_VALUE
+        done = by_channel or stored or row.payment is PaymentMethod.PLATFORM
+        refund(RefundAsk(row.id, rest, row.currency, reason, "cancelled", done=done), brand=brand, by=who)
+        if stored:
+            give_back_payment(row.id, rest, row.currency, brand=brand, key=f"order {row.id} cancelled")

@@ -96,7 +96,7 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
     note(ids, "completed", brand=brand, who="fulfilment", state="completed")
     book = rulebook(brand)
     today = book.business_date(clock.now())
-    posted = [posted.transfer for posted in transfers_of(brand, ids)]
+    posted = rules.own(posted.transfer for posted in transfers_of(brand, ids))
     said = {transfer.subject_id: transfer.dimensions for transfer in posted}
     post(
         [

@@ -17,7 +17,7 @@ from datong.ledger.api import post, rulebook, transfers_of
 from datong.ledger.types import Account, Rulebook, Transfer
 from datong.orders import rules
 from datong.orders.actions.notes import note, record
-from datong.payments.api import confirm, payments_of, refund
+from datong.payments.api import confirm, payments_of, refund, refunds_of
 from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
 from datong.wallet.api import give_back_payment
 
@@ -109,10 +109,15 @@ def give_back(
         if not made.repeat:
             if stored:
                 give_back_payment(order_id, amount_minor, order.currency, brand=brand, key=f"order {made.id}")
-            done_already = order.state == "completed"
             book, day = _book(brand)
             parts = rules.given_back(
-                amount_minor, order.total_minor, order.tax_minor, completed=done_already, book=book, day=day
+                amount_minor,
+                order.tax_minor,
+                rules.own(posted.transfer for posted in transfers_of(brand, [order_id])),
+                before_minor=sum(r.amount_minor for r in refunds_of(brand, [order_id]) if r.id != made.id),
+                completed=order.state == "completed",
+                book=book,
+                day=day,
             )
             _post(order, parts, "refund", day, brand)
             note([order_id], "refund", brand=brand, who=who, reason=reason, detail={"amount_minor": amount_minor})

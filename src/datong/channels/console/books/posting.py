@@ -42,7 +42,6 @@ def event_word(event: str) -> str:
         "sale.commission": _("Sale: the platform's commission"),
         "sale.difference": _("Sale: amounts that do not explain themselves"),
         "refund.goods": _("Refund: of goods handed over"),
-        "refund.goods.owed": _("Refund: of goods not handed over"),
         "refund.tax": _("Refund: tax"),
         "refund.paid": _("Refund: paid out"),
         "provider.fee": _("Statement: the provider's fee"),

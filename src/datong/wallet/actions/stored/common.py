@@ -77,6 +77,4 @@ def trail(verb: str, purse: Purse, by: str, *, reason: str = "", store: UUID | N
     )
 
 
-WALLET_KINDS = frozenset({"spend", "tender", "shortfall", "give_back", "shortfall_collected", "shortfall_written_off"})
-"""Kinds of transfers that the wallet posts about an order; `orders` leaves taking them back to the wallet."""
 PARTS = (Part.PRINCIPAL, Part.BONUS)

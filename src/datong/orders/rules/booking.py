@@ -1,11 +1,11 @@
-"""Pure decisions of orders: what makes two intents the same, what a line is booked at, what is posted."""
+"""What makes two intents the same, what is wrong with one, and what its lines are booked at."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ import msgspec
 from datong.catalog.types import Chosen, ItemKind, Part, Quote, QuoteLine
 from datong.kernel.errors import Problem
 from datong.kernel.money import part_minor
-from datong.ledger.types import Account, AccountKind, Rulebook, Transfer
 from datong.orders.types import MAX_LINES, MAX_UNITS, Amounts, ExceptionKind, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
@@ -220,71 +219,6 @@ def difference(amounts: Amounts) -> int:
     return given - (amounts.goods + amounts.packaging + amounts.delivery + amounts.tax_added)
 
 
-WALLET = "clearing:wallet"
-_RECEIVED = {PaymentMethod.PLATFORM: "received.platform", PaymentMethod.PREPAID: "received.prepaid"}
-
-
-def received_at(payment: PaymentMethod, channel: str, book: Rulebook, day: date) -> str:
-    """The account a payment comes to, and a refund leaves from."""
-    if payment is PaymentMethod.STORED_VALUE:
-        return WALLET  # where the wallet puts what it took for the order: zero
-    return book.account(_RECEIVED.get(payment, "received.counter"), day, channel=channel)
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    kind: str
-    debit: str
-    credit: str
-    amount_minor: int
-
-
-def postings(
-    booked: Booked,
-    payment: PaymentMethod,
-    *,
-    paid: bool,
-    channel: str,
-    completed: bool,
-    book: Rulebook,
-    day: date,
-) -> list[Posting]:
-    """The transfers of one order. The clearing account takes in what is paid and gives out what it was for: zero.
-
-    What is not handed over yet is owed to the customer (liability), not earned. The platform's commission lowers what
-    it owes us. An unexplained difference goes to its own account, beside the finding. The brand's rules say
-    which accounts.
-    """
-    a = booked.amounts
-    given = {
-        "channel": channel,
-        "received": received_at(payment, channel, book, day) if paid else book.account("receivable", day),
-        "receivable": book.account("receivable", day),
-    }
-    owed = "" if completed else ".owed"
-    residual = difference(a)
-    rows = (
-        ("payment", "sale.payment" if paid else "sale.open", a.paid + a.platform_subsidy),
-        ("merchant_subsidy", "sale.subsidy", a.merchant_subsidy),
-        ("goods", f"sale.goods{owed}", a.goods - (booked.tax_minor - a.tax_added)),
-        ("discount", "sale.discount", sum(line.discount_minor for line in booked.lines)),
-        ("tax", "sale.tax", booked.tax_minor),
-        ("packaging", f"sale.packaging{owed}", a.packaging),
-        ("delivery", f"sale.delivery{owed}", a.delivery),
-        ("commission", "sale.commission", a.commission),
-        ("difference", "sale.difference", abs(residual)),
-    )
-    posted = []
-    for kind, event, amount in rows:
-        if amount > 0:
-            debit, credit = book.legs(event, day, **given)
-            if kind == "difference" and residual < 0:
-                debit, credit = credit, debit
-            if debit:
-                posted.append(Posting(kind, debit, credit, amount))
-    return posted
-
-
 @dataclass(frozen=True, slots=True)
 class StockLine:
     line_no: int
@@ -295,72 +229,3 @@ class StockLine:
 def stocked_lines(lines: Sequence[BookedLine]) -> list[StockLine]:
     """What the lines need from a shelf, item by item: a line of a bundle several, services and unknown goods none."""
     return [StockLine(line.line_no, part.item_id, part.units) for line in lines for part in line.parts]
-
-
-def taken_back(transfer: Transfer, new_id: UUID, day: date, *, refunds: str, receivable: Collection[str]) -> Transfer:
-    """The opposite of a transfer of an order that is cancelled.
-
-    `refunds`: the account where what was paid is owed to the payer now; '' when it is not owed by us. What was booked
-    as still to be paid (`receivable`) is only taken back: of an order paid later the money came in another transfer.
-    """
-    owed = refunds and transfer.kind == "payment" and transfer.debit.code not in receivable
-    credit = Account(refunds, transfer.debit.currency) if owed else transfer.debit
-    return replace(
-        transfer, id=new_id, debit=transfer.credit, credit=credit, kind=f"{transfer.kind}_back", business_date=day
-    )
-
-
-def given_back(
-    amount_minor: int, total_minor: int, tax_minor: int, *, completed: bool, book: Rulebook, day: date
-) -> list[tuple[str, str, int]]:
-    """What a refund lowers: its part of the tax, and sales that were earned or are still owed.
-
-    (debit, credit, amount): the credit is what is owed back now.
-    """
-    tax = part_minor(amount_minor, tax_minor, total_minor) if total_minor else 0
-    refunds = book.account("refunds", day)
-    events = ("refund.tax", "refund.goods" if completed else "refund.goods.owed")
-    parts = zip(events, (tax, amount_minor - tax), strict=True)
-    return [(*book.legs(event, day, refunds=refunds), part) for event, part in parts if part]
-
-
-def owed(transfers: Iterable[Transfer], book: Rulebook) -> dict[UUID, dict[str, int]]:
-    """What is owed back to the payer of each order, by the account it stands on."""
-    return _nets(transfers, book.ever("refunds"))
-
-
-def receivable_of(transfers: Iterable[Transfer], book: Rulebook) -> str | None:
-    """The account where what an order still has to be paid stands; None when there is none."""
-    ever = book.ever("receivable")
-    return next((t.debit.code for t in transfers if t.kind == "payment" and t.debit.code in ever), None)
-
-
-EARNED = {"goods": "sale.goods", "packaging": "sale.packaging", "delivery": "sale.delivery"}
-
-
-def earned(transfers: Sequence[Transfer], book: Rulebook, day: date) -> list[tuple[UUID, str, str, int]]:
-    """What becomes income when these orders are complete: (order, debit, credit, amount).
-
-    Read off what was posted: an order is earned from where it was put, whatever the rules have become since.
-    """
-    owing: dict[str, str] = {}
-    for t in transfers:
-        if t.kind in EARNED and t.credit.kind is not AccountKind.INCOME:
-            owing.setdefault(t.credit.code, EARNED[t.kind])
-    return [
-        (order, code, book.legs(owing[code], day)[1], amount)
-        for order, nets in _nets(transfers, owing).items()
-        for code, amount in nets.items()
-        if amount > 0
-    ]
-
-
-def _nets(transfers: Iterable[Transfer], codes: Collection[str]) -> dict[UUID, dict[str, int]]:
-    """Credits less debits of each of these accounts, by order."""
-    nets: dict[UUID, dict[str, int]] = {}
-    for t in transfers:
-        for code, amount in ((t.credit.code, t.amount_minor), (t.debit.code, -t.amount_minor)):
-            if code in codes:
-                mine = nets.setdefault(t.subject_id, {})
-                mine[code] = mine.get(code, 0) + amount
-    return nets

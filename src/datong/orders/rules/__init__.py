@@ -1,0 +1,53 @@
+"""Decisions of orders: pure functions over frozen values."""
+
+from datong.orders.rules.booking import (
+    Booked,
+    BookedLine,
+    StockLine,
+    book_as_quoted,
+    book_as_sold,
+    difference,
+    intent_hash,
+    order_number,
+    price_problems,
+    problems_of,
+    stocked_lines,
+    with_delivery,
+)
+from datong.orders.rules.posting import (
+    Posting,
+    earned,
+    given_back,
+    owed,
+    own,
+    postings,
+    receivable_of,
+    received_at,
+    still_owed,
+    taken_back,
+)
+
+__all__ = [
+    "Booked",
+    "BookedLine",
+    "Posting",
+    "StockLine",
+    "book_as_quoted",
+    "book_as_sold",
+    "difference",
+    "earned",
+    "given_back",
+    "intent_hash",
+    "order_number",
+    "owed",
+    "own",
+    "postings",
+    "price_problems",
+    "problems_of",
+    "receivable_of",
+    "received_at",
+    "still_owed",
+    "stocked_lines",
+    "taken_back",
+    "with_delivery",
+]
