@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from datong.kernel import clock
+from datong.kernel import bulk, clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked, refuse_closed
@@ -120,16 +120,16 @@ def columns(
         "now": clock.now(),
         "late": late,
         "accounts": array(accounts.values()),
-        "codes": [account.code for account in accounts],
-        "account_currencies": [account.currency for account in accounts],
+        "codes": bulk.array(account.code for account in accounts),
+        "account_currencies": bulk.array(account.currency for account in accounts),
         "purses": purse_ids(accounts),
         "ids": array(transfer.id for transfer in batch),
         "debits": array(accounts[transfer.debit] for transfer in batch),
         "credits": array(accounts[transfer.credit] for transfer in batch),
-        "amounts": [transfer.amount_minor for transfer in batch],
-        "currencies": [transfer.debit.currency for transfer in batch],
-        "kinds": [transfer.kind for transfer in batch],
+        "amounts": bulk.array(str(transfer.amount_minor) for transfer in batch),
+        "currencies": bulk.array(transfer.debit.currency for transfer in batch),
+        "kinds": bulk.array(transfer.kind for transfer in batch),
         "subjects": array(transfer.subject_id for transfer in batch),
-        "days": [transfer.business_date for transfer in batch],
-        "dimensions": [msgspec.json.encode(transfer.dimensions).decode() for transfer in batch],
+        "days": bulk.array(transfer.business_date.isoformat() for transfer in batch),
+        "dimensions": bulk.array(msgspec.json.encode(transfer.dimensions).decode() for transfer in batch),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from datong.kernel import clock
+from datong.kernel import bulk, clock
 from datong.kernel.db import execute, rows
 from datong.ledger import rules
 from datong.ledger.types import Account, Entry, Standing, is_purse
@@ -32,6 +32,8 @@ OPEN = f"""
 LOCK = """
     SELECT account_id, debits_minor, credits_minor, held_debits_minor, held_credits_minor, floor_minor
       FROM ledger_balance WHERE brand_id = %(brand)s AND account_id = ANY(%(ids)s::uuid[])
+       AND (SELECT count(*) FROM ledger_balance x
+             WHERE x.brand_id = %(brand)s AND x.account_id = ANY(%(ids)s::uuid[])) = %(count)s
      ORDER BY account_id FOR UPDATE
 """
 
@@ -47,25 +49,30 @@ def ids_of(brand: UUID, entries: Iterable[Entry]) -> dict[Account, UUID]:
 
 
 def take_purses(accounts: dict[Account, UUID], brand: UUID) -> dict[Account, Standing]:
-    """Lock the purses among the accounts and read how they stand; two statements, none where there is no purse.
+    """Lock the purses among the accounts and read how they stand: one statement; three where a purse is new; none
+    where there is no purse.
 
-    Rows that are missing are opened first and not after some are locked: so nobody who holds a lock waits for one
-    that comes earlier in the order.
+    All rows or none are locked. Those that are missing are opened first and not after some are locked: so nobody who
+    holds a lock waits for one that comes earlier in the order.
     """
     purses = {id: account for account, id in accounts.items() if is_purse(account)}
     if not purses:
         return {}
-    execute(
-        OPEN,
-        {
-            "brand": brand,
-            "now": clock.now(),
-            "accounts": array(purses),
-            "codes": [account.code for account in purses.values()],
-            "account_currencies": [account.currency for account in purses.values()],
-        },
-    )
-    found = rows(LOCK, {"brand": brand, "ids": array(purses)})
+    ids = array(purses)
+    wanted = {"brand": brand, "ids": ids, "count": len(purses)}
+    found = rows(LOCK, wanted)
+    if not found:
+        execute(
+            OPEN,
+            {
+                "brand": brand,
+                "now": clock.now(),
+                "accounts": ids,
+                "codes": bulk.array(account.code for account in purses.values()),
+                "account_currencies": bulk.array(account.currency for account in purses.values()),
+            },
+        )
+        found = rows(LOCK, wanted)
     return {purses[id]: Standing(*figures) for id, *figures in found}
 
 
@@ -74,5 +81,5 @@ def purse_ids(accounts: dict[Account, UUID]) -> str:
 
 
 def array(ids: Iterable[UUID]) -> str:
-    """Ids as PostgreSQL writes an array, which nothing in them can break: a third of the CPU of psycopg's own way."""
+    """Ids as `kernel.bulk.array` writes them."""
     return "{" + ",".join([id.hex for id in ids]) + "}"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from datong.kernel import bulk
 from datong.kernel.db import in_brand, rows
 from datong.ledger.queries.tail import MARK, with_tail
 from datong.ledger.types import Account, Balance, Posted, Transfer, TrialRow
@@ -122,7 +123,7 @@ def transfers_of(brand_id: UUID, subject_ids: Sequence[UUID]) -> list[Posted]:
 def transfers_by_id(brand_id: UUID, ids: Sequence[UUID]) -> list[Posted]:
     """These transfers, those that exist; one statement."""
     with in_brand(brand_id):
-        return [_posted(row) for row in rows(BY_ID, {"brand": brand_id, "ids": list(ids)})]
+        return [_posted(row) for row in rows(BY_ID, {"brand": brand_id, "ids": bulk.array(id.hex for id in ids)})]
 
 
 START = UUID(int=0)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from datong.kernel import bulk
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.types import Account, Available, Held, Hold, HoldStep, StepKind
@@ -45,7 +46,7 @@ HOLDS_OF = f"{HELD} WHERE h.brand_id = %(brand)s AND h.subject_id = ANY(%(ids)s:
 def holds_by_id(brand_id: UUID, ids: Sequence[UUID]) -> list[Held]:
     """These holds as they stand, those that exist; one statement."""
     with in_brand(brand_id):
-        return [_held(row) for row in rows(HOLDS_BY_ID, {"brand": brand_id, "ids": list(ids)})]
+        return [_held(row) for row in rows(HOLDS_BY_ID, {"brand": brand_id, "ids": bulk.array(id.hex for id in ids)})]
 
 
 def holds_of(brand_id: UUID, subject_ids: Sequence[UUID]) -> list[Held]:

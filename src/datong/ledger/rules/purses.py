@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 from uuid import UUID
@@ -71,7 +71,7 @@ def serve(
 def _move(entry: Transfer | Hold, trial: dict[Account, Standing], standings: Mapping[Account, Standing]) -> None:
     amount, held = entry.amount_minor, isinstance(entry, Hold)
     if is_purse(entry.debit):
-        standing = trial.setdefault(entry.debit, replace(standings[entry.debit]))
+        standing = _of(entry.debit, trial, standings)
         if amount > standing.free:
             raise InsufficientBalance(entry.debit, amount, standing.free)
         if held:
@@ -79,7 +79,7 @@ def _move(entry: Transfer | Hold, trial: dict[Account, Standing], standings: Map
         else:
             standing.debits += amount
     if is_purse(entry.credit):
-        standing = trial.setdefault(entry.credit, replace(standings[entry.credit]))
+        standing = _of(entry.credit, trial, standings)
         if standing.credits + standing.held_credits + amount > MAX_TURNOVER:
             problem = Problem("amount_minor", "balance_too_large", f"at most {MAX_TURNOVER} in all", amount)
             raise Conflict(f"{entry.credit.code} cannot take {amount} more", problem)
@@ -87,6 +87,16 @@ def _move(entry: Transfer | Hold, trial: dict[Account, Standing], standings: Map
             standing.held_credits += amount
         else:
             standing.credits += amount
+
+
+def _of(account: Account, trial: dict[Account, Standing], standings: Mapping[Account, Standing]) -> Standing:
+    """How the purse stands on trial: a copy, since the group may be refused."""
+    found = trial.get(account)
+    if found is None:
+        was = standings[account]
+        found = Standing(was.debits, was.credits, was.held_debits, was.held_credits, was.floor)
+        trial[account] = found
+    return found
 
 
 def capture_of(hold: Hold, capture: Capture) -> Transfer:

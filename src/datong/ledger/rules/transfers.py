@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -24,6 +25,7 @@ COMPARED = ("debit", "credit", "amount_minor", "kind", "subject_id", "business_d
 E = TypeVar("E", bound=Entry)
 
 
+@lru_cache(maxsize=1 << 14)
 def account_id(brand: UUID, account: Account) -> UUID:
     """The same id on every node for an account of a brand (UUIDv5 of code and currency): nothing to look up."""
     return uuid5(brand, f"account:{account.code}:{account.currency}")
@@ -71,8 +73,9 @@ def _faults(transfer: Entry) -> Iterator[tuple[str, str, object]]:
         yield "credit", "another account than the debit", transfer.credit.code
     if transfer.debit.currency != transfer.credit.currency:
         yield "credit", f"an account in {transfer.debit.currency}: one row has one currency", transfer.credit.currency
-    for side in ("debit", "credit"):
-        yield from ((side, fix, found) for fix, found in _account_faults(getattr(transfer, side)))
+    for side, account in (("debit", transfer.debit), ("credit", transfer.credit)):
+        for fix, found in _account_faults(account):
+            yield side, fix, found
     if not transfer.kind or len(transfer.kind) > MAX_KIND:
         yield "kind", f"1 to {MAX_KIND} characters", transfer.kind
     if len(transfer.dimensions) > MAX_DIMENSIONS:
@@ -87,14 +90,17 @@ def _faults(transfer: Entry) -> Iterator[tuple[str, str, object]]:
             yield "expires_at", "a time with its zone", transfer.expires_at
 
 
-def _account_faults(account: Account) -> Iterator[tuple[str, object]]:
+@lru_cache(maxsize=1 << 14)
+def _account_faults(account: Account) -> tuple[tuple[str, str], ...]:
+    faults = []
     match = _CODE.fullmatch(account.code)
     if not match or match["kind"] not in _KINDS or len(account.code) > MAX_CODE or not account.code.isprintable():
-        yield "kind:name with a kind of " + ", ".join(sorted(_KINDS)), account.code
+        faults.append(("kind:name with a kind of " + ", ".join(sorted(_KINDS)), account.code))
     try:
         exponent(account.currency)
     except DatongError:
-        yield "an ISO 4217 currency", account.currency
+        faults.append(("an ISO 4217 currency", account.currency))
+    return tuple(faults)
 
 
 def _short(text: object) -> bool:
