@@ -13,7 +13,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked
 from datong.ledger.actions.post import POSTED, columns
-from datong.ledger.actions.purses import OPENED, ids_of, take_purses
+from datong.ledger.actions.purses import OPENED, ids_of, serve, take_purses
 from datong.ledger.queries import holds_by_id, holds_due, steps_by_id, transfers_by_id
 from datong.ledger.types import Capture, GroupOutcome, Held, Hold, HoldStep, Release, StepKind, Transfer
 
@@ -44,7 +44,7 @@ HOLD = f"""
 
 
 def hold(holds: Sequence[Hold], *, brand: UUID) -> int:
-    """Put money of purses aside, all of it or none, each hold once: how many are new. Four statements.
+    """Put money of purses aside, all of it or none, each hold once: how many are new. Two statements, as `post` has.
 
     Safe to repeat as `post` is. Raises BadInput, Conflict (`exists_with_different_<field>`, `hold_expired` for a time
     that has passed) and InsufficientBalance; nothing is held then.
@@ -58,23 +58,29 @@ def hold(holds: Sequence[Hold], *, brand: UUID) -> int:
 def hold_each(groups: Sequence[Sequence[Hold]], *, brand: UUID) -> list[GroupOutcome]:
     """Hold groups in order, each all or nothing: what became of each; a group that does not fit is refused.
 
-    Four statements whatever the number.
+    As many statements as `post_each` has.
     """
     batches = [rules.check_transfers(group, f"groups/{i}") for i, group in enumerate(groups)]
     entries = [entry for batch in batches for entry in batch]
     if not entries:
         return [GroupOutcome() for _ in batches]
     accounts = ids_of(brand, entries)
+
+    def write(fresh: Sequence[Hold]) -> set[UUID]:
+        params = {**columns(fresh, accounts, brand), "expiries": [entry.expires_at for entry in fresh]}
+        new = {row[0] for row in rows(HOLD, params)}
+        if len(new) < len(fresh):
+            found = there()
+            for entry in fresh:
+                if entry.id not in new:
+                    rules.refuse_other(found[entry.id], entry)
+        return new
+
+    def there() -> dict[UUID, Hold]:
+        return {held.hold.id: held.hold for held in holds_by_id(brand, [entry.id for entry in entries])}
+
     with in_brand(brand):
-        standings = take_purses(accounts, brand)
-        there = {held.hold.id: held.hold for held in holds_by_id(brand, [entry.id for entry in entries])}
-        served = rules.serve(batches, standings, there, clock.now())
-        fresh = [entry for group in served for entry in group.fresh]
-        if fresh:
-            params = {**columns(fresh, accounts, brand), "expiries": [entry.expires_at for entry in fresh]}
-            if len(rows(HOLD, params)) < len(fresh):
-                raise _raced("hold")
-    return [GroupOutcome(len(group.fresh), group.refused) for group in served]
+        return serve(batches, accounts, brand, write=write, there=there)
 
 
 SETTLE = f"""

@@ -11,7 +11,7 @@ from datong.kernel import bulk, clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked, refuse_closed
-from datong.ledger.actions.purses import OPENED, array, ids_of, purse_ids, take_purses
+from datong.ledger.actions.purses import OPENED, array, ids_of, purse_ids, serve
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
 
@@ -57,7 +57,8 @@ def post(transfers: Sequence[Transfer], *, brand: UUID, late: bool = False) -> i
     A store's locked day always sends what comes after it to its next.
 
     One statement where no purse is named, two when some were there: rows are only added, so two batches never wait
-    for each other's balances. With purses four, their balance rows locked in order; five in a repeat's race.
+    for each other's balances. With purses two, their balance rows locked in order; up to five where a purse is new or
+    something is there already.
     """
     batch = rules.check_transfers(transfers)
     if not batch:
@@ -75,7 +76,8 @@ def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID, late: bool =
     """Write groups of transfers in order, each group all or nothing: what became of each.
 
     A group that a purse cannot bear, or that repeats an id with another content, is refused and the others go on.
-    Four statements whatever the number, five in a repeat's race. Raises BadInput for what could never be posted.
+    Two statements whatever the number (and a savepoint), five where a purse is new, a group repeats or does not fit.
+    Raises BadInput for what could never be posted.
     """
     batches = [rules.check_transfers(group, f"groups/{i}") for i, group in enumerate(groups)]
     return _post_groups(batches, brand, late) if any(batches) else [GroupOutcome() for _ in batches]
@@ -84,15 +86,16 @@ def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID, late: bool =
 def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID, late: bool) -> list[GroupOutcome]:
     entries = [entry for batch in batches for entry in batch]
     accounts = ids_of(brand, entries)
+
+    def write(fresh: Sequence[Transfer]) -> set[UUID]:
+        return _write(POST_MOVING, fresh, accounts, brand, late)
+
+    def there() -> dict[UUID, Transfer]:
+        found = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [e.id for e in entries])}
+        return as_asked(found, entries, brand)
+
     with in_brand(brand):
-        standings = take_purses(accounts, brand)
-        # After the locks, in a statement of its own: what a winner of the race wrote is seen.
-        there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [e.id for e in entries])}
-        served = rules.serve(batches, standings, as_asked(there, entries, brand), clock.now())
-        fresh = [entry for group in served for entry in group.fresh]
-        if fresh:
-            new = _write(POST_MOVING, fresh, accounts, brand, late)
-        return [GroupOutcome(sum(e.id in new for e in group.fresh), group.refused) for group in served]
+        return serve(batches, accounts, brand, write=write, there=there)
 
 
 def _write(
@@ -114,14 +117,15 @@ def _write(
 def columns(
     batch: Sequence[Entry], accounts: dict[Account, UUID], brand: UUID, late: bool = False
 ) -> dict[str, object]:
-    """The parameters of OPENED and POSTED, and the purses among the accounts."""
+    """The parameters of OPENED and POSTED: accounts to open, without the purses, which are there; the purses."""
+    others = [account for account in accounts if not is_purse(account)]
     return {
         "brand": brand,
         "now": clock.now(),
         "late": late,
-        "accounts": array(accounts.values()),
-        "codes": bulk.array(account.code for account in accounts),
-        "account_currencies": bulk.array(account.currency for account in accounts),
+        "accounts": array(accounts[account] for account in others),
+        "codes": bulk.array(account.code for account in others),
+        "account_currencies": bulk.array(account.currency for account in others),
         "purses": purse_ids(accounts),
         "ids": array(transfer.id for transfer in batch),
         "debits": array(accounts[transfer.debit] for transfer in batch),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from datong.kernel import bulk, clock
-from datong.kernel.db import execute, rows
+from datong.kernel.db import execute, rows, savepoint
+from datong.kernel.errors import Conflict
 from datong.ledger import rules
-from datong.ledger.types import Account, Entry, Standing, is_purse
+from datong.ledger.types import Account, Entry, GroupOutcome, Standing, is_purse
+
+E = TypeVar("E", bound=Entry)
 
 OPENED = """
     WITH opened AS (
@@ -74,6 +80,49 @@ def take_purses(accounts: dict[Account, UUID], brand: UUID) -> dict[Account, Sta
         )
         found = rows(LOCK, wanted)
     return {purses[id]: Standing(*figures) for id, *figures in found}
+
+
+class _Repeated(Exception):  # noqa: N818 (nobody's error: a part is there already)
+    """Not everything was new."""
+
+
+def serve(
+    batches: Sequence[Sequence[E]],
+    accounts: dict[Account, UUID],
+    brand: UUID,
+    *,
+    write: Callable[[Sequence[E]], Collection[UUID]],
+    there: Callable[[], Mapping[UUID, E]],
+) -> list[GroupOutcome]:
+    """Groups in order under the locks of their purses, each all or nothing: what became of each.
+
+    At first everything is taken for new, as it mostly is: then nothing is looked up. Where something does not fit, or
+    turns out to be there, it is done again with what `there` reads, after the locks and in a statement of its own:
+    what a winner of the race wrote is seen. `write` says which ids are new, and raises where one is there with another
+    content.
+    """
+    standings, now = take_purses(accounts, brand), clock.now()
+    served = rules.serve(batches, dict(standings), {}, now)
+    # A lone group that gives no purse anything needs no way back: a part that was there leaves more, not less.
+    lone = len(batches) == 1 and not any(is_purse(entry.credit) for entry in batches[0])
+    if not any(group.refused for group in served):
+        fresh = [entry for group in served for entry in group.fresh]
+        if lone:
+            return _outcomes(served, write(fresh))
+        try:
+            with savepoint():
+                if len(new := write(fresh)) < len(fresh):
+                    raise _Repeated
+            return _outcomes(served, new)
+        except (_Repeated, Conflict, IntegrityError):
+            pass
+    served = rules.serve(batches, standings, there(), now)
+    fresh = [entry for group in served for entry in group.fresh]
+    return _outcomes(served, write(fresh) if fresh else ())
+
+
+def _outcomes(served: Iterable[rules.Served[E]], new: Collection[UUID]) -> list[GroupOutcome]:
+    return [GroupOutcome(sum(entry.id in new for entry in group.fresh), group.refused) for group in served]
 
 
 def purse_ids(accounts: dict[Account, UUID]) -> str:

@@ -16,10 +16,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connections
 
-from datong.kernel import clock
+from datong.kernel import bulk, clock
 from datong.kernel.db import rows
 from datong.kernel.ids import uuid7
 from datong.ledger import api
@@ -82,16 +83,17 @@ class Bank:
 
     def insert(self, batch: list[Transfer]) -> None:
         """The same rows and the same balances, without a rule, a check or a key that is looked at."""
-        debits = [self.ids[t.debit] for t in batch]
-        credits = [self.ids[t.credit] for t in batch]
-        columns: list[Any] = [
-            [t.id for t in batch], debits, credits, [t.amount_minor for t in batch], ["CNY"] * len(batch),
-            [t.kind for t in batch], [t.subject_id for t in batch], [t.business_date for t in batch],
-            ['{"store": "12", "channel": "till"}'] * len(batch),
+        debits = bulk.array(str(self.ids[t.debit]) for t in batch)
+        credits = bulk.array(str(self.ids[t.credit]) for t in batch)
+        columns = [
+            bulk.array(str(t.id) for t in batch), debits, credits, bulk.array(str(t.amount_minor) for t in batch),
+            bulk.array(t.debit.currency for t in batch), bulk.array(t.kind for t in batch),
+            bulk.array(str(t.subject_id) for t in batch), bulk.array(t.business_date.isoformat() for t in batch),
+            bulk.array(msgspec.json.encode(t.dimensions).decode() for t in batch),
         ]  # fmt: skip
         with self.bare.transaction():
             self.bare.execute(INSERT, [self.brand, *columns])
-            self.bare.execute(UPSERT, [self.brand, debits, [-t.amount_minor for t in batch]])
+            self.bare.execute(UPSERT, [self.brand, debits, bulk.array(str(-t.amount_minor) for t in batch)])
 
 
 def run() -> Report:
