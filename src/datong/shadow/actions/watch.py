@@ -18,7 +18,7 @@ import msgspec
 
 from datong.brand.api import list_stores
 from datong.integration.api import connector_of
-from datong.integration.types import Listed, ListedPage, NotAnOrder
+from datong.integration.types import Listed, ListedPage, NotAnOrder, NotYet
 from datong.kernel import clock
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadInput, DatongError, NotFound, Problem
@@ -175,8 +175,9 @@ def _seen(project: Project, system: System, shown: Shown, listed: Sequence[Liste
     found = Read(rows=len(listed))
     for each in listed:
         try:
-            found.seen += [seen_of(intent) for intent in connector.parse(each.pulled.body, context)]
-        except NotAnOrder:
+            said = each.pulled.details or each.pulled.body  # a notice only names its order
+            found.seen += [seen_of(intent) for intent in connector.parse(said, context)]
+        except (NotAnOrder, NotYet):
             continue
         except BadInput as error:
             told = error.problems or (Problem("", error.code, str(error)),)

@@ -26,6 +26,7 @@ from datong.site.cli.app import app
 from datong.sync import api as sync
 from datong.sync.inward.pull import pull_due
 from datong.sync.local.shopify import LocalShopify
+from datong.sync.local.wechat import LocalWeChatShop
 from datong.sync.local.woocommerce import LocalWooCommerce
 from datong.sync.tests import test_mapped_list as mapped
 from datong.sync.tests import world
@@ -212,6 +213,36 @@ def test_a_mapped_marketplace_is_watched_by_the_list_its_mapping_declares(brand:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_wechat_shop_is_watched_though_its_list_only_names_the_orders(brand: Brand) -> None:
+    ours = world.open_world(brand)
+    with LocalWeChatShop() as server:
+        server.put("TEA", "绿茶", 480, 10, units=4)
+        for number, status in (("1", 20), ("2", 30), ("3", 10), ("4", 250)):
+            at = TEN + timedelta(minutes=int(number))
+            server.listed.put(world.wechat(number, status=status, at=at), updated_at=at)
+        channel = uuid7()
+        register_channel(brand.id, Channel(channel, "wx", "小店", ChannelKind.MARKETPLACE, role="sells"))
+        secrets = {"appid": server.appid, "appsecret": server.appsecret}
+        told = {"currency": "USD", "pull": False}
+        sync.connect(brand.id, channel, "wechat_shop", server.url, secrets=secrets, settings=told, by="test")
+        sync.pause(brand.id, channel, by="test")
+        project = shadow.open_project(brand.id, "Pulled", by="test")
+        shadow.connect(brand.id, project.id, "wx", SystemKind.SHOP, by="test", channel_id=channel)
+        with clock.held_at(NOON):
+            (done,) = shadow.read_channels(brand.id)
+            server.listed.put(world.wechat("2", status=200, at=TEN), updated_at=NOON)
+        assert (done.orders, done.refused, done.stock, done.prices, done.problem) == (2, 0, 1, 1, "")
+        with clock.held_at(NOON + timedelta(minutes=6)):
+            (again,) = shadow.read_channels(brand.id)
+        assert again.problem == "" and ours.orders() == []
+        with in_brand(brand.id):
+            seen = rows("SELECT native_id, goods_minor, cancelled FROM shadow_order ORDER BY 1")
+        assert seen == [("1", 500, False), ("2", 500, True)]
+        asked = {call.path for call in server.heard}
+    reads = {"order/list/get", "order/get", "product/list/get", "product/get"}
+    assert asked == {"/cgi-bin/stable_token", *(f"/channels/ec/{path}" for path in reads)}, "nothing that writes"
 
 
 def test_the_command_line_connects_to_watch_names_the_channel_and_reads_it(

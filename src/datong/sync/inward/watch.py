@@ -20,11 +20,10 @@ from datong.sync.connectors.registry import check_settings, connector_of
 from datong.sync.inward.types import OrderSource
 from datong.sync.inward.way import Way, source_of, way_to
 from datong.sync.queries import get_link
-from datong.sync.types import Address, Listing, Platform
+from datong.sync.types import Address, Listing
 
 MAX_PAGES = 400
 MAX_LISTINGS = 200_000
-WATCHED = frozenset({Platform.SHOPIFY, Platform.WOOCOMMERCE, Platform.MARKETPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Watched:
 
 @contextmanager
 def watch(brand_id: UUID, channel_id: UUID) -> Iterator[Watched]:
-    """The channel, open for reading. Raises NotConnected, and Conflict where it is live or cannot be watched."""
+    """The channel, open for reading. Raises NotConnected, and Conflict where it is live."""
     way = way_to(brand_id, channel_id)
     link = get_link(brand_id, channel_id)
     _refuse(way, paused=link.paused_at is not None)
@@ -88,10 +87,6 @@ def watch(brand_id: UUID, channel_id: UUID) -> Iterator[Watched]:
 
 
 def _refuse(way: Way, *, paused: bool) -> None:
-    platform = way.address.platform
-    if platform not in WATCHED:
-        fix = "files of its orders, stock and prices: its list names orders only"
-        raise Conflict(f"a channel of {platform.value} cannot be watched", Problem("channel", "not_watched", fix))
     taken = way.door is not None and bool(way.address.settings.get("pull", True))
     if not paused or taken:
         what = "its orders are taken into the order book" if paused else "stock and prices are sent to it"

@@ -112,7 +112,8 @@ class LocalWeChatShop(Server):
         return {}
 
     def _order(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        found = self.orders.get(str(body.get("order_id")))
+        number = str(body.get("order_id"))
+        found = self.orders.get(number) or self.listed.orders.get(number)
         return {"order": found} if found else {"errcode": 10020052, "errmsg": "order not exist"}
 
     def _send(self, body: Mapping[str, Any]) -> dict[str, Any]:
