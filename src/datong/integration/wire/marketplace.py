@@ -6,6 +6,7 @@ The shipped mappings stand in `mappings/`, each with the papers it was written f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -70,11 +71,16 @@ def decode(body: bytes, words: Body) -> Any:
     """The payload as JSON-like data, embedded JSON opened. A corrected form may come as JSON."""
     is_form = words.format == "form" and body.lstrip()[:1] != b"{"
     found: Any = params_of(body, words) if is_form else json_of(body)
-    for path in words.embedded:
-        for pointer, value in walk(found, path):
+    return open_embedded(found, words.embedded)
+
+
+def open_embedded(document: Any, paths: Sequence[str]) -> Any:
+    """The document with the JSON that stands in it as text opened, in place."""
+    for path in paths:
+        for pointer, value in walk(document, path):
             if isinstance(value, str) and value.strip():
-                put(found, pointer, json_of(value, pointer))
-    return found
+                put(document, pointer, json_of(value, pointer))
+    return document
 
 
 def verify(request: Request, context: Context) -> None:

@@ -18,7 +18,7 @@ from datong.integration.wire.mapping.language import Mapping as MappingFile
 from datong.integration.wire.mapping.language import Out, Shown, Told
 from datong.integration.wire.mapping.paths import as_text, walk
 from datong.integration.wire.mapping.signature import sign
-from datong.integration.wire.marketplace import mapping_in
+from datong.integration.wire.marketplace import mapping_in, open_embedded
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, Problem
 
@@ -76,9 +76,10 @@ def question(
     zoned = now.astimezone(ZoneInfo(out.zone))
     stamp = str(int(now.timestamp())) if out.now == "epoch_s" else zoned.strftime(out.now)
     parts = {**values[0], "now": stamp}
-    params = {name: _filled(text, parts, secrets) for name, text in {**out.common, **words.params}.items()}
+    params = {name: _param(text, parts, secrets) for name, text in {**out.common, **words.params}.items()}
     if isinstance(words, Told) and words.into:
-        params[words.into] = "[" + ",".join(_filled(words.each, _escaped(one), secrets) for one in values) + "]"
+        told = ",".join(_filled(words.each, _escaped(one), secrets) for one in values)
+        params[words.into] = _filled(words.wrap, {**_escaped(parts), "list": f"[{told}]"}, secrets)
     url = (base_url or out.base_url).rstrip("/") + words.path
     _sign(mapping, params, secrets, url, stamp)
     return Question(words.method, words.path, params)
@@ -96,6 +97,11 @@ def _filled(text: str, parts: Mapping[str, str], secrets: Mapping[str, str]) -> 
     return Template(text).safe_substitute(parts)
 
 
+def _param(text: str, parts: Mapping[str, str], secrets: Mapping[str, str]) -> str:
+    """A parameter; one that is JSON text has its values escaped."""
+    return _filled(text, _escaped(parts) if text.lstrip()[:1] in ("{", "[") else parts, secrets)
+
+
 def _escaped(values: Mapping[str, str]) -> dict[str, str]:
     """Values as they may stand inside the quotes of a JSON text."""
     return {name: msgspec.json.encode(value).decode()[1:-1] for name, value in values.items()}
@@ -104,19 +110,32 @@ def _escaped(values: Mapping[str, str]) -> dict[str, str]:
 def verdict(settings: Mapping[str, Any], answer: Any) -> Verdict:
     """What the decoded answer of a call means."""
     out = way_back(settings)
-    if holds(answer, out.ok) or (out.already and holds(answer, out.already)):
+    try:
+        opened = open_embedded(answer, out.embedded)
+    except BadInput as error:  # half an answer: what it was to say is asked again
+        return Verdict("busy", "not_json", str(error)[:300])
+    said = [condition for condition in out.inside if walk(opened, condition.path)]
+    if holds(opened, out.ok) and all(holds(opened, condition) for condition in said):
         return Verdict("ok")
-    code = next((as_text(v) for _, v in walk(answer, out.code)), "") if out.code else ""
-    message = next((as_text(v) for _, v in walk(answer, out.message)), "") if out.message else ""
-    return Verdict("busy" if out.busy and holds(answer, out.busy) else "refused", code[:60], message[:300])
+    if out.already and holds(opened, out.already):
+        return Verdict("ok")
+    code, message = _first(opened, out.code), _first(opened, out.message)
+    return Verdict("busy" if out.busy and holds(opened, out.busy) else "refused", code[:60], message[:300])
+
+
+def _first(document: Any, paths: str | list[str]) -> str:
+    named = [paths] if isinstance(paths, str) else paths
+    texts = (as_text(value) for path in named if path for _, value in walk(document, path))
+    return next((text for text in texts if text), "")
 
 
 def shown_products(settings: Mapping[str, Any], answer: Any) -> tuple[list[ShownProduct], int]:
     """The products of one page of the platform's list, and how many rows it had."""
-    words = way_back(settings).products
+    out = way_back(settings)
+    words = out.products
     if words is None:
         return [], 0
-    found = walk(answer, words.rows)
+    found = walk(open_embedded(answer, out.embedded), words.rows)
     rows = [row for _, one in found for row in (one if isinstance(one, list) else [one]) if isinstance(row, dict)]
     made = []
     for row in rows:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
-from datong.integration.api import question, shown_products, verdict, way_back
+from datong.integration.api import Question, question, shown_products, verdict, way_back
 from datong.kernel.errors import BadValue
 from datong.kernel.money import minor_of
 from datong.sync.connectors.http import Refusal, Trouble, body_of, call, client, done, parts, singles
@@ -66,13 +67,14 @@ class Marketplace:
         if words is None:
             return
         try:
-            for place in self._every_place():
+            for place in self._every_place() if words.places else [""]:
                 for page in range(MAX_PAGES):
-                    values = {"place": place, "offset": str(page * words.size), "size": str(words.size)}
+                    paged = {"offset": str(page * words.size), "page": str(page + 1), "size": str(words.size)}
+                    values = {"place": place, **paged}
                     asked = question(
                         self._address.settings, self._address.secrets, words, [values], base_url=self._base
                     )
-                    answer = body_of(call(self._http, asked.method, asked.path, params=dict(asked.params)))
+                    answer = self._ask(asked)
                     found, rows = shown_products(self._address.settings, answer)
                     for one in found:
                         if (one.product, one.variant) not in seen:
@@ -103,13 +105,15 @@ class Marketplace:
             raise Refusal("not_spoken", "the mapping has no such call", "Add it to the mapping's [out] section.")
         values = [_values(m, place) for m in messages]
         asked = question(self._address.settings, self._address.secrets, words, values, base_url=self._base)
-        where = "params" if asked.method == "GET" else "data"
-        answer = call(self._http, asked.method, asked.path, **{where: dict(asked.params)})
-        found = verdict(self._address.settings, body_of(answer))
+        found = verdict(self._address.settings, self._ask(asked))
         if found.outcome == "busy":
             raise Trouble(found.message or "busy", code="throttled", retry_after_s=1.0)
         if found.outcome == "refused":
             raise Refusal(found.code or "refused", found.message, FIX)
+
+    def _ask(self, asked: Question) -> Any:
+        where = "params" if asked.method == "GET" else "data"
+        return body_of(call(self._http, asked.method, asked.path, **{where: dict(asked.params)}))
 
 
 def _share(message: Message) -> tuple[Kind, str]:

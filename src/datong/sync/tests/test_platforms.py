@@ -211,7 +211,7 @@ def test_a_connection_that_lacks_something_names_every_field(shop: Shop) -> None
         ("/settings/mode", "unknown"),
     ]
     with pytest.raises(BadInput) as caught:
-        settings = {"mapping": "jd_daojia"}
+        settings = {"mapping": "eleme"}
         secrets = {"secret": "s"}
         api.connect(
             shop.brand.id, made, "marketplace", "https://x.example", secrets=secrets, settings=settings, by="test"

@@ -156,7 +156,8 @@ class Told(_Part, kw_only=True):
     ${product}, ${variant}, ${sku}, ${units}, ${sold_out}, ${amount} (decimal), ${amount_minor}, ${carrier},
     ${tracking}, ${reason}, ${key}, beside ${now} and 'secret:name'.
 
-    `into`: several messages of one place go together, as a JSON list of what `each` makes of them, in this parameter.
+    `into`: several messages of one place go together, as a JSON list of what `each` makes of them, in this parameter;
+    `wrap` is what stands around the list, ${list}. In a parameter that is JSON, values are escaped as JSON wants it.
     """
 
     path: str
@@ -164,12 +165,14 @@ class Told(_Part, kw_only=True):
     params: dict[str, str] = {}
     into: str = ""
     each: str = ""
+    wrap: str = "${list}"
     at_most: int = 50
 
 
 class Shown(_Part, kw_only=True):
-    """How the platform lists its products: `rows` in the answer, in each of them `variants`; ${offset} and ${size} page
-    on. The other paths start at a variant, or at its row when it has no such name."""
+    """How the platform lists its products: `rows` in the answer, in each of them `variants`; ${offset} or ${page} (from
+    1) and ${size} page on. `places` false: one list for all places. The other paths start at a variant, or at its row
+    when it has no such name."""
 
     path: str
     method: Literal["GET", "POST"] = "GET"
@@ -183,6 +186,7 @@ class Shown(_Part, kw_only=True):
     price: str = ""
     units: str = ""
     size: int = 100
+    places: bool = True
 
 
 What = Literal["stock", "price", "accepted", "ready", "shipped", "delivered", "cancelled", "refunded"]
@@ -191,19 +195,22 @@ What = Literal["stock", "price", "accepted", "ready", "shipped", "delivered", "c
 class Out(_Part, kw_only=True):
     """The way back: what the platform is told, and how. Calls are forms, signed as its own messages are.
 
-    `common` goes with every call. `ok` must hold in the answer; `busy`: later; `already`: it was done before. `code`
-    and `message` are where it says what is wrong.
+    `common` goes with every call. `embedded`: paths of text in an answer that holds JSON. `ok` must hold in the answer,
+    and each of `inside` where its path is there; `busy`: later; `already`: it was done before. `code` and `message` are
+    where it says what is wrong, the first that says something.
     """
 
     base_url: str
     now: str = "epoch_s"
     zone: str = "UTC"
     common: dict[str, str] = {}
+    embedded: list[str] = []
     ok: Condition
+    inside: list[Condition] = []
     busy: Condition | None = None
     already: Condition | None = None
-    code: str = ""
-    message: str = ""
+    code: str | list[str] = ""
+    message: str | list[str] = ""
     tell: dict[
         Literal["stock", "price", "accepted", "ready", "shipped", "delivered", "cancelled", "refunded"], Told
     ] = {}
