@@ -118,6 +118,7 @@ class Scope(StrEnum):
     WALLET_WRITE = "wallet:write"
     WALLET_PAY = "wallet:pay"
     LEDGER_READ = "ledger:read"
+    BOOKS_WRITE = "books:write"
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
     SHADOW_READ = "shadow:read"

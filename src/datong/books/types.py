@@ -8,6 +8,28 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from datong.ledger.types import Line
+
+
+class Position(StrEnum):
+    """What may be asked of what stands where."""
+
+    RECEIVABLES = "receivables"
+    CASH = "cash"
+    LIABILITIES = "liabilities"
+    RIGHTS = "rights"
+    CLEARING = "clearing"
+
+
+POSITIONS: Mapping[Position, frozenset[Line]] = {
+    Position.RECEIVABLES: frozenset({Line.RECEIVABLES}),
+    Position.CASH: frozenset({Line.CASH}),
+    Position.LIABILITIES: frozenset({Line.CONTRACTS, Line.PAYABLES, Line.TAXES, Line.DEPOSITS}),
+    Position.RIGHTS: frozenset({Line.RIGHTS}),
+    Position.CLEARING: frozenset({Line.CLEARING}),
+}
+"""The lines of the chart each is made of."""
+
 KIND_OF_DAY = "store.day"
 """The kind of request by which two people open a store's day again."""
 

@@ -6,6 +6,9 @@ class ImportsConfig(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
+        from datong.books.ports import register_reader
+        from datong.imports.api import read_table
         from datong.imports.kinds import register_all  # the kinds stand on the other modules' faces
 
         register_all()
+        register_reader(read_table)

@@ -17,7 +17,7 @@ from datong.ledger.actions import (
     verify_due,
     verify_now,
 )
-from datong.ledger.actions.books import adopt_template, first_day, put_chart, put_rule
+from datong.ledger.actions.books import adopt_template, apply_rule, ask_rule, first_day, put_chart, put_rule
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
     accounts,
@@ -33,6 +33,7 @@ from datong.ledger.queries import (
     open_holds,
     register_check,
     report,
+    report_page,
     statement,
     transfers_by_id,
     transfers_of,
@@ -53,7 +54,9 @@ __all__ = [
     "adopt_template",
     "ask_verification",
     "apply_period",
+    "apply_rule",
     "ask_period",
+    "ask_rule",
     "available",
     "balances",
     "balances_by",
@@ -90,6 +93,7 @@ __all__ = [
     "register_check",
     "release",
     "report",
+    "report_page",
     "rulebook",
     "reverse",
     "seal",

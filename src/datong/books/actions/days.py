@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from datong.access.api import ask
-from datong.access.types import Approval, Staff
+from datong.access.types import Approval, Asker
 from datong.books import rules
 from datong.books.queries import day_of, expected_cash, provider_figures
 from datong.books.queries.days import cash_codes
@@ -181,7 +181,7 @@ def lock_day(brand: UUID, store_id: UUID, day: date, *, by: str) -> Day:
         return day_of(brand, store_id, day)
 
 
-def ask_reopen(brand: UUID, store_id: UUID, day: date, *, by: Staff, reason: str) -> Approval:
+def ask_reopen(brand: UUID, store_id: UUID, day: date, *, by: Asker, reason: str) -> Approval:
     """Ask to open a closed or locked day again; another person decides, whoever asks."""
     if not reason.strip():
         raise BadValue("reason", reason, "a few words on why")

@@ -9,13 +9,15 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
+from datong.access.api import ask
+from datong.access.types import Approval, Asker
 from datong.brand.api import get_brand
 from datong.kernel import audit, clock, locks
-from datong.kernel.db import execute, in_brand
+from datong.kernel.db import current_brand, execute, in_brand
 from datong.kernel.errors import BadValue
 from datong.ledger import rules
 from datong.ledger.queries import chart_on, forget_rulebook, posting_rules
-from datong.ledger.types import Chart, ChartLine, PostingRule, Standard, Template
+from datong.ledger.types import KIND_OF_RULE, Chart, ChartLine, PostingRule, Standard, Template
 
 LEAD = timedelta(minutes=10)
 """A rule is written at least this long before its day begins: longer than any process keeps the old one."""
@@ -51,6 +53,22 @@ def put_rule(brand: UUID, rule: PostingRule, *, by: str, reason: str = "") -> No
             reason=reason,
         )
         transaction.on_commit(lambda: forget_rulebook(brand))
+
+
+def ask_rule(brand: UUID, rule: PostingRule, *, by: Asker, reason: str) -> Approval:
+    """Ask that an event posts otherwise from a day on; another person decides. Raises as `put_rule` does."""
+    rules.check_rule(rule, first_day(brand))
+    facts = {"event": rule.event, "debit": rule.debit, "credit": rule.credit, "valid_from": rule.valid_from.isoformat()}
+    with in_brand(brand):
+        return ask(KIND_OF_RULE, brand=brand, by=by, subject=f"posting rule {rule.event}", facts=facts, reason=reason)
+
+
+def apply_rule(approval: Approval) -> None:
+    """Carry out what was approved. Raises BadInput when its first day has begun meanwhile."""
+    facts = approval.facts
+    sides = str(facts["event"]), str(facts["debit"]), str(facts["credit"])
+    rule = PostingRule(*sides, date.fromisoformat(str(facts["valid_from"])))
+    put_rule(current_brand(), rule, by=approval.decided_by, reason=approval.reason)
 
 
 def first_day(brand: UUID) -> date:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from datong.access.api import ask
-from datong.access.types import Approval, Staff
+from datong.access.types import Approval, Asker
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import current_brand, execute, in_brand
 from datong.kernel.errors import BadValue, Conflict
@@ -24,7 +24,7 @@ from datong.ledger.types import KIND_OF_PERIOD, Entry, PeriodClosed
 STORE = "store"
 
 
-def ask_period(brand: UUID, until: date, *, by: Staff, reason: str) -> Approval:
+def ask_period(brand: UUID, until: date, *, by: Asker, reason: str) -> Approval:
     """Ask to close the books up to a day, or, for a day before the one they are closed until, to open what is after it.
 
     Another person decides, whoever asks. Raises BadValue for a day that is not over, Conflict when it is so already.

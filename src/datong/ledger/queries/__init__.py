@@ -16,7 +16,7 @@ from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds
 from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
 from datong.ledger.queries.records import last_verification
-from datong.ledger.queries.reports import entries, report
+from datong.ledger.queries.reports import entries, report, report_page
 from datong.ledger.queries.statements import open_holds, statement
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "posting_rules",
     "register_check",
     "report",
+    "report_page",
     "rulebook",
     "statement",
     "steps_by_id",

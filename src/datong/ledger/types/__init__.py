@@ -4,7 +4,7 @@ from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
 from datong.ledger.types.companies import COMPANY, company_clearing, company_pair
 from datong.ledger.types.corrections import Exchange, Reversal
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
-from datong.ledger.types.posting import PostingRule, Rulebook
+from datong.ledger.types.posting import KIND_OF_RULE, PostingRule, Rulebook
 from datong.ledger.types.purses import (
     PURSE,
     Available,
@@ -21,7 +21,17 @@ from datong.ledger.types.purses import (
     is_purse,
     purse_account,
 )
-from datong.ledger.types.reports import DIMENSIONS, ORDER, Asked, Report, ReportRow, shown
+from datong.ledger.types.reports import (
+    DIMENSIONS,
+    FIRST,
+    ORDER,
+    Asked,
+    Report,
+    ReportKey,
+    ReportPage,
+    ReportRow,
+    shown,
+)
 from datong.ledger.types.statements import Entered, Statement, sign_of
 from datong.ledger.types.transfers import (
     Account,
@@ -51,12 +61,14 @@ __all__ = [
     "Entry",
     "Gate",
     "Exchange",
+    "FIRST",
     "GroupOutcome",
     "Held",
     "Hold",
     "HoldStep",
     "InsufficientBalance",
     "KIND_OF_PERIOD",
+    "KIND_OF_RULE",
     "Line",
     "ORDER",
     "PURSE",
@@ -65,6 +77,8 @@ __all__ = [
     "PostingRule",
     "Release",
     "Report",
+    "ReportKey",
+    "ReportPage",
     "ReportRow",
     "Rulebook",
     "Standard",

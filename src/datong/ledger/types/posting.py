@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+KIND_OF_RULE = "ledger.rule"
+"""The kind of request by which a program has a posting rule changed: a person decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostingRule:

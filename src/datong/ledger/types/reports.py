@@ -20,7 +20,7 @@ class Asked:
     """What a report is about. `since` and `until` are business dates, both counted; None has no end.
 
     `stores`: entries of these stores only (None: all, those of no store too). `where`: entries whose dimension has
-    this value, '' for entries without it. `codes`: accounts that begin with one of these.
+    this value, '' for entries without it. `codes`: accounts that begin with one of these, * for any characters.
     """
 
     since: date | None = None
@@ -28,6 +28,11 @@ class Asked:
     stores: tuple[UUID, ...] | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+
+
+ReportKey = tuple[str, str, str]
+"""Where a page of a report ends: code, currency, value."""
+FIRST: ReportKey = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,10 @@ class ReportRow:
     opening_minor: int
     debits_minor: int
     credits_minor: int
+
+    @property
+    def key(self) -> ReportKey:
+        return self.account.code, self.account.currency, self.value
 
     @property
     def net_minor(self) -> int:
@@ -56,6 +65,15 @@ class Report:
 
     rows: tuple[ReportRow, ...]
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A page of a report's rows by key; `totals` a row a currency over all pages; `next` is None at the end."""
+
+    rows: tuple[ReportRow, ...]
+    totals: tuple[ReportRow, ...]
+    next: ReportKey | None
 
 
 NATURAL = {AccountKind.LIABILITY: -1, AccountKind.EQUITY: -1, AccountKind.INCOME: -1}

@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 from datong import __version__
 from datong.access.api import client_of
 from datong.access.types import Client
+from datong.books.http import ROUTERS as BOOKS_ROUTERS
 from datong.brand.http import router as brand_router
 from datong.catalog.http import router as catalog_router
 from datong.customers.http import router as customers_router
@@ -91,7 +92,7 @@ for prefix, router in (
     ("/v1", sync_router),
     ("/v1", shadow_router),
     ("/v1", imports_router),
-    *(("/v1", router) for router in WALLET_ROUTERS),
+    *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS)),
 ):
     api.add_router(prefix, router)
 

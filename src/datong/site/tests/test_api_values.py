@@ -14,6 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
+from datong.site.tests.api_values import books
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -48,6 +49,7 @@ PLACES = {
     "manager": "mia",
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
+    **books.PLACES,
 }
 SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
 TABLE = {
@@ -182,6 +184,7 @@ BODIES: dict[str, Any] = {
     "sell_choices_out": {"codes": ["pearl"], "store": "", "until": "2099-01-01T00:00:00Z", "reason": "x"},
     "sell_choices_again": {"codes": ["pearl"], "store": ""},
     "set_product_state": {"state": "development", "reason": "x"},
+    **books.BODIES,
 }
 
 

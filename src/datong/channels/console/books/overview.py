@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
+from datong.books.types import POSITIONS
 from datong.channels.console.books.common import NONE, Names, period_of, tabs
 from datong.channels.console.books.table import Amount, Row, Table, Text, download
 from datong.channels.console.shell import desk, page
@@ -21,14 +22,6 @@ from datong.channels.design.formats import money
 from datong.kernel import clock
 from datong.ledger import api as ledger
 from datong.ledger.types import AccountKind, Asked, Line, ReportRow, shown
-
-PARTS: tuple[tuple[str, frozenset[Line]], ...] = (
-    ("receivables", frozenset({Line.RECEIVABLES})),
-    ("cash", frozenset({Line.CASH})),
-    ("liabilities", frozenset({Line.CONTRACTS, Line.PAYABLES, Line.TAXES, Line.DEPOSITS})),
-    ("rights", frozenset({Line.RIGHTS})),
-    ("clearing", frozenset({Line.CLEARING})),
-)
 
 
 @require_safe
@@ -40,11 +33,11 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
     names = Names(who, ledger.chart_on(who.brand.id, until))
     asked = Asked(None, until, period.asked.stores)
     rows = [r for r in ledger.report(who.brand.id, asked, by="store").rows if r.closing_minor]
-    tables = [_part(who, names, key, lines, rows, until) for key, lines in PARTS]
+    tables = [_part(who, names, key, lines, rows, until) for key, lines in POSITIONS.items()]
     tables = [table for table in tables if table.rows]
     if (wanted := request.GET.get("format")) is not None:
         return download(_together(tables), wanted, f"{who.brand.slug}-positions-{until.isoformat()}")
-    ours = {key: _total(names, lines, rows, who.brand.currency) for key, lines in PARTS}
+    ours = {key: _total(names, lines, rows, who.brand.currency) for key, lines in POSITIONS.items()}
     given: dict[str, Any] = {
         "lead": _("Owed to us %(owed)s, at hand %(cash)s, owed by us %(debts)s.")
         % {

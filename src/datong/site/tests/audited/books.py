@@ -48,6 +48,9 @@ VERBS |= {
     "ledger.put_rule": lambda w: ledger.put_rule(
         w.brand, PostingRule("receivable", "asset:guests", "", ledger.first_day(w.brand)), **BY
     ),
+    "ledger.ask_rule": lambda w: ledger.ask_rule(
+        w.brand, PostingRule("receivable", "asset:guests", "", ledger.first_day(w.brand)), by=w.owner, reason="new"
+    ),
     "ledger.ask_period": lambda w: ledger.ask_period(w.brand, past(w), by=w.owner, reason="month end"),
     "ledger.lock_day": lambda w: ledger.lock_day(w.brand, w.near, past(w), **BY),
     "ledger.unlock_day": lambda w: (

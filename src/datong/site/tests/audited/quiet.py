@@ -67,7 +67,8 @@ _BY_REASON = {
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
-        orders.apply_refund ledger.apply_period books.apply_reopen purchasing.approved purchasing.turned_down
+        orders.apply_refund ledger.apply_period ledger.apply_rule books.apply_reopen purchasing.approved
+        purchasing.turned_down
         customers.settle_erasure""",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",

@@ -1,0 +1,31 @@
+"""The books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+PLACES = {
+    "statement_id": SOME_ID,
+    "line_id": SOME_ID,
+    "event": "bank",
+    "store": "LAKE",
+    "part": "cash",
+}
+BODIES: dict[str, Any] = {
+    "ask_posting_rule": {"debit": "asset:bank:x", "credit": "", "valid_from": "2099-01-01", "reason": "x"},
+    "ask_period": {"until": "2020-01-01", "reason": "x"},
+    "count_store_cash": {"pieces": {"100": 1}, "note": "x"},
+    "close_store_day": {"deposit_minor": 1},
+    "reopen_store_day": {"reason": "x"},
+    "match_provider_figure": {"account": "asset:provider:web", "theirs_minor": 1, "reason": "x"},
+    "send_provider_statement": {
+        "account": "asset:provider:web",
+        "name": "x",
+        "rows": [{"order": "X", "amount": "1.00"}],
+        "since": "2026-11-01",
+        "until": "2026-11-02",
+        "columns": {"paid": "amount"},
+    },
+    "settle_statement_line": {"reason": "x"},
+}
