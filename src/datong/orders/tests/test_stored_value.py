@@ -12,6 +12,8 @@ from datong.orders.types import Accepted, Refused
 from datong.payments.api import payments_of, refunds_of
 from datong.payments.types import AttemptOutcome, PaymentMethod, PaymentState
 from datong.wallet import api as wallet
+from datong.wallet import types as wallet_types
+from datong.wallet.types import Good
 from datong.wallet.types.paying import PayAsk, TakeKind, Tender
 from datong.wallet.types.stored import Opening, PurseKind
 
@@ -94,6 +96,23 @@ def test_parts_of_a_mixed_payment_go_back_to_card_and_till_in_proportion(shop, c
     settled(shop, order.order_id)
     api.give_back(order.order_id, amount_minor=order.total_minor - 100, key="r2", **give)
     assert has(shop, card) == (10_000, 0)
+
+
+def test_an_order_paid_with_a_voucher_too_gives_it_back_with_the_last_of_its_money(shop, card):
+    order, brand = place(shop, ("TEA", 2)), shop.brand.id
+    wallet.put_offer(brand, wallet.new_offer("two", "Two off", Good.MONEY, amount_minor=200), by="kim")
+    voucher = wallet.issue_voucher("two", brand=brand, by="kim", id=uuid7())
+    pay(shop, order, hold(shop, card, order.total_minor, vouchers=(voucher.code,)))
+    assert has(shop, card) == (10_000 - order.total_minor + 200, 0)
+    settled(shop, order.order_id)
+    give = {"brand": brand, "who": "kim", "reason": "cold"}
+    api.give_back(order.order_id, amount_minor=order.total_minor - 200, key="r1", **give)
+    with pytest.raises(wallet_types.VoucherRefused):
+        wallet.check_voucher(voucher.code, brand=brand, asker="till")
+    api.give_back(order.order_id, amount_minor=200, key="r2", **give)
+    assert wallet.check_voucher(voucher.code, brand=brand, asker="till")[2] == 200
+    assert has(shop, card) == (10_000, 0)
+    settled(shop, order.order_id)
 
 
 def test_a_till_sale_takes_what_there_is_and_a_person_learns_what_was_missing(shop, card):

@@ -9,11 +9,14 @@ import pytest
 
 from datong.access.types import Scope
 from datong.integration.wire.send import native
+from datong.kernel.errors import BadValue
+from datong.kernel.ids import uuid7
 from datong.payments.types import PaymentMethod
 from datong.site.tests.house import House, open_house
 from datong.site.tests.test_api_cards import code_of
 from datong.site.tests.test_api_customers import seen
 from datong.wallet import api as wallet
+from datong.wallet.types import Good
 
 ALL = (
     Scope.CUSTOMERS_WRITE,
@@ -92,6 +95,43 @@ def test_what_is_not_taken_is_released_and_refusals_name_their_field(house: Hous
     assert house.call("GET", url, key).json() == made and has(house, ann) == (10_000, 4_000)
     assert house.call("POST", f"{url}/release", key).json()["state"] == "released"
     assert house.call("POST", f"{url}/release", key).status_code == 200 and has(house, ann) == (10_000, 0)
+
+
+def test_a_voucher_and_points_pay_beside_the_card_and_each_refusal_names_its_field(
+    house: House, ann: dict[str, Any]
+) -> None:
+    key, brand, n = ann["key"], house.brand.id, iter(range(100))
+    club = wallet.new_programme("club", "Club", burn_points=10, burn_minor=1, pay_percent=50)
+    wallet.put_programme(brand, club, by="kim", fresh=True)
+    with pytest.raises(BadValue, match="another short name"):
+        wallet.put_programme(brand, wallet.new_programme("club", "Other"), by="kim", fresh=True)
+    wallet.put_offer(brand, wallet.new_offer("five", "Five", Good.MONEY, amount_minor=500), by="kim", fresh=True)
+    with pytest.raises(BadValue, match="another short name"):
+        wallet.put_offer(brand, wallet.new_offer("five", "Six", Good.MONEY, amount_minor=600), by="kim", fresh=True)
+    wallet.adjust_points(UUID(ann["id"]), 3_000, key="start", brand=brand, by="kim", reason="start")
+    voucher = wallet.issue_voucher("five", brand=brand, by="kim", id=uuid7(), customer_id=UUID(ann["id"]))
+
+    def ask(**fields: Any) -> Any:
+        body = {"amount_minor": 2_000, "currency": ann["currency"], "code": code_of(house, ann["card"]), **fields}
+        return house.call("POST", "/api/v1/wallet/payments", key, body, **{"Idempotency-Key": f"k{next(n)}"})
+
+    def told(answer: Any) -> tuple[int, str, str]:
+        problem = answer.json()["problems"][0]
+        return answer.status_code, problem["field"], problem["code"]
+
+    assert told(ask(points={"points": 20_000})) == (422, "points/points", "points_share")
+    assert told(ask(points={"points": 5_000})) == (409, "points", "insufficient")
+    assert told(ask(vouchers=["ABCD"])) == (404, "vouchers/0", "unknown")
+    paid = ask(points={}, vouchers=[voucher.code]).json()
+    assert [(t["kind"], t["name"], t["amount_minor"], t["points"]) for t in paid["takes"]] == [
+        ("voucher", "five", 500, 0),
+        ("points", "club", 300, 3_000),
+        ("stored_value", "", 1_200, 0),
+    ]
+    assert told(ask(vouchers=[voucher.code]))[2] == "used"
+    house.call("POST", f"/api/v1/wallet/payments/{paid['id']}/release", key)
+    assert wallet.points_of(brand, UUID(ann["id"]))[0].spendable == 3_000 and has(house, ann) == (10_000, 0)
+    assert ask(vouchers=[voucher.code]).status_code == 200
 
 
 def test_money_is_paid_back_moved_frozen_and_put_on_gift_cards(house: House, ann: dict[str, Any]) -> None:

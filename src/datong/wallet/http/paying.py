@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import list_stores
-from datong.kernel.bodies import Body, Moment
+from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.errors import BadValue
+from datong.kernel.money import MAX_MINOR
 from datong.wallet import api
 from datong.wallet.http.common import Currency, Key, Minor, Ref, Text
-from datong.wallet.types.paying import PayAsk, PaymentState, TakeKind, Tender, WalletPayment
+from datong.wallet.types.paying import PayAsk, PaymentState, PointsAsk, TakeKind, Tender, WalletPayment
+from datong.wallet.types.vouchers import Basket, Place
 
 router = Router(tags=["wallet"])
 
@@ -32,8 +34,26 @@ class TenderIn(Body):
     ref: Ref = ""
 
 
+class PointsIn(Body):
+    """Points that pay a part; without `points` as many as there are and the programme lets. `programme` '': the first
+    in force."""
+
+    points: Annotated[int, Field(ge=1, le=1_000_000_000), NUMBER] | None = None
+    programme: Annotated[str, StringConstraints(max_length=40), STORABLE] = ""
+
+
+class PaidFor(Body):
+    """What is paid for, for the rules of vouchers; `total_minor` is the amount where it is not said."""
+
+    total_minor: Annotated[int, Field(ge=0, le=MAX_MINOR), NUMBER] | None = None
+    units: Annotated[int, Field(ge=0, le=1_000_000), NUMBER] = 1
+    skus: Annotated[list[Text], Field(max_length=500)] = []
+    categories: Annotated[list[Text], Field(max_length=500)] = []
+
+
 class Authorise(Body):
-    """`code`: what the till scanned from the phone; `gifts`: codes of gift cards. `partial`: take what there is.
+    """`code`: what the till scanned from the phone; `gifts` and `vouchers`: codes of gift cards and of vouchers.
+    Vouchers pay first, then points, then the purses. `partial`: take what there is.
 
     `taken_at`: for a payment a till took without network; it is booked whatever the balance.
     """
@@ -43,13 +63,18 @@ class Authorise(Body):
     code: Text = ""
     gifts: Annotated[list[Text], Field(max_length=10)] = []
     tenders: Annotated[list[TenderIn], Field(max_length=10)] = []
+    vouchers: Annotated[list[Text], Field(max_length=5)] = []
+    points: PointsIn | None = None
     store: Text = ""
+    channel: Text = ""
+    basket: PaidFor = PaidFor()
     partial: StrictBool = False
     taken_at: Moment | None = None
 
 
 class TakeOut(Schema):
-    """What was taken from what: a part (principal, bonus) of a purse, cash, or a provider's payment."""
+    """What was taken from what: a part (principal, bonus) of a purse, `points` (`name`: their programme), a voucher
+    (`name`: its offer, `ref`: its id), cash, or a provider's payment."""
 
     kind: TakeKind
     amount_minor: int
@@ -58,6 +83,7 @@ class TakeOut(Schema):
     name: str
     ref: str
     captured_minor: int
+    points: int
 
 
 class WalletPaymentOut(Schema):
@@ -89,12 +115,14 @@ def authorise_payment(request: HttpRequest, wanted: Authorise, idempotency_key: 
     """Put money of the scanned card aside. The answer tells what is taken from what; an order takes it with
     `POST /v1/orders/{order_id}/wallet`, or it goes back by itself after some minutes.
 
-    409 `insufficient_balance` names what there is; the code's own refusals are those of `POST /v1/cards/scan`.
+    409 `insufficient_balance` and `insufficient_points` name what there is; the code's own refusals are those of
+    `POST /v1/cards/scan`, a voucher's those of `POST /v1/vouchers/check`. Whatever is refused, nothing is taken.
     """
     client = require(request, Scope.WALLET_PAY)
     stores = {store.code: store.id for store in list_stores(client.brand_id)} if wanted.store else {}
     if wanted.store and wanted.store not in stores:
         raise BadValue("/store", wanted.store, "the code of a store of this brand")
+    basket = wanted.basket
     ask = PayAsk(
         wanted.amount_minor,
         wanted.currency,
@@ -105,6 +133,10 @@ def authorise_payment(request: HttpRequest, wanted: Authorise, idempotency_key: 
         stores.get(wanted.store),
         wanted.partial,
         wanted.taken_at,
+        tuple(wanted.vouchers),
+        PointsAsk(wanted.points.points, wanted.points.programme) if wanted.points else None,
+        Place(wanted.store, wanted.channel),
+        Basket(basket.total_minor, basket.units, tuple(basket.skus), tuple(basket.categories)),
     )
     by = f"client {client.name}"
     return payment_out(api.authorise(ask, brand=client.brand_id, by=by, asker=f"client {client.id}"))

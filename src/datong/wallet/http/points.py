@@ -37,7 +37,8 @@ class TierOut(Schema):
 
 
 class ProgrammeOut(Schema):
-    """`burn_points` points pay `burn_minor` minor units of the brand's currency."""
+    """`burn_points` points pay `burn_minor` minor units of the brand's currency. A payment takes `pay_least` to
+    `pay_most` points (null: any number), and they pay at most `pay_percent` of it."""
 
     code: str
     name: str
@@ -45,6 +46,9 @@ class ProgrammeOut(Schema):
     burn_minor: int
     pending_days: int
     life_days: int | None
+    pay_least: int
+    pay_most: int | None
+    pay_percent: int
     active: bool
     basis: Basis
     tiers: list[TierOut]

@@ -50,6 +50,7 @@ class Take(TenantModel):
     ref = models.CharField(max_length=200)
     amount_minor = models.BigIntegerField()
     captured_minor = models.BigIntegerField(default=0)
+    points = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

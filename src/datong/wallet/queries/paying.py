@@ -12,7 +12,7 @@ from datong.kernel.errors import NotFound
 from datong.wallet.types.paying import PaymentState, Shortfall, Take, TakeKind, WalletPayment
 
 PAYMENT = "p.id, p.state, p.amount_minor, p.currency, p.customer_id, p.due_minor, p.short_minor, p.at, p.expires_at"
-TAKE = "t.id, t.kind, t.amount_minor, t.purse_id, t.part, t.name, t.ref, t.captured_minor"
+TAKE = "t.id, t.kind, t.amount_minor, t.purse_id, t.part, t.name, t.ref, t.captured_minor, t.points"
 READ = f"""
     SELECT {PAYMENT}, {TAKE} FROM wallet_payment p
       LEFT JOIN wallet_take t ON t.brand_id = p.brand_id AND t.payment_id = p.id
@@ -34,7 +34,7 @@ def payments_from(found: Sequence[Sequence[Any]]) -> list[WalletPayment]:
         heads[row[0]] = row
         mine = takes.setdefault(row[0], [])
         if row[9] is not None:
-            mine.append(Take(row[9], TakeKind(row[10]), *row[11:17]))
+            mine.append(Take(row[9], TakeKind(row[10]), *row[11:18]))
     return [WalletPayment(row[0], PaymentState(row[1]), *(*row[2:9], tuple(takes[row[0]]))) for row in heads.values()]
 
 

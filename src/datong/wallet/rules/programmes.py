@@ -62,6 +62,10 @@ def _programme_faults(programme: Programme) -> Iterator[Problem]:
         yield from _whole("life_days", programme.life_days, 1, MAX_DAYS)
     if programme.max_owed is not None:
         yield from _whole("max_owed", programme.max_owed, 0, MAX_POINTS)
+    yield from _whole("pay_least", programme.pay_least, 1, MAX_POINTS)
+    if programme.pay_most is not None:
+        yield from _whole("pay_most", programme.pay_most, programme.pay_least, MAX_POINTS)
+    yield from _whole("pay_percent", programme.pay_percent, 1, 100)
 
 
 def _rule_faults(rule: EarningRule) -> Iterator[Problem]:

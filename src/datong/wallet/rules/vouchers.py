@@ -90,9 +90,12 @@ def money_of(
     day: date,
     pays: bool,
     back: bool = False,
+    held: bool = False,
 ) -> list[Transfer]:
     """What redeeming posts in money: what was paid for it leaves the liability; `pays`: the order's clearing gets its
-    value, and the difference is the brand's expense or income. One that was free and pays no order posts nothing."""
+    value, and the difference is the brand's expense or income. One that was free and pays no order posts nothing.
+
+    `held`: for a payment of the wallet; its orders' clearing gets the value when they take it."""
     made: list[Transfer] = []
 
     def flow(debit: str, credit: str, amount: int) -> None:
@@ -102,7 +105,7 @@ def money_of(
             kind = "voucher_reverse" if back else "voucher_redeem"
             made.append(Transfer(uuid7(), one, other, amount, kind, subject, day, {"offer": offer.code}))
 
-    worth = value_minor if pays else voucher.price_minor
+    worth = (0 if held else value_minor) if pays else voucher.price_minor
     flow("liability:vouchers", "expense:vouchers", voucher.price_minor)
     flow("expense:vouchers", CLEARING if pays else "income:vouchers", worth)
     return made

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from datong.kernel.errors import Conflict, Problem
+from datong.wallet.types.vouchers import Basket, Place
 
 
 class PaymentState(StrEnum):
@@ -17,6 +18,8 @@ class PaymentState(StrEnum):
 
 
 class TakeKind(StrEnum):
+    VOUCHER = "voucher"
+    POINTS = "points"
     STORED_VALUE = "stored_value"
     CASH = "cash"
     PROVIDER = "provider"
@@ -33,9 +36,20 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsAsk:
+    """Points that are to pay a part. `points` None: as many as there are and the programme lets; `programme` '': the
+    first in force."""
+
+    points: int | None = None
+    programme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PayAsk:
     """A payment that is asked for. `code`: the member's turning code; `gifts`: codes of gift cards.
 
+    Vouchers pay first, then points, then the purses. `place` and `basket` are what the vouchers' rules look at; a
+    basket without a total comes to the amount.
     `key`: the till's own; the same ask again is the same payment. `partial`: take what there is, the rest is
     `due_minor`. `taken_at`: when a till without network took it; it is then booked whatever the balance.
     """
@@ -49,11 +63,18 @@ class PayAsk:
     store_id: UUID | None = None
     partial: bool = False
     taken_at: datetime | None = None
+    vouchers: tuple[str, ...] = ()
+    points: PointsAsk | None = None
+    place: Place = field(default_factory=Place)
+    basket: Basket = field(default_factory=Basket)
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What was taken from one part of one purse, or from another tender."""
+    """What was taken from one part of one purse, or from another tender.
+
+    Of points: how many `points`, `name` is the programme. Of a voucher: `name` is its offer, `ref` its id.
+    """
 
     id: UUID
     kind: TakeKind
@@ -63,6 +84,7 @@ class Take:
     name: str = ""
     ref: str = ""
     captured_minor: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,11 @@ class WalletPayment:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A part of what is given back: to the purse it came from, or by hand (cash) or the provider."""
+    """A part of what is given back: to the purse it came from, or by hand (cash) or the provider.
+
+    Of points: the `points` that came back into their lots. A voucher is `returned` when all that it paid is back; one
+    whose time is over comes back expired.
+    """
 
     kind: TakeKind
     amount_minor: int
@@ -97,6 +123,8 @@ class Back:
     part: str = ""
     name: str = ""
     ref: str = ""
+    points: int = 0
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

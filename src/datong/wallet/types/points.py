@@ -20,7 +20,8 @@ class Programme:
     `burn_points` points pay `burn_minor` when they are spent; `fair_points` points are carried in the books at
     `fair_minor`, minor units of the brand's currency. Points of an order wait (`pending`) until the order is complete
     and `pending_days` are over, then they live for `life_days` (None: for ever). Points given back after they expired
-    live for another `grace_days`. A purse may owe at most `max_owed` points (None: any number).
+    live for another `grace_days`. A purse may owe at most `max_owed` points (None: any number). A payment takes
+    `pay_least` to `pay_most` points (None: any number), and they pay at most `pay_percent` of it.
     """
 
     id: UUID
@@ -36,6 +37,9 @@ class Programme:
     max_owed: int | None = None
     active: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
+    pay_least: int = 1
+    pay_most: int | None = None
+    pay_percent: int = 100
 
 
 class RuleKind(StrEnum):

@@ -69,7 +69,7 @@ def _form(request: HttpRequest, who: Who, found: Offer, *, fresh: bool) -> HttpR
                 active=fresh or "active" in request.POST,
             )
             typed.check()
-            wallet.put_offer(who.brand.id, wanted, by=who.staff.username)
+            wallet.put_offer(who.brand.id, wanted, by=who.staff.username, fresh=fresh)
             messages.success(request, _("%(name)s is kept.") % {"name": wanted.name})
             return redirect("rewards-offer", code=wanted.code)
         except BadInput as error:

@@ -52,10 +52,13 @@ def _form(request: HttpRequest, who: Who, found: Programme, *, fresh: bool) -> H
                 life_days=typed.maybe("life_days"),
                 grace_days=typed.whole("grace_days", empty=0),
                 max_owed=typed.maybe("max_owed"),
+                pay_least=typed.whole("pay_least", empty=1, least=1),
+                pay_most=typed.maybe("pay_most"),
+                pay_percent=typed.whole("pay_percent", empty=100, least=1),
                 active=fresh or "active" in request.POST,
             )
             typed.check()
-            wallet.put_programme(who.brand.id, wanted, by=who.staff.username)
+            wallet.put_programme(who.brand.id, wanted, by=who.staff.username, fresh=fresh)
             messages.success(request, _("%(name)s is kept.") % {"name": wanted.name})
             return redirect("rewards-programme", code=wanted.code)
         except BadInput as error:
@@ -154,7 +157,8 @@ def _page(
         "code": found.code, "name": found.name, "burn_points": found.burn_points,
         "burn_minor": plain(found.burn_minor, currency), "fair_minor": plain(found.fair_minor, currency),
         "pending_days": found.pending_days, "life_days": found.life_days, "grace_days": found.grace_days,
-        "max_owed": found.max_owed,
+        "max_owed": found.max_owed, "pay_least": found.pay_least, "pay_most": found.pay_most,
+        "pay_percent": found.pay_percent,
     }  # fmt: skip
     mine = request.POST if errors else {}
     given = {

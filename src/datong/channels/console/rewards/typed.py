@@ -70,7 +70,8 @@ class Typed:
 
 def errors_of(error: BadInput) -> dict[str, str]:
     """Field -> what to do, for beside the fields."""
-    return {problem.field.rsplit("/", 1)[-1]: problem.fix for problem in error.problems}
+    taken = _("Another short name: this one is taken.")
+    return {p.field.rsplit("/", 1)[-1]: taken if p.code == "taken" else p.fix for p in error.problems}
 
 
 def plain(minor: int | None, currency: str) -> str:

@@ -17,6 +17,11 @@ from datong.wallet import rules
 from datong.wallet.queries.points import earning_rules, programme
 from datong.wallet.types import EarningRule, Programme
 
+NEW = """
+    INSERT INTO wallet_programme (brand_id, id, code, name, settings, active)
+    VALUES (%(brand)s, %(id)s, %(code)s, %(name)s, %(settings)s::jsonb, %(active)s)
+    ON CONFLICT (brand_id, code) DO NOTHING RETURNING id
+"""
 PUT = """
     INSERT INTO wallet_programme (brand_id, id, code, name, settings, active)
     VALUES (%(brand)s, %(id)s, %(code)s, %(name)s, %(settings)s::jsonb, %(active)s)
@@ -28,10 +33,10 @@ PUT = """
 BEFORE = "SELECT settings FROM wallet_programme WHERE brand_id = %(brand)s AND code = %(code)s FOR UPDATE"
 
 
-def put_programme(brand: UUID, wanted: Programme, *, by: str) -> Programme:
+def put_programme(brand: UUID, wanted: Programme, *, by: str, fresh: bool = False) -> Programme:
     """Make a points programme, or change the one of this code. Points that were earned keep the value they have.
 
-    Raises BadInput naming every field that cannot be.
+    `fresh`: it is to be a new one. Raises BadInput naming every field that cannot be, and a code that is taken.
     """
     wanted = replace(wanted, code=wanted.code.strip(), name=wanted.name.strip())
     rules.check_programme(wanted)
@@ -39,9 +44,11 @@ def put_programme(brand: UUID, wanted: Programme, *, by: str) -> Programme:
         key = {"brand": brand, "code": wanted.code}
         before = rows(BEFORE, key)
         settings = msgspec.json.encode(wanted).decode()
-        ((id_,),) = rows(
-            PUT, {**key, "id": wanted.id, "name": wanted.name, "settings": settings, "active": wanted.active}
-        )
+        columns = {"id": wanted.id, "name": wanted.name, "settings": settings, "active": wanted.active}
+        put = rows(NEW if fresh else PUT, {**key, **columns})
+        if not put:
+            raise BadValue("code", wanted.code, "another short name: there is a programme of this one", code="taken")
+        ((id_,),) = put
         made = replace(wanted, id=id_)
         audit.record(
             brand=brand,

@@ -93,6 +93,9 @@ def give_back_points(
         burn = acts_by_key(brand, found.id, [burn_key]).get(burn_key)
         if burn is None or burn.kind is not ActKind.BURN:
             raise NotFound(f"no points were spent under {burn_key!r}")
+        if burn.detail.get("payment"):
+            fix = "give the money of its payment back: the points come with it"
+            raise Conflict("these points are part of a payment", Problem("burn_key", "pays", fix, burn_key))
         lots = [lot for lot, _ in taken(burn)]
         customers = {burn.customer_id} | owners_of(brand, lots)
         opened = open_book(brand, found, get_brand(brand).currency, customers, lots=lots)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from msgspec import json
+from msgspec import json, to_builtins
 
 from datong.customers.api import records_of, scan, use_code
 from datong.customers.types.cards import CardRefused, CardUse, Member, refused
@@ -21,11 +21,14 @@ from datong.ledger.api import hold, rulebook
 from datong.ledger.types import Account, Hold
 from datong.wallet.actions.stored.common import check_active, lock_purses
 from datong.wallet.actions.stored.gifts import find_gifts
+from datong.wallet.actions.stored.rights import hold_points, hold_vouchers, shown_at
+from datong.wallet.actions.vouchers import shown_voucher
 from datong.wallet.queries.paying import payment_by_key, wallet_payment
 from datong.wallet.queries.stored import part_account, stored_policy
 from datong.wallet.rules.paying import check_ask, plan
 from datong.wallet.types.paying import NotEnough, PayAsk, Take, TakeKind, WalletPayment
 from datong.wallet.types.stored import Part, Policy, Purse, PurseKind, PurseState
+from datong.wallet.types.vouchers import Voucher
 
 CLEARING = "clearing:wallet"
 MAX_LATE = timedelta(days=7)
@@ -34,24 +37,27 @@ MAX_LATE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Who pays: the member, and the purses that are his or whose codes were shown."""
+    """Who pays: the member, and the purses and vouchers whose codes were shown."""
 
     member: Member | None
     gifts: tuple[UUID, ...]
+    vouchers: tuple[Voucher, ...] = ()
 
 
 def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment:
-    """Put the amount aside from the purses of whoever showed the code; what was taken from what.
+    """Put the amount aside from vouchers, points and purses of whoever showed the code; what was taken from what.
 
     The same key again is the same payment, whatever became of its code meanwhile. Money is held until the brand's
     minutes are over, or without end for what a till took without network (`taken_at`): that is booked whatever the
-    balance, and what was not there is a shortfall. Raises what `scan` and `find_gifts` raise, BadInput, and NotEnough,
-    after which nothing is held; Conflict `key_used` when the key was another payment's.
+    balance, and what was not there is a shortfall. Raises what `scan`, `find_gifts` and `check_voucher` raise,
+    BadInput, NotEnoughPoints and NotEnough, after which nothing is held; Conflict `key_used` when the key was another
+    payment's.
 
-    Safe from many tills at once: the purses' rows are locked in order before their balance is read.
+    Safe from many tills at once: vouchers, then points, then the purses' rows are locked in order before their balance
+    is read.
     """
     check_ask(ask)
-    asked = sha256(json.encode(ask, order="deterministic")).hexdigest()
+    asked = _asked(ask)
     if known := payment_by_key(brand, ask.key):
         return _same(known, asked, brand)
     try:
@@ -65,6 +71,16 @@ def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment
         raise
 
 
+def _asked(ask: PayAsk) -> str:
+    """The hash of what is asked. What was not asked for is left out, so that it stays when more can be asked."""
+    said = to_builtins(ask)
+    for name in ("vouchers", "points", "place", "basket"):
+        if getattr(ask, name) == getattr(PLAIN, name):
+            del said[name]
+    return sha256(json.encode(said, order="deterministic")).hexdigest()
+
+
+PLAIN = PayAsk(0, "", "")
 ASKED = "SELECT asked FROM wallet_payment WHERE brand_id = %s AND id = %s"
 
 
@@ -78,6 +94,7 @@ def _same(known: WalletPayment, asked: str, brand: UUID) -> WalletPayment:
 
 def _source(ask: PayAsk, brand: UUID, asker: str) -> _Source:
     gifts = find_gifts(ask.gifts, brand=brand, asker=asker) if ask.gifts else []
+    vouchers = [_voucher(n, code, brand, asker) for n, code in enumerate(ask.vouchers)]
     member = None
     if ask.code:
         if ask.taken_at is not None:
@@ -85,7 +102,12 @@ def _source(ask: PayAsk, brand: UUID, asker: str) -> _Source:
             if not now - MAX_LATE <= ask.taken_at <= now + timedelta(minutes=1):
                 raise BadValue("taken_at", ask.taken_at.isoformat(), f"within the last {MAX_LATE.days} days")
         member = _shown(ask, brand, asker)
-    return _Source(member, tuple(purse.id for purse in gifts))
+    return _Source(member, tuple(purse.id for purse in gifts), tuple(vouchers))
+
+
+def _voucher(n: int, code: str, brand: UUID, asker: str) -> Voucher:
+    with shown_at(n):
+        return shown_voucher(code, brand=brand, asker=asker)
 
 
 def _shown(ask: PayAsk, brand: UUID, asker: str) -> Member:
@@ -135,9 +157,10 @@ def _authorise(ask: PayAsk, asked: str, source: _Source, brand: UUID, by: str) -
         return _same(known, asked, brand)
     if source.member:
         _use(source.member, brand, late=late)
-    purses = _purses(ask, source, brand, late=late)
     wanted = ask.amount_minor - sum(tender.amount_minor for tender in ask.tenders)
-    takes = _plan(wanted, purses, policy)
+    takes = _rights(ask, source, wanted, payment_id, brand, by)
+    purses = _purses(ask, source, brand, late=late)
+    takes += _plan(wanted - sum(take.amount_minor for take in takes), purses, policy)
     missing = wanted - sum(take.amount_minor for take in takes)
     if missing and not ask.partial and not late:
         raise NotEnough(wanted, wanted - missing, ask.currency)
@@ -147,6 +170,17 @@ def _authorise(ask: PayAsk, asked: str, source: _Source, brand: UUID, by: str) -
     if late and (missing or ask.amount_minor > policy.offline_limit_minor):
         _note_short(payment_id, source, missing, policy, ask, brand)
     return wallet_payment(brand, payment_id)
+
+
+def _rights(ask: PayAsk, source: _Source, wanted: int, payment_id: UUID, brand: UUID, by: str) -> list[Take]:
+    """What vouchers and points pay of it. A basket whose total nobody said comes to the amount."""
+    if ask.basket.total_minor is None:
+        ask = replace(ask, basket=replace(ask.basket, total_minor=ask.amount_minor))
+    takes = hold_vouchers(ask, source.vouchers, wanted, payment_id, brand=brand, by=by)
+    left = wanted - sum(take.amount_minor for take in takes)
+    if ask.points is not None and source.member and left:
+        takes += hold_points(ask, source.member.customer_id, left, payment_id, brand=brand, by=by)
+    return takes
 
 
 def _purses(ask: PayAsk, source: _Source, brand: UUID, *, late: bool) -> dict[UUID, Purse]:
@@ -184,10 +218,12 @@ def _plan(wanted: int, purses: dict[UUID, Purse], policy: Policy) -> list[Take]:
 
 
 TAKES = """
-    INSERT INTO wallet_take (brand_id, id, payment_id, kind, purse_id, part, name, ref, amount_minor, captured_minor)
-    SELECT %(brand)s, t.id, %(payment)s, t.kind, t.purse_id, t.part, t.name, t.ref, t.amount, 0
+    INSERT INTO wallet_take (brand_id, id, payment_id, kind, purse_id, part, name, ref, amount_minor, captured_minor,
+                             points)
+    SELECT %(brand)s, t.id, %(payment)s, t.kind, t.purse_id, t.part, t.name, t.ref, t.amount, 0, t.points
       FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(purses)s::uuid[], %(parts)s::text[], %(names)s::text[],
-                  %(refs)s::text[], %(amounts)s::bigint[]) t(id, kind, purse_id, part, name, ref, amount)
+                  %(refs)s::text[], %(amounts)s::bigint[], %(points)s::bigint[])
+                  t(id, kind, purse_id, part, name, ref, amount, points)
 """
 
 
@@ -225,6 +261,7 @@ def _hold(
                 "names": [take.name[:60] for take in takes],
                 "refs": [take.ref[:200] for take in takes],
                 "amounts": [take.amount_minor for take in takes],
+                "points": [take.points for take in takes],
             },
         )
 

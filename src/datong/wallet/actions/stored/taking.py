@@ -19,6 +19,7 @@ from datong.ledger.api import release as release_holds
 from datong.ledger.types import Account, Capture, Release, Transfer, purse_account
 from datong.wallet.actions.stored.common import check_reason, lock_purses, move, source
 from datong.wallet.actions.stored.paying import CLEARING, PUT_SHORT
+from datong.wallet.actions.stored.rights import RIGHTS, return_rights
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
 from datong.wallet.rules.paying import share_back, share_capture
@@ -115,6 +116,10 @@ def _take(payment: WalletPayment, order_id: UUID, shares: Sequence[int], brand: 
 
 
 def _tender(kind: TakeKind, name: str, currency: str) -> Account:
+    """What a tender that is no purse is taken from. Points and vouchers left the books as what they are when they were
+    put aside; what they pay is the brand's expense."""
+    if kind in RIGHTS:
+        return Account("expense:points" if kind is TakeKind.POINTS else "expense:vouchers", currency)
     return source("cash" if kind is TakeKind.CASH else name, currency)
 
 
@@ -170,9 +175,11 @@ def release_payment(payment_id: UUID, *, brand: UUID) -> WalletPayment:
     with in_brand(brand):
         payment = _lock(payment_id, brand)
         if payment.state is PaymentState.HELD:
-            release_holds([Release(uuid7(), take.id) for take in payment.takes if take.purse_id], brand=brand)
             taken = any(take.captured_minor for take in payment.takes)
             _state(payment_id, PaymentState.CAPTURED if taken else PaymentState.RELEASED, brand)
+            if any(take.kind in RIGHTS for take in payment.takes):
+                return_rights([payment_id], brand=brand, by="wallet", reason="the payment was not taken")
+            release_holds([Release(uuid7(), take.id) for take in payment.takes if take.purse_id], brand=brand)
         return wallet_payment(brand, payment_id)
 
 
@@ -183,12 +190,12 @@ OVERDUE = """
 
 
 def release_overdue(brand: UUID, *, limit: int = 500) -> int:
-    """Payments whose time is over are given back; how many."""
+    """Payments whose time is over are given back, each in a transaction of its own; how many."""
     with in_brand(brand):
         due = [payment_id for (payment_id,) in rows(OVERDUE, [brand, clock.now(), limit])]
-        for payment_id in due:
-            release_payment(payment_id, brand=brand)
-        return len(due)
+    for payment_id in due:
+        release_payment(payment_id, brand=brand)
+    return len(due)
 
 
 STATE = "UPDATE wallet_payment SET state = %s WHERE brand_id = %s AND id = %s"
@@ -205,7 +212,8 @@ def _lock(payment_id: UUID, brand: UUID) -> WalletPayment:
 
 
 OF_ORDER = """
-    SELECT n.id, n.amount_minor - n.back_minor, k.kind, k.purse_id, k.part, k.name, k.ref, k.payment_id, n.amount_minor
+    SELECT n.id, n.amount_minor - n.back_minor, k.kind, k.purse_id, k.part, k.name, k.ref, k.payment_id, n.amount_minor,
+           k.id
       FROM wallet_taken n JOIN wallet_take k ON k.brand_id = n.brand_id AND k.id = n.take_id
      WHERE n.brand_id = %s AND n.order_id = %s ORDER BY n.id FOR NO KEY UPDATE OF n
 """
@@ -227,8 +235,11 @@ BACK = """
 
 
 def give_back_payment(order_id: UUID, amount_minor: int, currency: str, *, brand: UUID, key: str) -> list[Back]:
-    """Give money of an order back to what it came from, each part its share; to the cent, and never more than it gave.
+    """Give money of an order back to what it came from; to the cent, and never more than it gave.
 
+    In this order: what never came from a card; purses, points, cash and provider each their share; vouchers, each
+    whole. Points come back into their lots, as `give_back_points` does it; a voucher when all that it paid is back, and
+    one whose time is over comes back expired.
     The same key again is the same answer. A purse that was replaced hands on to the one in its place; one whose time
     is over gets 90 days more. What was a shortfall is paid back by hand: it never came from a card. Raises BadValue
     for more than the order took.
@@ -239,27 +250,41 @@ def give_back_payment(order_id: UUID, amount_minor: int, currency: str, *, brand
     return [Back(TakeKind(b[0]), b[1], UUID(b[2]) if b[2] else None, *b[3:]) for b in made]
 
 
+PAYMENTS = """
+    SELECT id FROM wallet_payment
+     WHERE brand_id = %s AND id IN (
+           SELECT k.payment_id FROM wallet_taken n JOIN wallet_take k ON k.brand_id = n.brand_id AND k.id = n.take_id
+            WHERE n.brand_id = %s AND n.order_id = %s) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
 def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) -> list[list[Any]]:
+    payments = [row[0] for row in rows(PAYMENTS, [brand, brand, order_id])]
     taken, short = rows(OF_ORDER, [brand, order_id]), rows(SHORT_OF, [brand, order_id])
     left, missing = [row[1] for row in taken], sum(row[1] for row in short)
     if not 0 < amount_minor <= sum(left) + missing:
         most = sum(left) + missing
         raise BadValue("amount_minor", amount_minor, f"1 to {most}: that is what was taken for the order")
     from_short = min(missing, amount_minor)
-    shares = share_back(amount_minor - from_short, left)
+    vouchers = {n for n, row in enumerate(taken) if row[2] == TakeKind.VOUCHER}
+    shares = share_back(amount_minor - from_short, left, vouchers)
+    execute(BACK, {"brand": brand, "ids": [row[0] for row in taken], "amounts": shares})
+    came = {}
+    if any(share and row[2] in RIGHTS for row, share in zip(taken, shares, strict=True)):
+        came = return_rights(payments, brand=brand, by="wallet", reason="the money was given back")
     into = _heirs([row[3] for row in taken if row[3]], brand)
     clearing = Account(CLEARING, currency)
     backs, moves = _back_short(short, from_short, order_id, clearing)
     for row, share in zip(taken, shares, strict=True):
         if not share:
             continue
-        _id, _left, kind, purse, part, name, ref, _payment, _amount = row
+        _id, _left, kind, purse, part, name, ref, _payment, _amount, take = row
         heir = into.get(purse)
         account = purse_account(heir, part, currency) if heir else _tender(TakeKind(kind), name, currency)
         moves.append(move(clearing, account, share, "give_back", order_id))
-        backs.append([kind, share, str(heir) if heir else "", part, name, ref])
+        points, returned = (came.pop(take, 0), False) if kind == TakeKind.POINTS else (0, take in came)
+        backs.append([kind, share, str(heir) if heir else "", part, name, ref, points, returned])
     post(moves, brand=brand, late=True)
-    execute(BACK, {"brand": brand, "ids": [row[0] for row in taken], "amounts": shares})
     outbox.emit(*(StoredValueChanged(heir, None, "give_back") for heir in sorted(set(into.values()))))
     return backs
 
@@ -294,7 +319,7 @@ def _back_short(
         moves.append(move(clearing, account, part, "give_back", order_id))
         execute(LESS_SHORT, {"brand": current_brand(), "id": short_id, "less": part, "now": clock.now()})
         if resolution == Resolution.COLLECTED:
-            backs.append([TakeKind.CASH.value, part, "", "", "", ""])
+            backs.append([TakeKind.CASH.value, part, "", "", "", "", 0, False])
         amount -= part
     return backs, moves
 

@@ -27,6 +27,11 @@ from datong.wallet.types import Batch, Offer, Voucher
 AT_ONCE = 1_000
 MAX_BATCH = 100_000
 
+NEW = """
+    INSERT INTO wallet_offer (brand_id, id, code, name, settings, active)
+    VALUES (%(brand)s, %(id)s, %(code)s, %(name)s, %(settings)s::jsonb, %(active)s)
+    ON CONFLICT (brand_id, code) DO NOTHING RETURNING id
+"""
 PUT = """
     INSERT INTO wallet_offer (brand_id, id, code, name, settings, active)
     VALUES (%(brand)s, %(id)s, %(code)s, %(name)s, %(settings)s::jsonb, %(active)s)
@@ -38,11 +43,11 @@ PUT = """
 BEFORE = "SELECT settings::text FROM wallet_offer WHERE brand_id = %(brand)s AND code = %(code)s FOR UPDATE"
 
 
-def put_offer(brand: UUID, wanted: Offer, *, by: str) -> Offer:
+def put_offer(brand: UUID, wanted: Offer, *, by: str, fresh: bool = False) -> Offer:
     """Say what vouchers of one kind are good for, or change the offer of this code. Vouchers that are out keep their
     dates and what was paid; what they are good for is what the offer says when they are redeemed.
 
-    Raises BadInput naming every field that cannot be.
+    `fresh`: it is to be a new one. Raises BadInput naming every field that cannot be, and a code that is taken.
     """
     wanted = replace(wanted, code=wanted.code.strip(), name=wanted.name.strip())
     rules.check_offer(wanted)
@@ -52,7 +57,10 @@ def put_offer(brand: UUID, wanted: Offer, *, by: str) -> Offer:
         before = rows(BEFORE, key)
         settings = msgspec.json.encode(wanted).decode()
         columns = {"id": wanted.id, "name": wanted.name, "settings": settings, "active": wanted.active}
-        ((id_,),) = rows(PUT, {**key, **columns})
+        put = rows(NEW if fresh else PUT, {**key, **columns})
+        if not put:
+            raise BadValue("code", wanted.code, "another short name: there is an offer of this one", code="taken")
+        ((id_,),) = put
         made = replace(wanted, id=id_)
         audit.record(
             brand=brand,

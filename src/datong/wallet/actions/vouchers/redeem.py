@@ -34,6 +34,8 @@ from datong.wallet.types import (
 MOST_MISSES = 20
 WITHIN = timedelta(minutes=10)
 MAX_KEY = 120
+PAYMENT = "payment:"
+"""How the keys of redemptions begin that a payment of the wallet holds; those of other doors begin with "redeem:"."""
 SAYS = {
     Why.UNKNOWN: "no voucher has this code",
     Why.MISTYPED: "the code as printed: a character is wrong",
@@ -103,32 +105,69 @@ def redeem_voucher(
         return Redemption(act, found.id, now, by, place.store, place.channel, value, subject_id)
 
 
+def shown_voucher(text: str, *, brand: UUID, asker: str) -> Voucher:
+    """The voucher of a code that is to pay, before any lock. Raises NoSuchVoucher, TooManyTries."""
+    return _find(text, brand, asker)
+
+
+def put_aside(
+    seen: Voucher, *, payment_id: UUID, key: str, brand: UUID, by: str, place: Place, basket: Basket
+) -> tuple[Redemption, Offer]:
+    """Redeem a voucher for a payment of the wallet that holds it; inside the brand, in the payment's transaction.
+
+    Only the right moves, and what was paid for it: the orders that take the payment get its value. Raises as
+    `check_voucher` does.
+    """
+    found = voucher_of(rows(LOCK, {"brand": brand, "id": seen.id})[0])
+    about = offer(brand, id=found.offer_id)
+    value = _check(found, about, place, basket, brand)
+    act, now = uuid7(), clock.now()
+    columns = {"key": f"{PAYMENT}{key}", "value": value, "pays": True, "subject": payment_id, "by": by[:120]}
+    _write(found, VoucherState.REDEEMED, "redeem", act, now, place, brand, reason="", **columns)
+    _post(found, about, value, payment_id, now, pays=True, back=False, held=True, brand=brand)
+    return Redemption(act, found.id, now, by, place.store, place.channel, value, payment_id), about
+
+
+def hand_back(key: str, *, brand: UUID, by: str, reason: str) -> None:
+    """The voucher that a payment put aside under `key` can be redeemed again, while it is valid; twice is once."""
+    [there] = redemptions_of(brand, key=f"{PAYMENT}{key}")
+    _undo(there.id, brand=brand, by=by, reason=reason, held=True)
+
+
 def reverse_redemption(redemption_id: UUID, *, brand: UUID, by: str, reason: str) -> Redemption:
     """Undo a redemption, with a reason: the voucher can be redeemed again while it is valid. The same again is as it
-    was the first time. Raises NotFound, and Conflict when it was redeemed again since."""
+    was the first time. Raises NotFound, and Conflict for one that pays with a payment of the wallet."""
     if not reason.strip() or len(reason) > 300:
         raise BadValue("reason", reason[:80], "a few words on why, at most 300 characters")
     with in_brand(brand):
-        there = redemptions_of(brand, id=redemption_id)
-        if not there:
-            raise NotFound(f"no redemption {redemption_id}")
-        found = voucher_of(rows(LOCK, {"brand": brand, "id": there[0].voucher_id})[0])
-        (done,) = redemptions_of(brand, id=redemption_id)  # read again under the lock
-        if done.reversed_at:
-            return done
-        about = offer(brand, id=found.offer_id)
-        act, now = uuid7(), clock.now()
-        place = Place(done.store, done.channel)
-        pays = bool(rows(PAID, {"brand": brand, "id": redemption_id})[0][0])
-        columns = {"key": f"reverse:{redemption_id}", "value": done.value_minor, "pays": pays, "by": by[:120]}
-        subject = {"subject": done.subject_id, "reason": reason.strip()}
-        _write(found, VoucherState.ACTIVE, "reverse", act, now, place, brand, **columns, **subject)
-        _post(found, about, done.value_minor, done.subject_id or done.id, now, pays=pays, back=True, brand=brand)
-        _note(brand, by, "voucher.reverse", found, {"value_minor": done.value_minor}, reason)
-        return redemptions_of(brand, id=redemption_id)[0]
+        return _undo(redemption_id, brand=brand, by=by, reason=reason.strip(), held=False)
 
 
-PAID = "SELECT pays FROM wallet_voucheract WHERE brand_id = %(brand)s AND id = %(id)s"
+def _undo(redemption_id: UUID, *, brand: UUID, by: str, reason: str, held: bool) -> Redemption:
+    there = redemptions_of(brand, id=redemption_id)
+    if not there:
+        raise NotFound(f"no redemption {redemption_id}")
+    found = voucher_of(rows(LOCK, {"brand": brand, "id": there[0].voucher_id})[0])
+    (done,) = redemptions_of(brand, id=redemption_id)  # read again under the lock
+    if done.reversed_at:
+        return done
+    ((pays, key),) = rows(PAID, {"brand": brand, "id": redemption_id})
+    if key.startswith(PAYMENT) is not held:
+        fix = "give the money of its payment back: the voucher comes with it"
+        problem = Problem("redemption", "pays", fix, str(done.subject_id))
+        raise Conflict("this voucher is part of a payment of the wallet", problem)
+    about = offer(brand, id=found.offer_id)
+    act, now = uuid7(), clock.now()
+    place = Place(done.store, done.channel)
+    columns = {"key": f"reverse:{redemption_id}", "value": done.value_minor, "pays": pays, "by": by[:120]}
+    subject = {"subject": done.subject_id, "reason": reason}
+    _write(found, VoucherState.ACTIVE, "reverse", act, now, place, brand, **columns, **subject)
+    _post(found, about, done.value_minor, done.subject_id or done.id, now, pays=pays, back=True, held=held, brand=brand)
+    _note(brand, by, "voucher.reverse", found, {"value_minor": done.value_minor}, reason)
+    return redemptions_of(brand, id=redemption_id)[0]
+
+
+PAID = "SELECT pays, key FROM wallet_voucheract WHERE brand_id = %(brand)s AND id = %(id)s"
 
 
 def void_voucher(voucher_id: UUID, *, brand: UUID, by: str, reason: str) -> Voucher:
@@ -239,13 +278,22 @@ def _write(
 
 
 def _post(
-    found: Voucher, about: Offer, value: int, subject: UUID, now: datetime, *, pays: bool, back: bool, brand: UUID
+    found: Voucher,
+    about: Offer,
+    value: int,
+    subject: UUID,
+    now: datetime,
+    *,
+    pays: bool,
+    back: bool,
+    brand: UUID,
+    held: bool = False,
 ) -> None:
     kind = "voucher_reverse" if back else "voucher_redeem"
     right = rules.moved(found, about, kind, subject, now.date(), back=back)
     currency = get_brand(brand).currency
     money = rules.money_of(
-        found, about, value, currency=currency, subject=subject, day=now.date(), pays=pays, back=back
+        found, about, value, currency=currency, subject=subject, day=now.date(), pays=pays, back=back, held=held
     )
     post([right, *money], brand=brand)
 
