@@ -45,6 +45,7 @@ class Action(StrEnum):
     CUSTOMERS_VIEW = "customers.view"
     CUSTOMERS_MERGE = "customers.merge"
     CUSTOMERS_DATA = "customers.data"
+    CUSTOMERS_MOVE = "customers.move"
     CARDS_ISSUE = "cards.issue"
     REWARDS_VIEW = "rewards.view"
     REWARDS_EDIT = "rewards.edit"

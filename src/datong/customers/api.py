@@ -19,12 +19,15 @@ from datong.customers.actions import (
     refuse_merge,
     say_consent,
     see_customer,
+    see_customers,
     settle_erasure,
     unbind,
     unmerge,
     withdraw_all,
 )
 from datong.customers.actions.cards import add_card_key, freeze_card, issue_card, replace_card, unfreeze_card
+from datong.customers.actions.moving.cards import bring_cards, end_cards
+from datong.customers.actions.moving.records import record_id, redraw
 from datong.customers.actions.passes import apple_pass, card_page, google_pass, has_apple, has_google, opened_card
 from datong.customers.actions.propose import propose_merges
 from datong.customers.actions.scanning import scan, use_code
@@ -60,8 +63,16 @@ from datong.customers.queries.contacts import (
     settled_pairs,
     sources_of,
 )
-from datong.customers.rules import is_masked, problems_of
-from datong.customers.rules.cards import write_code
+from datong.customers.queries.moving import (
+    cards_by_number,
+    dealt_with,
+    heads_page,
+    owners_of_signs,
+    portraits,
+    sharers_of_signs,
+)
+from datong.customers.rules import fault_of, is_masked, problems_of
+from datong.customers.rules.cards import of_other_brand, plain_number, write_code
 
 __all__ = [
     "KIND_OF_ERASURE",
@@ -72,6 +83,17 @@ __all__ = [
     "ask_erasure",
     "bind",
     "bonds_of",
+    "bring_cards",
+    "cards_by_number",
+    "dealt_with",
+    "end_cards",
+    "heads_page",
+    "owners_of_signs",
+    "portraits",
+    "record_id",
+    "redraw",
+    "sharers_of_signs",
+    "see_customers",
     "card_key_live",
     "card_page",
     "cards_of",
@@ -88,6 +110,7 @@ __all__ = [
     "due_touches",
     "erase_next",
     "export_person",
+    "fault_of",
     "finish_touch",
     "forget_looks",
     "freeze_card",
@@ -105,8 +128,10 @@ __all__ = [
     "looks_at",
     "merge",
     "merge_proposals",
+    "of_other_brand",
     "open_pairs",
     "opened_card",
+    "plain_number",
     "portfolios",
     "problems_of",
     "profiles_of",

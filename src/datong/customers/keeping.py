@@ -127,7 +127,7 @@ KEEPER = Keeper(
     export=export,
     erase=erase,
     texts=(
-        Text("customers_consent", ("source", "text_version"), of="customer_id", locked=True),
+        Text("customers_consent", ("source", "text_version", "proof"), of="customer_id", locked=True),
         Text("customers_datarequest", ("reason", "note"), of="customer_id"),
         Text("customers_mergeproposal", ("value",)),
         Text("customers_merge", ("evidence",)),

@@ -12,16 +12,19 @@ from datong.imports.actions import (
     receive,
     work,
 )
-from datong.imports.files import bad_rows, export_file, heading_of, template
+from datong.imports.files import bad_rows, export_file, heading_of, table_file, template
+from datong.imports.kinds.customers.leaving import Line, lines_of_people, masked
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
 from datong.imports.rules.reading import read_table
+from datong.imports.rules.vcards import write_cards
 from datong.imports.rules.writing import Heading, csv_bytes, workbook_bytes
 from datong.imports.words import labelled, sentences
 
 __all__ = [
     "Heading",
     "Kind",
+    "Line",
     "ask_check",
     "ask_start",
     "ask_undo",
@@ -39,15 +42,19 @@ __all__ = [
     "kinds",
     "lacking_columns",
     "labelled",
+    "lines_of_people",
     "list_faults",
     "list_runs",
     "map_run",
+    "masked",
     "read_table",
     "receive",
     "register",
     "runs_at_work",
     "sentences",
+    "table_file",
     "template",
     "work",
     "workbook_bytes",
+    "write_cards",
 ]

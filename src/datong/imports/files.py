@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -36,10 +36,15 @@ def template(kind_name: str, file_format: str, language: str) -> bytes:
 
 def export_file(brand_id: UUID, kind_name: str, file_format: str, language: str) -> bytes:
     """Everything there is of a kind, in the shape of its template: it can come back as it is."""
+    return table_file(kind_name, file_format, language, kind_of(kind_name).export(brand_id))
+
+
+def table_file(kind_name: str, file_format: str, language: str, lines: Iterable[Mapping[str, Raw]]) -> bytes:
+    """These rows, each by column, in the shape of a kind's template."""
     kind = kind_of(kind_name)
     order = sorted(words.LANGUAGES, key=lambda each: each != language)
     headings = [_heading(column, order) for column in kind.columns]
-    rows = ([row.get(column.name) for column in kind.columns] for row in kind.export(brand_id))
+    rows = ([row.get(column.name) for column in kind.columns] for row in lines)
     if file_format == "csv":
         return csv_bytes(headings, rows)
     return workbook_bytes(headings, rows, title=words.said(kind.title, language))
@@ -77,7 +82,7 @@ def _by_line(brand_id: UUID, run_id: UUID) -> dict[int, list[Fault]]:
         for fault in page:
             found.setdefault(fault.line, []).append(fault)
         after = page[-1].line
-    return found
+    return {line: faults for line, faults in found.items() if any(fault.blocks for fault in faults)}
 
 
 def _told(kind: Kind, run: Run, faults: Sequence[Fault]) -> list[Raw]:

@@ -27,7 +27,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), STORABLE]
 Text = Annotated[str, StringConstraints(max_length=4000), STORABLE]
 Base64 = Annotated[str, StringConstraints(min_length=1, max_length=3_900_000, pattern=r"^[A-Za-z0-9+/\r\n]+=*[\r\n]*$")]
 Cell = Annotated[Text, Field(strict=True)] | Annotated[bool, Field(strict=True)] | int | float | None
-Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places"]
+Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "customers"]
 # People get their rights from people: staff is no table of this door.
 ALSO: dict[str, Scope] = {
     "products": Scope.CATALOG_WRITE,
@@ -35,7 +35,10 @@ ALSO: dict[str, Scope] = {
     "stock": Scope.STOCK_WRITE,
     "levels": Scope.STOCK_WRITE,
     "suppliers": Scope.PURCHASING_WRITE,
+    "customers": Scope.CUSTOMERS_WRITE,
 }
+READS: dict[str, Scope] = {"customers": Scope.CUSTOMERS_READ}
+"""Kinds whose rows say something of people: who reads of them needs this, too."""
 
 
 class ColumnsIn(Body):
@@ -90,6 +93,7 @@ class RunOut(Schema):
     same: int
     bad: int
     skipped: int
+    found: int
     left: int
     message: str
     by: str
@@ -105,7 +109,8 @@ class RunsOut(Schema):
 
 
 class ImportFaultOut(Schema):
-    """`line` is the row's number as a spreadsheet shows it; `column` the heading of the file."""
+    """`line` is the row's number as a spreadsheet shows it; `column` the heading of the file. What does not block is a
+    finding: the row goes in, and somebody should look at it."""
 
     line: int
     column: str
@@ -113,6 +118,7 @@ class ImportFaultOut(Schema):
     value: str
     problem: str
     fix: str
+    blocks: bool
 
 
 class FaultsOut(Schema):
@@ -138,7 +144,7 @@ def send_import(request: HttpRequest, sent: ImportIn) -> Status[dict[str, Any]]:
     """Keep a file or rows and check them; nothing is changed yet. The same content is the same import.
 
     Needs, beside `imports:write`, `catalog:write` for products and prices, `stock:write` for stock and levels,
-    `purchasing:write` for suppliers.
+    `purchasing:write` for suppliers, `customers:write` for customers.
     """
     client = _writer(request, sent.kind)
     run = api.receive(
@@ -152,10 +158,11 @@ def send_import(request: HttpRequest, sent: ImportIn) -> Status[dict[str, Any]]:
 
 @router.get("/imports", response=RunsOut, summary="Imports", operation_id="list_imports")
 def list_imports(request: HttpRequest, wanted: Query[RunsQuery]) -> dict[str, Any]:
-    """The files that came, by whatever door; those of staff are not told here."""
+    """The files that came, by whatever door; those of staff are not told here, those of people with their scope."""
     client = require(request, Scope.IMPORTS_READ)
     page, following = api.list_runs(client.brand_id, kind=wanted.kind or "", cursor=wanted.cursor, limit=wanted.limit)
-    return {"imports": [_out(run) for run in page if run.kind != "staff"], "next": following or None}
+    shown = [run for run in page if run.kind != "staff" and _reads(client, run)]
+    return {"imports": [_out(run) for run in shown], "next": following or None}
 
 
 @router.get("/imports/{run_id}", response={200: RunOut, 404: None}, summary="An import", operation_id="get_import")
@@ -181,7 +188,7 @@ def list_import_faults(request: HttpRequest, run_id: UUID, wanted: Query[FaultsQ
     kind = api.kind_of(run.kind)
     faults = [
         {"line": f.line, "column": api.heading_of(kind, run, f.column), "code": f.code, "value": f.value,
-         "problem": said[0], "fix": said[1]}
+         "problem": said[0], "fix": said[1], "blocks": f.blocks}
         for f in found
         if (said := api.sentences(f))
     ]  # fmt: skip
@@ -261,9 +268,13 @@ def _writer(request: HttpRequest, kind: str) -> Client:
 
 def _run(client: Client, run_id: UUID) -> Run:
     run = api.get_run(client.brand_id, run_id)
-    if run.kind == "staff":
+    if run.kind == "staff" or not _reads(client, run):
         raise NotFound(f"no import {run_id}")
     return run
+
+
+def _reads(client: Client, run: Run) -> bool:
+    return run.kind not in READS or READS[run.kind] in client.scopes
 
 
 def _bytes(sent: ImportIn) -> bytes:
@@ -282,7 +293,7 @@ def _out(run: Run) -> dict[str, Any]:
     plain = ("id", "kind", "state", "source", "rows", "progress", "left", "message", "by", "created_at", "finished_at")
     return {
         **{name: getattr(run, name) for name in plain},
-        **{name: getattr(counts, name) for name in ("new", "changed", "same", "bad", "skipped")},
+        **{name: getattr(counts, name) for name in ("new", "changed", "same", "bad", "skipped", "found")},
         "name": run.file_name,
         "columns": {column: run.headings[at] for column, at in run.mapping.items() if at < len(run.headings)},
         "constants": run.constants,

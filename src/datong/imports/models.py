@@ -33,6 +33,7 @@ class Run(TenantModel):
     same = models.IntegerField(default=0)
     bad = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
+    found = models.IntegerField(default=0, db_default=0)
     left = models.IntegerField(default=0)
     message = models.CharField(max_length=500, default="")
     by = models.CharField(max_length=120)
@@ -70,7 +71,7 @@ class Part(TenantModel):
 
 
 class RowFault(TenantModel):
-    """Something wrong in a row; `nth` counts within the row."""
+    """Something wrong in a row, or (it does not block) worth a look; `nth` counts within the row."""
 
     pk = models.CompositePrimaryKey("brand_id", "run_id", "line", "nth")
     run = TenantForeignKey(Run)
@@ -80,6 +81,7 @@ class RowFault(TenantModel):
     code = models.CharField(max_length=40)
     value = models.CharField(max_length=200)
     facts = models.JSONField(default=dict)
+    blocks = models.BooleanField(default=True, db_default=True)
 
 
 class Remembered(TenantModel):

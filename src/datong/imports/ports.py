@@ -49,6 +49,18 @@ class Kind:
         """Make it so. Raises DatongError when something cannot be; then nothing of these changes was done."""
         raise NotImplementedError
 
+    def called(self, key: Key, about: Row | State) -> str:
+        """A thing as people know it: by the row that names it, or by the state it was left in."""
+        return " ".join(filter(None, key[1:]))
+
+    def unchanged(self, now: State | None, after: State) -> bool:
+        """Whether a thing is as a row left it; names that begin with _ were said to it and cannot be read back."""
+        return now == {name: value for name, value in after.items() if not name.startswith("_")}
+
+    def why_changed(self, now: State | None, after: State) -> str:
+        """The code of what happened to a thing that is not as a row left it (words.FAULTS)."""
+        return "changed_since"
+
     def in_use(self, changes: Sequence[Change], context: Context) -> dict[Key, str]:
         """Of things that were new: those that something else stands on by now, with the code of what (words.FAULTS)."""
         return {}

@@ -34,7 +34,7 @@ def run_of(row: RunRow, *, repeated: bool = False) -> Run:
         notes=row.notes,
         rows=row.rows,
         progress=row.progress,
-        counts=Counts(row.new, row.changed, row.same, row.bad, row.skipped),
+        counts=Counts(row.new, row.changed, row.same, row.bad, row.skipped, row.found),
         left=row.left,
         message=row.message,
         by=row.by,
@@ -67,7 +67,7 @@ def list_runs(brand_id: UUID, *, kind: str = "", cursor: str = "", limit: int = 
 
 
 FAULTS = """
-    SELECT line, "column", code, value, facts FROM imports_rowfault
+    SELECT line, "column", code, value, facts, blocks FROM imports_rowfault
      WHERE brand_id = %(brand)s AND run_id = %(run)s AND (line, nth) > (%(line)s, %(nth)s)
      ORDER BY line, nth LIMIT %(limit)s
 """
@@ -78,8 +78,8 @@ def list_faults(brand_id: UUID, run_id: UUID, *, after_line: int = -1, limit: in
     key = {"brand": brand_id, "run": run_id, "line": after_line, "nth": 32_000, "limit": limit}
     with in_brand(brand_id):
         return [
-            Fault(line, column, code, value, msgspec.json.decode(facts) if isinstance(facts, str) else facts)
-            for line, column, code, value, facts in rows(FAULTS, key)
+            Fault(line, column, code, value, msgspec.json.decode(facts) if isinstance(facts, str) else facts, blocks)
+            for line, column, code, value, facts, blocks in rows(FAULTS, key)
         ]
 
 

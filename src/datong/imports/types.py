@@ -43,13 +43,17 @@ class Wrong(Exception):  # noqa: N818 - a fact about a cell, caught by who reads
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a row: the column ('' for the row as a whole), what was there, what its sentence names."""
+    """Something wrong in a row: the column ('' for the row as a whole), what was there, what its sentence names.
+
+    One that does not block is a finding: the row goes in, and somebody should look at it.
+    """
 
     line: int
     column: str
     code: str
     value: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    blocks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,25 @@ class Column:
 class Row:
     """One line of a file, read: the values of its cells by column (empty cells are absent) and what is wrong with it.
 
-    `line` is the row's number in the file as a spreadsheet shows it.
+    `line` is the row's number in the file as a spreadsheet shows it. `findings` do not keep the row out.
     """
 
     line: int
     values: dict[str, Any]
     cells: dict[str, Raw]
     faults: list[Fault] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
 
     def wrong(self, column: str, code: str, **facts: Any) -> None:
+        self.faults.append(Fault(self.line, column, code, self._there(column), facts))
+
+    def find(self, column: str, code: str, **facts: Any) -> None:
+        """Worth a look, and no reason to keep the row out."""
+        self.findings.append(Fault(self.line, column, code, self._there(column), facts, blocks=False))
+
+    def _there(self, column: str) -> str:
         value = self.cells.get(column)
-        self.faults.append(Fault(self.line, column, code, "" if value is None else str(value)[:200], facts))
+        return "" if value is None else str(value)[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +171,14 @@ class Mode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Rows of a run: `new`, `changed`, `same`, `bad`; `skipped` are lines that are none (empty, a picture's, a
-    parent's)."""
+    parent's); `found` go in and have something to look at."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     bad: int = 0
     skipped: int = 0
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)

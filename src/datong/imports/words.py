@@ -110,6 +110,40 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "taken": (_("This user name belongs to somebody else."), _("Another user name.")),
     "needs_store": (_("Staff of a store need a store."), _("The number of one or more stores, separated by ;")),
     "no_store": (_("This role is for all stores."), _("Leave the stores empty.")),
+    "birthday": (_("This is no birthday."), _("A day since 1900 that is not ahead.")),
+    "language": (_("This is no language."), _("A tag such as en, zh or zh-Hans.")),
+    "agreed": (
+        _("This cannot be read as something agreed to."),
+        _("Such as: marketing email; marketing sms=no. Purposes: %(purposes)s; channels: %(means)s."),
+    ),
+    "too_many_signs": (_("There are too many."), _("At most %(limit)s.")),
+    "needs_proof": (
+        _("Something was agreed to, and this is not said."),
+        _("The day, and what proves it; or leave what was agreed to out."),
+    ),
+    "not_aligned": (
+        _("There are neither one nor %(count)s of them."),
+        _("One for all, or %(count)s in the same order; a - for none."),
+    ),
+    "nobody": (_("There is no name, phone, e-mail or number."), _("At least one of them.")),
+    "shared_sign": (
+        _("%(sign)s stands in row %(above)s as verified, too."),
+        _("Two people never share a verified sign: leave one of them unverified, or make the rows one."),
+    ),
+    "kept_as_given": (
+        _("%(sign)s is malformed: it is kept as it was given."),
+        _("Correct it here, or later on the customer’s page."),
+    ),
+    "masked_sign": (_("%(sign)s hides something: it is not kept."), _("The whole number or address, if you have it.")),
+    "may_be": (
+        _("%(sign)s is also of %(name)s: perhaps the same person."),
+        _("Nothing is joined. Somebody decides on the page of pairs."),
+    ),
+    "several_people": (
+        _("A verified sign is of another customer, %(name)s."),
+        _("Nothing is joined. It is proposed on the page of pairs."),
+    ),
+    "dealt_with": (_("They have bought, paid or have a card since."), _("They stay.")),
     "refused": (_("It could not be taken in: %(why)s"), _("Correct the row.")),
     "changed_since": (_("It was changed after the import."), _("It stays as it is now.")),
     "in_stock": (_("There is stock of it now."), _("It stays; take it off sale instead.")),

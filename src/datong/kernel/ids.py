@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -41,3 +42,13 @@ def time_of(value: uuid.UUID) -> datetime:
 
 def _build(millis: int, sub: int, rand: int) -> uuid.UUID:
     return uuid.UUID(int=millis << 80 | 0x7 << 76 | sub << 64 | 0b10 << 62 | (rand & (1 << 62) - 1))
+
+
+def uuid7_at(at: datetime) -> uuid.UUID:
+    """An id of another moment, the rest by chance: for what happened then and is written down now."""
+    return _build(int(at.timestamp() * 1000), 0, int.from_bytes(os.urandom(8), "big"))
+
+
+def uuid7_named(at: datetime, name: bytes) -> uuid.UUID:
+    """The same id for the same name, in the order of `at`: for what must be found again by its name alone."""
+    return _build(int(at.timestamp() * 1000), 0, int.from_bytes(hashlib.sha256(name).digest()[:8], "big"))

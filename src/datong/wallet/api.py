@@ -69,6 +69,7 @@ from datong.wallet.queries import (
     voucher_counts,
     vouchers_of,
 )
+from datong.wallet.queries.holding import holders
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.stored import (
     check_stored_value,
@@ -104,6 +105,7 @@ __all__ = [
     "find_gifts",
     "freeze_purse",
     "get_purse",
+    "holders",
     "gift_purses",
     "give_back_payment",
     "give_back_points",

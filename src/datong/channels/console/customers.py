@@ -36,6 +36,7 @@ IDENTITY: words.Words = {
     IdentityKind.BUYER: gettext_lazy("buyer of a channel"),
     IdentityKind.CARD: gettext_lazy("member card"),
     IdentityKind.DEVICE: gettext_lazy("device"),
+    IdentityKind.MEMBER: gettext_lazy("member number"),
 }
 TOUCH: words.Words = {
     TouchKind.CONTACT: gettext_lazy("contact"),
@@ -66,6 +67,7 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
         "older": f"?before={found[-1].id}" if not text and len(found) == SHOWN else "",
         "sees_value": whole_brand(who),
         "may_data": who.sees(Action.CUSTOMERS_DATA),
+        "may_move": who.may(Action.CUSTOMERS_MOVE),
         "due": [(touch, known[touch.customer_id].name or _("customer")) for touch in due],
     }
     return page(request, who, "customers", given)

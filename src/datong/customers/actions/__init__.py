@@ -16,6 +16,7 @@ from datong.customers.actions.rights import (
     export_person,
     forget_looks,
     see_customer,
+    see_customers,
     settle_erasure,
 )
 from datong.customers.actions.steps import record_steps
@@ -40,6 +41,7 @@ __all__ = [
     "refuse_merge",
     "say_consent",
     "see_customer",
+    "see_customers",
     "settle_erasure",
     "unbind",
     "unmerge",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from msgspec import json
+
 from datong.customers.queries import bond_of, details_of, keepings_of, records_of
 from datong.customers.queries.bonds import BOND_COLUMNS
 from datong.customers.types import Bond, BondKind, CustomerKind, Details, Keeping
@@ -15,18 +17,22 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
 from datong.kernel.ids import uuid7
 
-LIMITS = {"legal_name": 200, "legal_id": 60, "industry": 60}
+LIMITS = {"legal_name": 200, "legal_id": 60, "industry": 60, "company": 200, "address": 500}
+OF_COMPANIES = ("legal_name", "legal_id", "industry")
+MAX_TAGS = 50
+MAX_TAG = 60
 MAX_ROLE = 60
 MAX_BONDS = 200
 PUT = """
     INSERT INTO customers_details (brand_id, customer_id, kind, legal_name, legal_id, industry, preferred, language,
-                                   birthday, changed_at, changed_by)
+                                   birthday, company, address, tags, changed_at, changed_by)
     VALUES (%(brand)s, %(customer)s, %(kind)s, %(legal_name)s, %(legal_id)s, %(industry)s, %(preferred)s, %(language)s,
-            %(birthday)s, %(now)s, %(by)s)
+            %(birthday)s, %(company)s, %(address)s, %(tags)s::jsonb, %(now)s, %(by)s)
     ON CONFLICT (brand_id, customer_id) DO UPDATE
        SET kind = excluded.kind, legal_name = excluded.legal_name, legal_id = excluded.legal_id,
            industry = excluded.industry, preferred = excluded.preferred, language = excluded.language,
-           birthday = excluded.birthday, changed_at = excluded.changed_at, changed_by = excluded.changed_by
+           birthday = excluded.birthday, company = excluded.company, address = excluded.address,
+           tags = excluded.tags, changed_at = excluded.changed_at, changed_by = excluded.changed_by
 """
 
 
@@ -44,8 +50,9 @@ def put_details(details: Details, *, brand: UUID, by: str) -> Details:
         if not changed:
             return was
         made = replace(made, changed_at=clock.now(), changed_by=by[:120])
-        key = {name: getattr(made, name) for name in ("legal_name", "legal_id", "industry", "language", "birthday")}
+        key = {name: getattr(made, name) for name in (*LIMITS, "language", "birthday")}
         key |= {
+            "tags": json.encode(made.tags).decode(),
             "brand": brand,
             "customer": head,
             "kind": made.kind.value,
@@ -59,7 +66,7 @@ def put_details(details: Details, *, brand: UUID, by: str) -> Details:
     return made
 
 
-FIELDS = ("kind", "legal_name", "legal_id", "industry", "preferred", "language", "birthday")
+FIELDS = ("kind", *LIMITS, "preferred", "language", "birthday", "tags")
 
 
 def _checked(details: Details) -> Details:
@@ -68,7 +75,7 @@ def _checked(details: Details) -> Details:
         value = " ".join(getattr(details, name).split())
         if len(value) > most or not (value.isprintable() or not value):
             raise BadValue(name, value[:80], f"at most {most} printable characters")
-        if value and details.kind is CustomerKind.PERSON:
+        if value and details.kind is CustomerKind.PERSON and name in OF_COMPANIES:
             raise BadValue(name, value[:80], "nothing for a person; an organisation has it")
         cleaned[name] = value
     if details.language and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", details.language):
@@ -77,6 +84,9 @@ def _checked(details: Details) -> Details:
         raise BadValue("birthday", details.birthday.isoformat(), "nothing for an organisation")
     if details.birthday and not 1900 <= details.birthday.year <= clock.now().year:
         raise BadValue("birthday", details.birthday.isoformat(), "a day since 1900 that is not ahead")
+    cleaned["tags"] = tuple(dict.fromkeys(" ".join(tag.split()) for tag in details.tags if tag.strip()))
+    if len(cleaned["tags"]) > MAX_TAGS or any(len(t) > MAX_TAG or not t.isprintable() for t in cleaned["tags"]):
+        raise BadValue("tags", len(cleaned["tags"]), f"at most {MAX_TAGS} words of at most {MAX_TAG} characters")
     return replace(details, **cleaned)
 
 

@@ -19,7 +19,8 @@ MOST_MISSES = 30
 million hours."""
 
 FIND = """
-    SELECT c.id, c.customer_id, coalesce(p.head_id, p.id), p.name, c.state, k.id, k.secret, k.last_step, k.ended_at
+    SELECT c.id, c.customer_id, coalesce(p.head_id, p.id), p.name, c.state, k.id, k.secret, k.last_step, k.ended_at,
+           c.expires_at
       FROM customers_card c
       JOIN customers_customer p ON p.brand_id = c.brand_id AND p.id = c.customer_id
       LEFT JOIN customers_cardkey k ON k.brand_id = c.brand_id AND k.card_id = c.id AND k.no = %(no)s
@@ -34,7 +35,8 @@ def scan(text: str, *, brand: UUID, asker: str, use: CardUse = CardUse.IDENTIFY,
     paid. `at`: when it was shown, for a till that was without network.
 
     Raises BadValue for what is no code, CardUnknown, CardRefused (code_expired, code_used, code_needed,
-    card_frozen, card_replaced, card_other_brand) and TooManyTries. It marks nothing as used: `use_code` does.
+    card_frozen, card_replaced, card_expired, card_other_brand) and TooManyTries. It marks nothing as used: `use_code`
+    does.
     """
     shown = read_code(text)
     keys = (f"scan {asker}"[:120], f"card {shown.number}"[:120])
@@ -53,7 +55,9 @@ def _member(shown: Shown, brand: UUID, use: CardUse, at: datetime) -> Member:
         found = rows(FIND, {"brand": brand, "number": shown.number, "no": shown.key_no})
     if not found:
         raise CardUnknown("no card has this number")
-    ((card_id, customer_id, head_id, name, state, key_id, sealed, last_step, ended_at),) = found
+    ((card_id, customer_id, head_id, name, state, key_id, sealed, last_step, ended_at, expires_at),) = found
+    if expires_at is not None and expires_at <= clock.now():
+        state = "expired"
     if not shown.code:
         _check_state(state, shown.number)
         if use is CardUse.PAY:
@@ -95,6 +99,7 @@ USE = """
       FROM customers_card c
      WHERE k.brand_id = %(brand)s AND k.id = %(key)s AND k.last_step < %(step)s AND k.ended_at IS NULL
        AND c.brand_id = k.brand_id AND c.id = k.card_id AND c.state = 'active'
+       AND (c.expires_at IS NULL OR c.expires_at > %(now)s)
     RETURNING k.id
 """
 
@@ -107,5 +112,5 @@ def use_code(member: Member, *, brand: UUID) -> None:
     if member.mark is None:
         raise refused("code_needed", member.number)
     with in_brand(brand):
-        if not execute(USE, {"brand": brand, "key": member.mark.key_id, "step": member.mark.step}):
+        if not execute(USE, {"brand": brand, "key": member.mark.key_id, "step": member.mark.step, "now": clock.now()}):
             raise refused("code_used", member.number)

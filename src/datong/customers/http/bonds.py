@@ -31,6 +31,9 @@ class DetailsOut(Schema):
     preferred: Means | None
     language: str
     birthday: date | None
+    company: str
+    address: str
+    tags: list[str]
     changed_at: datetime | None
     changed_by: str
 
@@ -56,6 +59,9 @@ class DetailsIn(Body):
     preferred: Means | None = None
     language: Annotated[str, StringConstraints(max_length=35), STORABLE] = ""
     birthday: Day | None = None
+    company: Annotated[str, StringConstraints(max_length=200), STORABLE] = ""
+    address: Annotated[str, StringConstraints(max_length=500), STORABLE] = ""
+    tags: Annotated[list[Annotated[str, StringConstraints(max_length=60), STORABLE]], Field(max_length=50)] = []
 
 
 @router.put(
@@ -67,7 +73,7 @@ class DetailsIn(Body):
 def put_details(request: HttpRequest, customer_id: UUID, told: DetailsIn) -> dict[str, Any]:
     """Write what a customer is, whole. The same again changes nothing."""
     client = require(request, Scope.CUSTOMERS_WRITE)
-    details = Details(customer_id=customer_id, **dict(told))
+    details = Details(customer_id=customer_id, **{**dict(told), "tags": tuple(told.tags)})
     return asdict(api.put_details(details, brand=client.brand_id, by=f"client {client.name}"))
 
 

@@ -21,6 +21,9 @@ class Details(TenantModel):
     preferred = models.CharField(max_length=10, default="")
     language = models.CharField(max_length=35, default="")
     birthday = models.DateField(null=True)
+    company = models.CharField(max_length=200, default="", db_default="")
+    address = models.CharField(max_length=500, default="", db_default="")
+    tags = models.JSONField(default=list, db_default=[])
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=120)
 

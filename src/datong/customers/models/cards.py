@@ -20,6 +20,7 @@ class Card(TenantModel):
     changed_at = models.DateTimeField()
     reason = models.CharField(max_length=300, default="")
     replaced_by = models.UUIDField(null=True)
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand_id", "number"], name="customers_card_number")]

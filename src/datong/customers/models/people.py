@@ -38,6 +38,8 @@ class Identity(TenantModel):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     channel_id = models.UUIDField()
+    proof = models.CharField(max_length=200, default="", db_default="")
+    """How it was verified, where a file said so; a door that shows it verified it by itself."""
 
     class Meta:
         indexes = [
@@ -109,6 +111,7 @@ class Consent(TenantModel):
     at = models.DateTimeField()
     source = models.CharField(max_length=60)
     text_version = models.CharField(max_length=60)
+    proof = models.CharField(max_length=500, default="", db_default="")
     by = models.CharField(max_length=120)
 
     class Meta:

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import json
+
 from datong.customers.queries.people import records_of
 from datong.customers.types import Bond, BondKind, CustomerKind, Details, Keeping, Kept, Means, Portfolio
 from datong.kernel.db import in_brand, rows
 
 PROFILE = """
-    SELECT customer_id, kind, legal_name, legal_id, industry, preferred, language, birthday, changed_at, changed_by
+    SELECT customer_id, kind, legal_name, legal_id, industry, preferred, language, birthday, company, address,
+           tags::text, changed_at, changed_by
       FROM customers_details
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY changed_at DESC LIMIT 1
 """
@@ -24,8 +27,23 @@ def details_of(brand_id: UUID, customer_id: UUID) -> Details:
     if not found:
         return Details(customer_id)
     row = found[0]
-    values = [row[0], CustomerKind(row[1]), *row[2:5], Means(row[5]) if row[5] else None, *row[6:]]
-    return Details(*values)
+    preferred = Means(row[5]) if row[5] else None
+    language, birthday, company, address, tags, changed_at, changed_by = row[6:]
+    return Details(
+        customer_id=row[0],
+        kind=CustomerKind(row[1]),
+        legal_name=row[2],
+        legal_id=row[3],
+        industry=row[4],
+        preferred=preferred,
+        language=language,
+        birthday=birthday,
+        company=company,
+        address=address,
+        tags=tuple(json.decode(tags)),
+        changed_at=changed_at,
+        changed_by=changed_by,
+    )
 
 
 BOND_COLUMNS = "id, kind, customer_id, other_id, role, since, by, ended_at, ended_by"

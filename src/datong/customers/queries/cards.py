@@ -10,7 +10,7 @@ from datong.customers.queries.people import records_of
 from datong.customers.types.cards import Card, CardState, CardUnknown
 from datong.kernel.db import in_brand, rows
 
-COLUMNS = "id, customer_id, number, state, issued_at, issued_by, changed_at, reason, replaced_by"
+COLUMNS = "id, customer_id, number, state, issued_at, issued_by, changed_at, reason, replaced_by, expires_at"
 ONE = f"SELECT {COLUMNS} FROM customers_card WHERE brand_id = %s AND id = %s"  # noqa: S608  constants only
 OF = f"""
     SELECT {COLUMNS} FROM customers_card

@@ -54,7 +54,7 @@ RECORDS = """
      WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) ORDER BY created_at, id
 """
 IDENTITIES = """
-    SELECT kind, value, first_seen, last_seen, channel_id, customer_id FROM customers_identity
+    SELECT kind, value, first_seen, last_seen, channel_id, customer_id, proof FROM customers_identity
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[]) ORDER BY last_seen DESC, kind, value
 """
 PROPOSALS = """
@@ -225,7 +225,7 @@ def _touch(row: tuple[Any, ...]) -> Touch:
     return Touch(row[0], row[1], TouchKind(row[2]), *row[3:])
 
 
-SAID_COLUMNS = "id, customer_id, purpose, means, said, at, source, text_version, by"
+SAID_COLUMNS = "id, customer_id, purpose, means, said, at, source, text_version, by, proof"
 LATEST_SAID = f"""
     SELECT DISTINCT ON (purpose, means) {SAID_COLUMNS} FROM customers_consent
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY purpose, means, id DESC

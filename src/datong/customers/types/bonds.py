@@ -30,7 +30,8 @@ class Details:
     """What is known of a customer beside name and identities; what is not known is ''.
 
     Of an organisation: `legal_name`, `legal_id` (统一社会信用代码, VAT number), `industry`. `preferred`: by which means
-    they want to be reached; a wish, no consent. `birthday` of a person only.
+    they want to be reached; a wish, no consent. `birthday` of a person only. `company`: where a person works, as they
+    said it. `tags`: words of the brand's own.
     """
 
     customer_id: UUID
@@ -41,6 +42,9 @@ class Details:
     preferred: Means | None = None
     language: str = ""
     birthday: date | None = None
+    company: str = ""
+    address: str = ""
+    tags: tuple[str, ...] = ()
     changed_at: datetime | None = None
     changed_by: str = ""
 

@@ -37,6 +37,7 @@ class Card:
     changed_at: datetime
     reason: str = ""
     replaced_by: UUID | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ REFUSALS = {
     "code_needed": "The number identifies and does not pay. Scan the code on the phone.",
     "card_frozen": "This card is frozen.",
     "card_replaced": "This card was replaced by another one.",
+    "card_expired": "This card has expired.",
     "card_other_brand": "This card is another brand's.",
 }
 

@@ -17,6 +17,7 @@ class IdentityKind(StrEnum):
     BUYER = "buyer"  # a marketplace's or shop's buyer id: 'channel:buyer id'
     CARD = "card"  # membership card number
     DEVICE = "device"
+    MEMBER = "member"  # the number of an older system
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class SeenIdentity:
     last_seen: datetime
     channel_id: UUID
     customer_id: UUID
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +225,4 @@ class Consent:
     source: str
     text_version: str
     by: str
+    proof: str = ""

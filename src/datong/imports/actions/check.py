@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datong.imports.actions.common import Work, decide, hold, lines_of_part, note, parsed, part_numbers
+from datong.imports.actions.common import FINDING_NTH, Work, decide, hold, lines_of_part, note, parsed, part_numbers
 from datong.imports.types import Key, Row, RunState
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
@@ -17,8 +17,8 @@ def check(work: Work) -> Iterator[None]:
     with in_brand(work.brand_id):
         run = hold(work)
         execute(CLEAR, work.key)
-        run.new = run.changed = run.same = run.bad = run.progress = 0
-        run.save(update_fields=["new", "changed", "same", "bad", "progress"])
+        run.new = run.changed = run.same = run.bad = run.found = run.progress = 0
+        run.save(update_fields=["new", "changed", "same", "bad", "found", "progress"])
         numbers = part_numbers(work)
     seen: dict[Key, int] = {}
     across = work.kind.across(work.context)
@@ -33,12 +33,14 @@ def check(work: Work) -> Iterator[None]:
             found = parsed(work, lines_of_part(work, number))
             plans = decide(work, found, look)
             note(work, [fault for row in found for fault in row.faults])
+            note(work, [each for row in found for each in row.findings], start=FINDING_NTH)
             run.new += sum(plan.new and bool(plan.changes) for plan in plans)
             run.changed += sum(not plan.new and bool(plan.changes) for plan in plans)
             run.same += sum(not plan.changes for plan in plans)
             run.bad += sum(bool(row.faults) for row in found)
+            run.found += sum(bool(row.findings) and not row.faults for row in found)
             run.progress += len(found)
-            run.save(update_fields=["new", "changed", "same", "bad", "progress"])
+            run.save(update_fields=["new", "changed", "same", "bad", "found", "progress"])
         yield
     with in_brand(work.brand_id):
         run = hold(work)
@@ -52,5 +54,5 @@ def _repeated(work: Work, row: Row, keys: list[Key], seen: dict[Key, int]) -> No
     for key in keys:
         above = seen.setdefault(key, row.line)
         if above != row.line:
-            row.wrong(work.kind.columns[0].name, "repeated", above=above, what=" ".join(filter(None, key[1:])))
+            row.wrong(work.kind.columns[0].name, "repeated", above=above, what=work.kind.called(key, row))
             return

@@ -18,6 +18,8 @@ from datong.kernel.db import execute, rows
 from datong.kernel.errors import Conflict
 
 MOST_FAULTS_OF_A_ROW = 20
+FINDING_NTH = 40
+"""Findings are numbered from here on within their row, faults before."""
 UNDO_NTH = 100
 """Faults of an undo are numbered from here on within their row."""
 
@@ -139,9 +141,10 @@ def decide(work: Work, found: Sequence[Row], also: Callable[[Row, list[Key]], No
 
 
 NOTE = """
-    INSERT INTO imports_rowfault (brand_id, run_id, line, nth, "column", code, value, facts)
+    INSERT INTO imports_rowfault (brand_id, run_id, line, nth, "column", code, value, facts, blocks)
     SELECT %(brand)s, %(run)s, * FROM unnest(%(lines)s::int[], %(nths)s::smallint[], %(columns)s::text[],
-                                             %(codes)s::text[], %(values)s::text[], %(facts)s::jsonb[])
+                                             %(codes)s::text[], %(values)s::text[], %(facts)s::jsonb[],
+                                             %(blocks)s::boolean[])
     ON CONFLICT (brand_id, run_id, line, nth) DO NOTHING
 """
 
@@ -165,6 +168,7 @@ def note(work: Work, faults: Sequence[Fault], *, start: int = 0) -> None:
             "columns": [fault.column for fault, _ in kept],
             "codes": [fault.code for fault, _ in kept],
             "values": [fault.value.replace("\x00", "") for fault, _ in kept],
+            "blocks": [fault.blocks for fault, _ in kept],
             "facts": [msgspec.json.encode(fault.facts, enc_hook=str).decode() for fault, _ in kept],
         },
     )

@@ -16,7 +16,7 @@ from datong.kernel.errors import BadInput, DatongError
 
 BAD = """
     SELECT DISTINCT line FROM imports_rowfault
-     WHERE brand_id = %(brand)s AND run_id = %(run)s AND line BETWEEN %(first)s AND %(last)s
+     WHERE brand_id = %(brand)s AND run_id = %(run)s AND blocks AND line BETWEEN %(first)s AND %(last)s
 """
 DONE = """
     UPDATE imports_part SET done = true, images = %(images)s

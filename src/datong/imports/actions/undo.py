@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datong.imports.actions.common import UNDO_NTH, Work, hold, note
 from datong.imports.models import Run as RunRow
 from datong.imports.queries import pack, unpack_images
-from datong.imports.types import Change, Fault, Key, RunState, State
+from datong.imports.types import Change, Fault, Key, RunState
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 
@@ -97,19 +97,24 @@ def _stuck(work: Work, of_part: list[Change], apart: Collection[Key]) -> list[Fa
     """
     changes = [change for change in of_part if change.key not in apart]
     standing = work.kind.standing({change.key for change in changes}, work.context)
-    changed = {change.key for change in changes if not _same(standing.get(change.key), change.after)}
+    kind = work.kind
+    changed = {
+        change.key: kind.why_changed(now, change.after)
+        for change in changes
+        if not kind.unchanged(now := standing.get(change.key), change.after)
+    }
     new = [change for change in changes if change.before is None and change.key not in changed]
     used = work.kind.in_use(new, work.context) if new else {}
     return [
-        Fault(change.line, "", "changed_since" if change.key in changed else used[change.key], " ".join(change.key[1:]))
+        Fault(
+            change.line,
+            "",
+            changed[change.key] if change.key in changed else used[change.key],
+            kind.called(change.key, change.after),
+        )
         for change in changes
         if change.key in changed or change.key in used
     ]
-
-
-def _same(now: State | None, after: State) -> bool:
-    """Whether it is as the import left it; names that begin with _ were said to it and cannot be read back."""
-    return now == {name: value for name, value in after.items() if not name.startswith("_")}
 
 
 def _take_back(work: Work, run: RunRow, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datong.imports.kinds.customers import Customers
 from datong.imports.kinds.hours import Hours
 from datong.imports.kinds.levels import Levels
 from datong.imports.kinds.places import Places
@@ -17,3 +18,4 @@ from datong.imports.ports import register
 def register_all() -> None:
     for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Levels(), Places()):
         register(kind)
+    register(Customers())

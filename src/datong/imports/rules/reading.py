@@ -13,6 +13,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from datong.imports.rules import vcards
 from datong.imports.types import MAX_BYTES, MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, Raw, Table, Unreadable
 from datong.kernel.text import NotText, decode, separator
 
@@ -33,6 +34,8 @@ def read_table(data: bytes, name: str, score: Score) -> Table:
         raise Unreadable("empty", "a file with headings and rows; this one is empty")
     if data.startswith(WORKBOOKS):
         return _workbook(data, score)
+    if vcards.is_cards(data):
+        return vcards.read_cards(*_text(data))
     if name.lower().endswith((".json", ".jsonl")) or data.lstrip()[:1] == b"[":
         return _json(data)
     text, encoding = _text(data)
@@ -46,7 +49,9 @@ def _text(data: bytes) -> tuple[str, str]:
         return decode(data)
     except NotText as none:
         if none.binary:
-            raise Unreadable("binary", "a CSV file (UTF-8) or an Excel workbook (.xlsx); this is neither") from None
+            raise Unreadable(
+                "binary", "a CSV file (UTF-8), an Excel workbook (.xlsx) or a vCard file (.vcf); this is none of them"
+            ) from None
         raise Unreadable("encoding", "save the file as 'CSV UTF-8', or as an Excel workbook") from None
 
 

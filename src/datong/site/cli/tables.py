@@ -23,12 +23,14 @@ from datong.site.screen import err, fail, out
 if TYPE_CHECKING:
     from datong.imports.types import Run
 
-KINDS = ("stores", "hours", "staff", "products", "prices", "stock", "suppliers", "levels", "places")
+KINDS = ("stores", "hours", "staff", "products", "prices", "stock", "suppliers", "levels", "places", "customers")
 """In the order a brand opens; a test compares with those that are registered."""
 MAX_SHOWN = 20
 STAGES = {"checking": "checking", "running": "going in", "undoing": "going back"}
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Excel (.xlsx), CSV or JSON.")]
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="Excel (.xlsx), CSV or JSON; of customers also vCard.")
+]
 Maps = Annotated[list[str] | None, typer.Option("--map", help="column=heading; column= leaves it out. May repeat.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="column=value of every row. May repeat.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read, compare and count; change nothing.")]
@@ -167,6 +169,7 @@ def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
     counts = run.counts
     done = run.state is RunState.DONE
     said = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} the same, {counts.bad:,} bad"
+    said += f", {counts.found:,} to look at" if counts.found else ""
     out.print(f"{file.name}: {run.rows:,} rows: {said}{'' if done else '; nothing was changed'}", highlight=False)
     if run.source:
         err.print(f"read as an export of {run.source}", highlight=False)
@@ -233,6 +236,7 @@ def as_record(run: Run) -> dict[str, object]:
         "same": counts.same,
         "bad": counts.bad,
         "skipped": counts.skipped,
+        "found": counts.found,
         "left": run.left,
         "source": run.source,
         "repeated": run.repeated,
@@ -289,8 +293,29 @@ def export(
         from datong.imports.api import export_file
 
         owner = brand_of(brand)
-        file.write_bytes(export_file(owner.id, _known(kind), _format(file), _language(language)))
+        if kind == "customers" and file.suffix.lower() == ".vcf":
+            file.write_text(_cards(owner), encoding="utf-8", newline="")
+        else:
+            file.write_bytes(export_file(owner.id, _known(kind), _format(file), _language(language)))
+        if kind == "customers":
+            _note_looks(owner)
     out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
+
+
+def _cards(owner: Brand) -> str:
+    from datong.imports.api import kind_of, write_cards
+
+    return write_cards(kind_of("customers").export(owner.id))
+
+
+def _note_looks(owner: Brand) -> None:
+    """Who takes people's data is written down with each of them."""
+    from datong.customers.api import heads_page, see_customers
+
+    before: UUID | None = None
+    while ids := heads_page(owner.id, before=before):
+        see_customers(ids, brand=owner.id, by=who(), place="export")
+        before = ids[-1]
 
 
 def _known(kind: str) -> str:

@@ -116,6 +116,10 @@ def _lead(found: Run, mapping: bool) -> str:
     counts, rows = found.counts, ngettext("%(n)s row", "%(n)s rows", found.rows) % {"n": number(found.rows)}
     if mapping:
         return _("%(rows)s: say which heading is which column, then check.") % {"rows": rows}
+    if found.state is RunState.CHECKED and not counts.bad and counts.found:
+        look = ngettext("%(n)s has something to look at", "%(n)s have something to look at", counts.found)
+        said = {"rows": rows, "look": look % {"n": number(counts.found)}}
+        return _("%(rows)s, all good, %(look)s: nothing has been changed yet.") % said
     if found.state is RunState.CHECKED and not counts.bad:
         return _("%(rows)s, all good: nothing has been changed yet.") % {"rows": rows}
     if found.state is RunState.CHECKED:

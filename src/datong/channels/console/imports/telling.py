@@ -79,6 +79,7 @@ def fault_rows(run: Run, faults: list[Fault]) -> list[dict[str, Any]]:
                 "value": fault.value,
                 "what": what,
                 "fix": fix,
+                "blocks": fault.blocks,
             }
         )
     return rows

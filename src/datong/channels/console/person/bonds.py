@@ -130,6 +130,9 @@ def _put_details(request: HttpRequest, who: Who, customer_id: UUID) -> None:
         preferred=Means(preferred) if preferred else None,
         language=given.get("language", "").strip(),
         birthday=date.fromisoformat(born) if born and not company else None,
+        company=given.get("company", ""),
+        address=given.get("address", ""),
+        tags=tuple(given.get("tags", "").replace("；", ";").split(";")),
     )
     customers.put_details(made, brand=who.brand.id, by=who.staff.username)
 

@@ -63,7 +63,7 @@ def test_what_is_exported_comes_back_as_it_is(leaf: Brand, tmp_path: Path) -> No
         for ending in ("xlsx", "csv"):
             file = tmp_path / f"{kind}.{ending}"
             said("export", kind, str(file), "--language", "zh")
-            if kind in ("staff", "suppliers", "levels"):
+            if kind in ("staff", "suppliers", "levels", "customers"):
                 continue  # there are none yet
             found = json.loads(said("import", kind, str(file), "--json"))
             assert (found["bad"], found["new"], found["changed"]) == (0, 0, 0), (kind, ending)

@@ -1,0 +1,5 @@
+"""People of another system."""
+
+from datong.imports.kinds.customers.table import Customers
+
+__all__ = ["Customers"]
