@@ -12,13 +12,13 @@ from datong.imports.actions import (
     receive,
     work,
 )
-from datong.imports.files import bad_rows, export_file, heading_of, table_file, template
+from datong.imports.files import bad_rows, export_file, heading_of, table_file, template, workbook_bytes
 from datong.imports.kinds.customers.leaving import Line, lines_of_people, masked
 from datong.imports.ports import Kind, kind_of, kinds, register
 from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
 from datong.imports.rules.reading import read_table
 from datong.imports.rules.vcards import write_cards
-from datong.imports.rules.writing import Heading, csv_bytes, workbook_bytes
+from datong.imports.rules.writing import Heading, csv_bytes
 from datong.imports.words import labelled, sentences
 
 __all__ = [

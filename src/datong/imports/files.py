@@ -11,7 +11,7 @@ from datong.imports import words
 from datong.imports.ports import Kind, kind_of
 from datong.imports.queries import get_run, lines_of, list_faults
 from datong.imports.rules.headings import normal
-from datong.imports.rules.writing import Heading, csv_bytes, workbook_bytes
+from datong.imports.rules.writing import Heading, csv_bytes
 from datong.imports.types import Column, Fault, Raw, Run
 
 FAULT_PAGE = 5000
@@ -20,6 +20,20 @@ HELP = (
 )  # fmt: skip
 YES, FIRST, NO = _("yes"), _("where new"), _("no")
 HOW_TO = _("How to fill it in")
+
+
+def workbook_bytes(
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Raw]],
+    *,
+    title: str,
+    help_title: str = "",
+    help_lines: Sequence[Sequence[str]] = (),
+) -> bytes:
+    """A workbook: the table on its first sheet; where there are `help_lines`, a second that explains."""
+    from datong.imports.rules.workbook import written  # OpenPyXL, which only a workbook needs
+
+    return written(headings, rows, title=title, help_title=help_title, help_lines=help_lines)
 
 
 def template(kind_name: str, file_format: str, language: str) -> bytes:

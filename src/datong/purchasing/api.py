@@ -9,6 +9,7 @@ from datong.purchasing.actions import (
     create_order,
     keep_coverage,
     mail_order,
+    order_pdf,
     order_proposed,
     order_text,
     outlook,
@@ -25,7 +26,6 @@ from datong.purchasing.actions import (
     submit_order,
     turned_down,
 )
-from datong.purchasing.paper import order_pdf
 from datong.purchasing.queries import (
     area_demand,
     buyouts,

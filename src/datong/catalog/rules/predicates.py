@@ -12,8 +12,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-import cel
-
 from datong.kernel.errors import BadValue
 
 MAX_LENGTH = 300
@@ -41,6 +39,8 @@ _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(\s*([A-Za-z_]\w*)\s*,")
 @lru_cache(maxsize=4096)
 def compiled(source: str) -> Any:
     """The program of a condition that was checked; compiled once a process."""
+    import cel  # its package loads a whole terminal
+
     return cel.compile(source)
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from PIL import Image, ImageDraw
 
 from datong.customers.actions.cards import add_card_key
 from datong.customers.queries.cards import get_card
@@ -97,6 +96,8 @@ def _google(path: Path) -> GoogleSigner:
 
 def _icons() -> dict[str, bytes]:
     """A plain card as the icon that every pass needs."""
+    from PIL import Image, ImageDraw
+
     made = {}
     for name, size in ICONS.items():
         picture = Image.new("RGBA", (size, size), (29, 33, 39, 255))

@@ -15,12 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
 
-import jwt
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs7
-
 from datong.customers.rules.cards import DIGITS, STEP_S, write_code
 from datong.customers.types.cards import CardKey, PassFace
 
@@ -83,6 +77,11 @@ def _pass(face: PassFace, signer: AppleSigner) -> dict[str, object]:
 
 
 def _sign(manifest: bytes, signer: AppleSigner) -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.serialization import pkcs7
+
     key = serialization.load_pem_private_key(signer.key, password=None)
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise ValueError("the pass key is neither RSA nor an elliptic curve's")
@@ -136,4 +135,6 @@ def google_link(face: PassFace, phone: CardKey, signer: GoogleSigner, now: datet
         "iat": int(now.timestamp()),
         "payload": {"loyaltyObjects": [card]},
     }
+    import jwt
+
     return GOOGLE_SAVE + jwt.encode(claims, signer.key, algorithm="RS256")

@@ -11,7 +11,6 @@ from uuid import UUID
 import numpy as np
 
 from datong.brand.api import get_brand
-from datong.insight.rules import value as model
 from datong.insight.rules.segments import segments, stages
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
@@ -58,6 +57,8 @@ class _Counted:
 
 
 def _worth(bought: Sequence[orders.Buying], now: datetime) -> _Counted:
+    from datong.insight.rules import value as model  # SciPy: half a second of imports, for a job that runs at night
+
     days = np.array([one.days for one in bought], dtype=np.int64)
     spent = np.array([one.spent_minor for one in bought], dtype=np.float64)
     first = np.array([(now - one.first_at).total_seconds() for one in bought]) / 86_400

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from openpyxl import load_workbook
 
 from datong.integration.types import Context, TooLarge
 from datong.integration.wire.lines import BROKEN, WHY, csv_rows, json_rows
@@ -69,6 +68,8 @@ def rows_of(path: Path, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _xlsx(path: Path, table: Table) -> Iterator[dict[str, Any]]:
+    from openpyxl import load_workbook  # many modules, which only a workbook needs
+
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED_BYTES:

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from datong.brand.api import is_open, week_minutes
 from datong.brand.types import Store
@@ -55,6 +54,8 @@ class SupplyIndex:
         self.lends = np.array([store.lends_stock for store in stores], bool)
         self.has_area = np.array([bool(store.area) for store in stores], bool)
         vectors = np.array([geo.unit_vector(store.place) for store in stores]).reshape(-1, 3)
+        from scipy.spatial import cKDTree  # half a second of imports, which a process without orders never needs
+
         self.tree = cKDTree(vectors) if len(stores) else None
         self._spans = _span_array(stores)
         self._zones = sorted({store.timezone for store in stores})

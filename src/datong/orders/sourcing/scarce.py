@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from datong.orders.sourcing import choose
 from datong.orders.sourcing.index import SupplyIndex
@@ -72,6 +70,9 @@ def _options(demand: Demand, index: SupplyIndex, rules: Sequence[Rule]) -> dict[
 
 
 def _solve(demands: Sequence[Demand], could: Sequence[dict[int, float]], index: SupplyIndex) -> list[int | None] | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # a second of imports, which most processes never need
+    from scipy.sparse import coo_array
+
     pairs = [(n, row, score) for n, options in enumerate(could) for row, score in options.items()]
     entries: list[tuple[int, int, float]] = []  # constraint, variable, coefficient
     bounds: list[float] = []

@@ -14,7 +14,7 @@ from datong.purchasing.actions.demand import count_demand, keep_coverage, put_hi
 from datong.purchasing.actions.levels import put_levels
 from datong.purchasing.actions.propose import order_proposed, outlook, propose
 from datong.purchasing.actions.receive import close_order, receive_goods, settle_claim
-from datong.purchasing.actions.send import mail_order
+from datong.purchasing.actions.send import mail_order, order_pdf
 from datong.purchasing.actions.suppliers import put_supplier, put_supplier_items, renew_link
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "keep_coverage",
     "mail_order",
     "order_proposed",
+    "order_pdf",
     "order_text",
     "outlook",
     "propose",

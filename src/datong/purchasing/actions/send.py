@@ -9,11 +9,17 @@ from datong.kernel.errors import BadValue, Conflict
 from datong.kernel.mail import is_address, send_mail
 from datong.kernel.once import once
 from datong.purchasing.actions.buy import order_text, send_order
-from datong.purchasing.paper import order_pdf
 from datong.purchasing.queries import order_of
 from datong.purchasing.types import OrderState, PurchaseOrder
 
 MOST_TEXT = 5_000
+
+
+def order_pdf(brand: UUID, order_id: UUID, *, language: str = "en") -> bytes:
+    """The order as a PDF in 'en' or 'zh-hans'; see `purchasing.paper`. NotFound."""
+    from datong.purchasing.paper import order_pdf as printed  # ReportLab, which only paper needs
+
+    return printed(brand, order_id, language=language)
 
 
 def mail_order(

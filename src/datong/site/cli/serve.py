@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -17,6 +18,10 @@ from datong.site.screen import err, fail
 from datong.site.static_files import collected
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+
+
+ORDERS_NEED = ("scipy.spatial", "scipy.optimize", "cel", "wechatpy.crypto")
+"""What a command does without and the way of an order does not: no first order waits for it."""
 
 
 def serve(
@@ -66,6 +71,8 @@ def load_before_fork() -> None:
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
+    for name in ORDERS_NEED:
+        import_module(name)
     for connection in connections.all(initialized_only=True):
         connection.close()
         if isinstance(connection, DatabaseWrapper):

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import xmltodict
-from wechatpy.crypto import WeChatCrypto
 
 from datong.integration.types import Context, Request
 from datong.integration.wire.send.common import settled
@@ -30,6 +29,8 @@ def build(intent: OrderIntent, context: Context, *, event: str = "channels_ec_or
 
 def encrypted(message: str, context: Context, *, xml: bool = False) -> Request:
     """A message as WeChat puts it on the wire: ciphertext in the body, the signature in the URL."""
+    from wechatpy.crypto import WeChatCrypto  # brings along a hundred modules that only WeChat needs
+
     crypto = WeChatCrypto(context.secrets["token"], context.secrets["aes_key"], context.secrets["appid"])
     stamp, nonce = str(int(clock.now().timestamp())), str(secrets.randbelow(10**9))
     sealed = xmltodict.parse(crypto.encrypt_message(message, nonce, stamp))["xml"]
