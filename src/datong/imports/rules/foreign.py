@@ -6,6 +6,7 @@ built-in product export of WooCommerce, and Odoo's exports with labels or with t
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,8 +100,13 @@ def _shopify_products() -> Callable[[Cells], Found | None]:
 
 
 def _code(text: str) -> str | None:
-    """A product's code of what the other system calls it."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)[:60].strip("-") or None
+    """A product's code of what the other system calls it. Where letters are lost (绿茶), a mark of the whole text
+    stands in for them, so that two products never share a code."""
+    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-")
+    if re.fullmatch(r"[A-Za-z0-9._\s/-]*", text) and len(kept) <= 60:
+        return kept or None
+    mark = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return f"{kept[:48].strip('-')}-{mark}".lstrip("-")
 
 
 def _pairs(options: Mapping[str, str]) -> str | None:
@@ -181,25 +187,36 @@ _ODOO_SKU = ("internalreference", "defaultcode")
 _ODOO_NAME = ("name", "displayname", "productname")
 
 
+_ODOO_VALUES = ("variantvalues", "producttemplatevariantvalueids", "attributevalues",
+                "variantvaluesdisplayname", "producttemplatevariantvalueidsdisplayname")  # fmt: skip
+_ODOO_TEMPLATE = (
+    "producttemplateexternalid",
+    "producttemplateid",
+    "producttmplidid",
+    "producttemplate",
+    "producttmplid",
+)
+
+
 def _odoo_products() -> Callable[[Cells], Found | None]:
-    """A record with several values in a list has lines below it that hold only those values: they join its title."""
-    above: list[Found] = []
+    """Lines with variant values are variants of the product they name, or whose name they share. A record with several
+    values has lines below it that hold only those values."""
+    above: list[tuple[Found, dict[str, str]]] = []
 
     def read(cells: Cells) -> Found | None:
-        variant = word(cells, "variantvalues", "producttemplatevariantvalueids", "attributevalues")
+        variant = word(cells, *_ODOO_VALUES)
         if pick(cells, *_ODOO_NAME) is None and pick(cells, *_ODOO_SKU) is None:
             if variant and above:
-                above[0]["title"] = f"{above[0]['title']}, {_value(variant)}"
+                _odoo_variant(*above[0], variant, cells)
             return None
         kind = word(cells, "producttype", "detailedtype", "type").lower()
         if kind == "combo":
             return None
-        title = re.sub(r"^\[[^\]]+\]\s*", "", word(cells, *_ODOO_NAME))
         sold = word(cells, "canbesold", "saleok", "sales").lower()
         active = word(cells, "active").lower()
         found: Found = {
             "sku": pick(cells, *_ODOO_SKU),
-            "title": f"{title} - {_value(variant)}" if variant and f"({variant})" not in title else title,
+            "title": re.sub(r"^\[[^\]]+\]\s*", "", word(cells, *_ODOO_NAME)),
             "price": pick(cells, "salesprice", "saleprice", "listprice", "lstprice", "publicprice"),
             "gtin": pick(cells, "barcode"),
             "category": pick(cells, "productcategory", "productcategorycompletename", "categid", "categidcompletename",
@@ -207,15 +224,25 @@ def _odoo_products() -> Callable[[Cells], Found | None]:
             "kind": "service" if kind.startswith("service") else "goods",
             "active": "no" if "false" in (sold, active) or "0" in (sold, active) or "no" in (sold, active) else "yes",
         }  # fmt: skip
-        above[:] = [found]
+        above[:] = [(found, {})]
+        if variant:
+            _odoo_variant(*above[0], variant, cells)
         return found
 
     return read
 
 
-def _value(variant: str) -> str:
-    """'Color: Red' as 'Red'."""
-    return ", ".join(part.split(":")[-1].strip() for part in variant.split(","))
+def _odoo_variant(found: Found, options: dict[str, str], variant: str, cells: Cells) -> None:
+    """Add 'Color: Red, Size: M' to what is chosen of this SKU. Odoo shows a variant as 'Tee (Red, M)': its product's
+    name is what stands before."""
+    for part in variant.split(","):
+        axis, _, value = (text.strip() for text in part.rpartition(":"))
+        options[axis or f"option {len(options) + 1}"] = value
+    shown = f" ({', '.join(options.values())})"
+    found["title"] = title = plain(found["title"]).removesuffix(shown)
+    if "product" not in found:
+        found["product"] = _code(word(cells, *_ODOO_TEMPLATE) or f"{title} odoo")
+    found["options"] = _pairs(options)
 
 
 def _odoo_stock() -> Callable[[Cells], Found | None]:
@@ -256,7 +283,7 @@ SOURCES = (
     Source("woocommerce", "products", _groups("type", "sku", "name", "regularprice"), (*VARIANTS, "tax_class"),
            _woo_products),
     Source("woocommerce", "stock", _groups("type", "sku", "name", "stock"), ("sku", "on_hand"), _woo_stock),
-    Source("odoo", "products", _groups(_ODOO_SKU, _ODOO_NAME), GOODS, _odoo_products),
+    Source("odoo", "products", _groups(_ODOO_SKU, _ODOO_NAME), VARIANTS, _odoo_products),
     Source("odoo", "stock", _groups(("product", "productid", "productinternalreference", "productiddefaultcode"),
            ("location", "locationid"), ODOO_UNITS), ("store", "sku", "on_hand"), _odoo_stock),
     Source("odoo", "stock", _groups(_ODOO_SKU, ("quantityonhand", "qtyavailable")), ("sku", "on_hand"), _odoo_stock),

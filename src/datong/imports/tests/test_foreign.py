@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from datong.catalog.api import items_by_sku, prices_in_force, products_by_code
+from datong.catalog.api import items_by_sku, prices_in_force, products_by_code, products_of_skus
 from datong.catalog.types import ItemKind, ProductState
 from datong.imports.tests.conftest import Desk, xlsx
 from datong.inventory.api import stock_of
@@ -82,17 +82,44 @@ def test_the_products_and_the_stock_of_odoo_from_a_workbook(desk: Desk) -> None:
          "Variant Values", "Can be Sold"],
         ["__export__.p1", "DESK-W", "Desk", 540.0, "4006381333931", "All / Furniture", "Goods", "Color: White", True],
         [None, None, None, None, None, None, None, "Legs: Steel", None],
+        ["__export__.p3", "DESK-B", "Desk", 560.0, None, "All / Furniture", "Goods", "Color: Black", True],
+        [None, None, None, None, None, None, None, "Legs: Steel", None],
         ["__export__.p2", "FIT", "Fitting", 80, None, "All / Services", "Service", None, True],
     )  # fmt: skip
     run = desk.take("products", products, name="product.xlsx")
-    assert (run.source, run.counts.new, run.counts.bad, run.counts.skipped) == ("odoo", 2, 0, 1)
+    assert (run.source, run.counts.new, run.counts.bad, run.counts.skipped) == ("odoo", 3, 0, 2)
     assert titles(desk, "DESK-W", "FIT")["FIT"] == ("Fitting", "service", True)
-    assert titles(desk, "DESK-W")["DESK-W"][0] == "Desk - White, Steel"
-    assert prices(desk, "DESK-W") == {"DESK-W": 54000}
+    assert titles(desk, "DESK-W")["DESK-W"][0] == "Desk (White / Steel)"
+    (desk_code,) = {product.code for product in products_of_skus(desk.brand.id, ["DESK-W", "DESK-B"]).values()}
+    table = products_by_code(desk.brand.id, [desk_code])[desk_code]
+    assert (table.title, table.axes) == ("Desk", ("Color", "Legs"))
+    assert [(v.sku, v.values) for v in table.variants] == [
+        ("DESK-W", {"Color": "White", "Legs": "Steel"}), ("DESK-B", {"Color": "Black", "Legs": "Steel"}),
+    ]  # fmt: skip
+    assert prices(desk, "DESK-W", "DESK-B") == {"DESK-W": 54000, "DESK-B": 56000}
     quants = "id,Product,Location,Quantity\n1,[DESK-W] Desk (White),0001/Stock,12.00\n2,[FIT] Fitting,0002/Stock,1\n"
     stock = desk.take("stock", quants)
     assert (stock.source, stock.counts.new, [f.code for f in desk.faults(stock)]) == ("odoo", 1, ["no_stock"])
     assert [row.on_hand for row in stock_of(desk.brand.id)] == [12]
+
+
+def test_variants_of_odoo_are_of_the_product_that_is_named_whatever_their_writing(desk: Desk) -> None:
+    odoo = """Internal Reference,Name,Sales Price,Variant Values,Product Template
+OOL-S,"[OOL-S] 乌龙茶 (小, 热)",8.00,"规格: 小, 温度: 热",oolong
+OOL-L,"[OOL-L] 乌龙茶 (大, 热)",9.00,"规格: 大, 温度: 热",oolong
+GRN-S,绿茶,8.00,规格: 小,
+GRN-L,绿茶,9.00,规格: 大,
+RED-S,红茶,8.00,规格: 小,
+"""
+    run = desk.take("products", odoo)
+    assert (run.source, run.counts.new, run.counts.bad) == ("odoo", 5, 0)
+    found = products_of_skus(desk.brand.id, ["OOL-S", "OOL-L", "GRN-S", "GRN-L", "RED-S"])
+    assert (found["OOL-S"].code, found["OOL-S"].title) == ("oolong", "乌龙茶") == (found["OOL-L"].code, "乌龙茶")
+    assert [v.values for v in found["OOL-L"].variants] == [
+        {"规格": "小", "温度": "热"}, {"规格": "大", "温度": "热"},
+    ]  # fmt: skip
+    assert found["GRN-S"].code == found["GRN-L"].code != found["RED-S"].code
+    assert [desk.take("products", odoo, again=True).counts.same] == [5], "the same file finds the same products"
 
 
 def test_bad_rows_of_an_export_come_back_in_its_own_shape(desk: Desk) -> None:
