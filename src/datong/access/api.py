@@ -18,6 +18,14 @@ from datong.access.actions.invitations import (
     open_invitation,
     revoke_invitation,
 )
+from datong.access.actions.invited import (
+    claim_mail,
+    invite_login,
+    mail_again,
+    mail_failed,
+    mail_sent,
+    uninvite_logins,
+)
 from datong.access.actions.leaving import leaving, let_go
 from datong.access.actions.people import (
     create_user,
@@ -60,6 +68,7 @@ from datong.access.queries.approvals import all_limits, approval, limits, list_a
 from datong.access.queries.invitations import list_invitations
 from datong.access.queries.people import (
     brands_of,
+    has_password,
     lacking_factor,
     list_clients,
     list_staff,
@@ -87,6 +96,13 @@ from datong.access.rules import (
 )
 
 __all__ = [
+    "claim_mail",
+    "invite_login",
+    "mail_again",
+    "mail_failed",
+    "mail_sent",
+    "uninvite_logins",
+    "has_password",
     "Factor",
     "accept",
     "add_passkey",

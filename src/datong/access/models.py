@@ -220,7 +220,11 @@ class LoginRecord(models.Model):
 
 
 class Invitation(TenantModel):
-    """A role held ready for somebody who opens the link; of the link only a hash is kept."""
+    """A role held ready for somebody who opens the link; of the link only a hash is kept.
+
+    With `user_id` it opens a log-in that there is and that has no password yet: one such at a time. A mail that is due
+    (`mail_due_at`) is claimed before it is sent, so that nobody gets it twice.
+    """
 
     id = TenantKey()
     email = models.CharField(max_length=254, default="")
@@ -237,9 +241,29 @@ class Invitation(TenantModel):
     accepted_by = models.CharField(max_length=120, default="")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.CharField(max_length=120, default="")
+    user_id = models.UUIDField(null=True)
+    link_base = models.CharField(max_length=200, default="")
+    mail_due_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_tries = models.SmallIntegerField(default=0)
+    mail_error = models.CharField(max_length=200, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["brand_id", "accepted_at", "id"], name="access_invitation_open")]
+        indexes = [
+            models.Index(fields=["brand_id", "accepted_at", "id"], name="access_invitation_open"),
+            models.Index(
+                fields=["brand_id", "mail_due_at"],
+                name="access_invitation_due",
+                condition=models.Q(mail_due_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "user_id"],
+                name="access_invitation_one",
+                condition=models.Q(user_id__isnull=False, accepted_at=None, revoked_at=None),
+            )
+        ]
 
 
 class FactorRule(TenantModel):

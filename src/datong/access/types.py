@@ -312,6 +312,27 @@ class Invitation:
     state: str
     accepted_by: str = ""
     locale: str = "en"
+    user_id: UUID | None = None
+    username: str = ""
+    mail: InvitationMail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMail:
+    """How the mail of an invitation stands: `state` is waiting, sent or failed (`error` says why)."""
+
+    state: str
+    at: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailDue:
+    """A mail that was claimed for sending: the link is `base` + `token`."""
+
+    invitation: Invitation
+    base: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)

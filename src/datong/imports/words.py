@@ -108,6 +108,11 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "postcode_or_city": (_("There is neither a postcode nor a city."), _("One of the two.")),
     "username": (_("This is not a user name."), _("2 to 64 letters, digits or . _ - @ +")),
     "taken": (_("This user name belongs to somebody else."), _("Another user name.")),
+    "owner_only": (
+        _("Only an owner makes somebody an owner, or takes it from them."),
+        _("Another role, or let an owner send the file."),
+    ),
+    "address": (_("This is not an e-mail address."), _("An address such as ann@example.com, or nothing.")),
     "needs_store": (_("Staff of a store need a store."), _("The number of one or more stores, separated by ;")),
     "no_store": (_("This role is for all stores."), _("Leave the stores empty.")),
     "birthday": (_("This is no birthday."), _("A day since 1900 that is not ahead.")),

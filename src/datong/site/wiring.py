@@ -8,6 +8,7 @@ from uuid import UUID
 from datong.access.api import sweep_sessions, sweep_tries
 from datong.books.subscribers import CONSUMERS as BOOKS
 from datong.brand.api import list_brands
+from datong.channels.console.people.mailing import Inviter
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
@@ -55,7 +56,14 @@ def worker(only: Collection[str] = ()) -> Worker:
             *MATCHING_JOBS,
         ),
         brands=lambda: brand_ids(only),
-        drains=(drain_all, Puller(read_channels), Sender(), Importer(), Matcher(lambda: brand_ids(only))),
+        drains=(
+            drain_all,
+            Puller(read_channels),
+            Sender(),
+            Importer(),
+            Matcher(lambda: brand_ids(only)),
+            Inviter(lambda: brand_ids(only)),
+        ),
         housekeeping=housekeeping,
     )
 

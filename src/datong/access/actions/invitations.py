@@ -12,11 +12,11 @@ from django.core import signing
 from django.db import transaction
 
 from datong.access import rules
-from datong.access.actions.people import create_user
+from datong.access.actions.people import create_user, set_password
 from datong.access.actions.staff import assign
 from datong.access.models import Invitation as Row
 from datong.access.queries.invitations import invitation, read
-from datong.access.queries.people import staff_of
+from datong.access.queries.people import has_password, staff_of
 from datong.access.types import Invitation, NewInvitation, Role, ScopeKind, Staff
 from datong.kernel import audit, clock
 from datong.kernel.db import in_brand
@@ -59,7 +59,7 @@ def invite(
             scope=reach.value,
             scope_ids=list(over),
             locale=locale,
-            token_hash=_hash(secret),
+            token_hash=hashed(secret),
             by=by.username,
             at=now,
             expires_at=now + timedelta(days=days),
@@ -71,8 +71,8 @@ def invite(
             subject=f"invitation {email or name or row.id}",
             after={"role": role, "scope": reach, "scope_ids": [str(i) for i in over], "expires_at": row.expires_at},
         )
-    token = signing.dumps([brand_id.hex, row.id.hex, secret], salt=SALT)
-    return NewInvitation(read(row), token)
+    token = link_token(brand_id, row.id, secret)
+    return NewInvitation(read(row, {}), token)
 
 
 def open_invitation(token: str) -> Invitation:
@@ -81,7 +81,7 @@ def open_invitation(token: str) -> Invitation:
     found = invitation(brand_id, invitation_id)
     with in_brand(brand_id):
         kept = Row.objects.filter(brand_id=brand_id, id=invitation_id).values_list("token_hash", flat=True).first()
-    if kept is None or not secrets.compare_digest(bytes(kept), _hash(secret)) or found.state != "open":
+    if kept is None or not secrets.compare_digest(bytes(kept), hashed(secret)) or found.state != "open":
         raise NotFound(GONE)
     return found
 
@@ -98,9 +98,13 @@ def accept(
     """
     found = open_invitation(token)
     with transaction.atomic(), in_brand(found.brand_id):
+        if found.user_id is not None:
+            username = found.username
         mine = Row.objects.filter(brand_id=found.brand_id, id=found.id, accepted_at=None, revoked_at=None)
-        if not mine.update(accepted_at=clock.now(), accepted_by=username.strip().lower()[:120]):
+        if not mine.update(accepted_at=clock.now(), accepted_by=username.strip().lower()[:120], mail_due_at=None):
             raise NotFound(GONE)
+        if found.user_id is not None:
+            return first_password(found.brand_id, found.user_id, password), found.brand_id
         if user_id is None:
             user_id = create_user(
                 username, password=password, name=name or found.name, email=found.email, locale=found.locale
@@ -119,13 +123,22 @@ def accept(
     return user_id, found.brand_id
 
 
+def first_password(brand_id: UUID, user_id: UUID, password: str) -> UUID:
+    """The password of a log-in that was made for somebody; raises NotFound when it has one or works here no more."""
+    staff = staff_of(user_id, brand_id)
+    if staff is None or has_password(user_id):
+        raise NotFound(GONE)
+    set_password(user_id, password, by=staff.username)
+    return user_id
+
+
 def revoke_invitation(brand_id: UUID, invitation_id: UUID, *, by: Staff) -> None:
     """Take an open invitation back: its link opens nothing from now on. Twice is as once."""
     with in_brand(brand_id):
         found = invitation(brand_id, invitation_id)
         check_grant(by, found.role)
         live = Row.objects.filter(brand_id=brand_id, id=invitation_id, accepted_at=None, revoked_at=None)
-        if live.update(revoked_at=clock.now(), revoked_by=by.username):
+        if live.update(revoked_at=clock.now(), revoked_by=by.username, mail_due_at=None):
             subject = f"invitation {found.email or found.name or found.id}"
             audit.record(brand=brand_id, actor=by.username, verb="staff.uninvite", subject=subject)
 
@@ -144,5 +157,9 @@ def _parts(token: str) -> tuple[UUID, UUID, str]:
         raise NotFound(GONE) from None
 
 
-def _hash(secret: str) -> bytes:
+def link_token(brand_id: UUID, invitation_id: UUID, secret: str) -> str:
+    return signing.dumps([brand_id.hex, invitation_id.hex, secret], salt=SALT)
+
+
+def hashed(secret: str) -> bytes:
     return sha256(secret.encode()).digest()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 from uuid import UUID
+
+from django.contrib.auth.hashers import is_password_usable
 
 from datong.access.models import Assignment, ChannelOwner, User
 from datong.access.models import Client as ClientRow
@@ -70,6 +73,17 @@ def user_id_of(username: str) -> UUID | None:
     """The id of a log-in name in any case, switched off or not."""
     name = username.strip().lower()
     return User.objects.filter(username=name).values_list("id", flat=True).first() if name.isprintable() else None
+
+
+def usernames_of(users: Collection[UUID]) -> dict[UUID, str]:
+    """The log-in names of these users; one statement."""
+    return dict(User.objects.filter(id__in=list(users)).values_list("id", "username"))
+
+
+def has_password(user_id: UUID) -> bool:
+    """Whether somebody can log in by a password."""
+    found = User.objects.filter(id=user_id).values_list("password", flat=True).first()
+    return found is not None and is_password_usable(found)
 
 
 def brands_of(user: UUID | HasId) -> tuple[UUID, ...]:

@@ -18,7 +18,9 @@ from django.test import Client, override_settings
 from datong.access import api as access
 from datong.access.types import Action, ApprovalKind, ApprovalState, Role, ScopeKind
 from datong.brand import api as brands
+from datong.channels.console.people.mailing import Inviter
 from datong.channels.tests.conftest import PASSWORD, House
+from datong.channels.tests.test_imports_page import act, run_of, send, work
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import audit
 from datong.kernel.ids import uuid7
@@ -84,6 +86,52 @@ def test_an_invitation_goes_out_by_mail_and_its_link_opens(house: House, owner: 
     assert guest.get("/").status_code == 200
     assert Client().get(link).url == "/login/"
     assert access.sessions_of(access.user_id_of("mia"))[0].how == "invitation"
+
+
+def test_imported_staff_are_mailed_once_and_choose_their_password(
+    house: House, owner: Client, mail_server: Any
+) -> None:
+    port = mail_server.server_address[1]
+    url = urllib.parse.urlsplit(f"smtp://127.0.0.1:{port}")
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    table = "username,name,role,email,locale\nfinn,Finn,finance,finn@example.com,zh\nnell,Nell,agent,,en\n"
+    with override_settings(DATONG_SMTP=url, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_BACKEND=backend):
+        run_id = run_of(send(owner, "staff", table.encode(), "staff.csv"))
+        work(house, run_id)
+        assert "Send the new people an invitation" in owner.get(f"/imports/{run_id}/").content.decode()
+        act(owner, run_id, "start", mode="good", invite="1")
+        work(house, run_id)
+        assert "Invitations are on their way" in owner.get(f"/imports/{run_id}/").content.decode()
+        assert "mail waits to be sent" in owner.get("/staff/").content.decode()
+        mailer = Inviter(lambda: [house.brand.id])
+        assert mailer() == 1
+        mailer.due = 0.0
+        assert mailer() == 0
+    (raw,) = mail_server.got
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["To"] == "finn@example.com" and "邀请您加入" in message["Subject"]
+    text = message.get_body().get_content()
+    assert "finn" in text and "财务" in text
+    link = re.search(r"http://testserver(/join/\S+)", text)[1]
+    staff = owner.get("/staff/").content.decode()
+    assert "mail sent" in staff and "Send again" in staff
+    guest = Client()
+    page = guest.get(link).content.decode()
+    assert 'name="username" value="finn"' in page and 'name="name"' not in page
+    assert guest.post(link, {"password": "short"}).status_code == 422
+    assert guest.post(link, {"password": PASSWORD}).url == "/"
+    assert access.staff_of(access.user_id_of("finn"), house.brand.id).role is Role.FINANCE
+    assert Client().get(link).url == "/login/"
+
+
+def test_head_office_makes_no_owner_by_a_table(house: House) -> None:
+    client = house.client(Role.HQ)
+    run_id = run_of(send(client, "staff", b"username,name,role\nfinn,Finn,owner\n", "staff.csv"))
+    work(house, run_id)
+    assert "Only an owner makes somebody an owner" in client.get(f"/imports/{run_id}/").content.decode()
+    act(client, run_id, "start", mode="good")
+    work(house, run_id)
+    assert access.user_id_of("finn") is None
 
 
 def test_without_a_mail_server_the_link_is_there_to_copy(house: House, owner: Client) -> None:

@@ -65,8 +65,11 @@ def ask_check(brand_id: UUID, run_id: UUID) -> Run:
         return _stage(run, RunState.CHECKING)
 
 
-def ask_start(brand_id: UUID, run_id: UUID, *, mode: Mode = Mode.GOOD) -> Run:
-    """Let the rows in. With mode ALL a file with bad rows is refused (Conflict); else the good ones go in."""
+def ask_start(brand_id: UUID, run_id: UUID, *, mode: Mode = Mode.GOOD, invite: str = "") -> Run:
+    """Let the rows in. With mode ALL a file with bad rows is refused (Conflict); else the good ones go in.
+
+    `invite`: new staff get an e-mail with a link that begins so, the console's address.
+    """
     with in_brand(brand_id):
         run = _locked(run_id)
         if run.state in (RunState.RUNNING, RunState.DONE):
@@ -75,7 +78,7 @@ def ask_start(brand_id: UUID, run_id: UUID, *, mode: Mode = Mode.GOOD) -> Run:
         if mode is Mode.ALL and run.bad:
             raise Conflict(f"{run.bad} rows are bad and nothing goes in until every row is good: correct them first")
         run.mode = mode
-        run.options = {**run.options, "at": clock.now().isoformat()}
+        run.options = {**run.options, "at": clock.now().isoformat(), **({"invite": invite} if invite else {})}
         run.new = run.changed = run.same = 0
         run.save(update_fields=["mode", "options", "new", "changed", "same"])
         return _stage(run, RunState.RUNNING)

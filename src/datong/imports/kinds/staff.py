@@ -17,6 +17,7 @@ from datong.imports.kinds import named
 from datong.imports.ports import Kind
 from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Facts, Key, Raw, Row, State, Wrong
+from datong.kernel.mail import is_address
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 IN_CHINESE = {
@@ -44,7 +45,7 @@ def _username(raw: Raw, facts: Facts) -> str:
 class StaffTable(Kind):
     name = "staff"
     title = _("Staff")
-    about = _("Who works here, as what and at which stores. New log-ins have no password: send each a log-in link.")
+    about = _("Who works here, as what and at which stores. New log-ins have no password: they open by an invitation.")
     icon = "users"
     needs, shows = Action.STAFF_EDIT, Action.STAFF_VIEW
     columns = (
@@ -90,6 +91,14 @@ class StaffTable(Kind):
             state |= {name: row.values[name] for name in ("name", "locale") if name in row.values}
             state["_email"] = row.values.get("email", "")
         state["role"] = role = row.values.get("role", state["role"])
+        if (
+            "role" in row.values
+            and Role.OWNER in (role, (known or {}).get("role"))
+            and not self._may_make_owners(context)
+        ):
+            row.wrong("role", "owner_only")
+        if row.values.get("email") and not is_address(row.values["email"]):
+            row.wrong("email", "address")
         if "stores" in row.values:
             ids = {store.code: str(store.id) for store in _stores(context).values()}
             state["over"] = sorted(ids[code] for code in row.values["stores"] or [])
@@ -100,12 +109,23 @@ class StaffTable(Kind):
             row.wrong("stores", "no_store")
         return {key: state}
 
+    def _may_make_owners(self, context: Context) -> bool:
+        """Somebody of the brand gives what they may give; who runs the commands of the installation gives anything."""
+        mine = {staff.username: staff for staff in access.list_staff(context.brand.id)}
+        asking = context.once("asking", lambda: mine.get(context.by))
+        return asking is None or access.may_grant(asking, Role.OWNER)
+
     def write(self, changes: Sequence[Change], context: Context) -> None:
         for change in changes:
             if change.before is None and access.user_id_of(change.key[1]) is None:
                 kept = {name: change.after[name] for name in ("name", "locale")}
                 access.create_user(change.key[1], password=None, email=change.after["_email"], **kept)
             self._assign(change.key[1], change.after, context)
+            base = context.options.get("invite")
+            if change.before is None and base and change.after["_email"]:
+                user = access.user_id_of(change.key[1])
+                assert user is not None
+                access.invite_login(context.brand.id, user, by=context.by, email=change.after["_email"], base=base)
 
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
         for change in changes:
@@ -115,6 +135,7 @@ class StaffTable(Kind):
             if change.before is not None:
                 self._assign(change.key[1], change.before, context)
                 continue
+            access.uninvite_logins(context.brand.id, [user], by=context.by)
             access.unassign(context.brand.id, user, by=context.by)
             if not access.brands_of(user):  # a role that another brand gave them since is not ours to take
                 access.switch_user(user, active=False, by=context.by)

@@ -40,6 +40,9 @@ Again = Annotated[bool, typer.Option("--again", help="Even if this very file wen
 Since = Annotated[
     datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Prices hold from this day on, brand's time.")
 ]
+Invite = Annotated[
+    str, typer.Option("--invite", metavar="URL", help="Staff: mail the new people a link; URL is where the console is.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object at the end.")]
 
 
@@ -62,13 +65,15 @@ def _command(kind: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - typer 
         all_or_nothing: AllOrNothing = False,
         again: Again = False,
         since: Since = None,
+        invite: Invite = "",
         as_json: AsJson = False,
     ) -> None:
+        _may_invite(kind, invite)
         with ready(upgrade=is_embedded()):
             owner = brand_of(brand)
             options = {"since": midnight(owner, since)} if since and kind == "products" else {}
             run = keep(owner, kind, file, maps=maps, sets=sets, again=again, options=options)
-            run = carry_out(owner, run, dry_run=dry_run, strictly=all_or_nothing)
+            run = carry_out(owner, run, dry_run=dry_run, strictly=all_or_nothing, invite=invite)
             if errors and run.counts.bad:
                 write_bad_rows(owner.id, run, errors)
             say(owner, file, run, as_json=as_json)
@@ -76,6 +81,17 @@ def _command(kind: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - typer 
             raise typer.Exit(1)
 
     return command
+
+
+def _may_invite(kind: str, base: str) -> None:
+    from datong.kernel.mail import has_server
+
+    if not base:
+        return
+    if kind != "staff" or not base.startswith(("https://", "http://")):
+        fail("only staff are invited, by links to the console", "datong import staff FILE --invite https://HOST")
+    if not has_server():
+        fail("no mail server is set, so nobody can be invited by e-mail", "set DATONG_SMTP_URL")
 
 
 def midnight(brand: Brand, day: datetime) -> str:
@@ -126,7 +142,7 @@ def _pairs(given: Iterable[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def carry_out(brand: Brand, run: Run, *, dry_run: bool = False, strictly: bool = False) -> Run:
+def carry_out(brand: Brand, run: Run, *, dry_run: bool = False, strictly: bool = False, invite: str = "") -> Run:
     """Check it, and let it in unless it is a dry run; with a bar that says how far it is."""
     from datong.imports.api import ask_check, ask_start, get_run
     from datong.imports.types import Mode, RunState
@@ -141,7 +157,7 @@ def carry_out(brand: Brand, run: Run, *, dry_run: bool = False, strictly: bool =
     run = watch(brand.id, run)
     if run.state is not RunState.CHECKED or dry_run or (strictly and run.counts.bad):
         return run
-    ask_start(brand.id, run.id, mode=Mode.ALL if strictly else Mode.GOOD)
+    ask_start(brand.id, run.id, mode=Mode.ALL if strictly else Mode.GOOD, invite=invite)
     return watch(brand.id, get_run(brand.id, run.id))
 
 
@@ -164,6 +180,7 @@ def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps({**as_record(run), "price_change": price_change(brand.id, run)}))
         return
+    from datong.imports.api import get_run
     from datong.imports.types import RunState
 
     counts = run.counts
@@ -180,7 +197,9 @@ def say(brand: Brand, file: Path, run: Run, *, as_json: bool = False) -> None:
         )
     if asked := price_change(brand.id, run):
         err.print(f"{asked['prices']} changed prices: {asked['state']}; {asked['page']}", highlight=False)
-    if done and run.kind == "staff" and counts.new:
+    if done and run.kind == "staff" and counts.new and get_run(brand.id, run.id).options.get("invite"):
+        err.print("invitations are on their way; a running worker sends a few a minute: datong user list")
+    elif done and run.kind == "staff" and counts.new:
         err.print(
             f"{counts.new:,} log-ins have no password, and nobody was invited: datong user link NAME", highlight=False
         )

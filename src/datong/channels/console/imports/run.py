@@ -21,6 +21,7 @@ from datong.channels.design.formats import number
 from datong.imports import api as imports
 from datong.imports.types import Mode, Raw, Run, RunState
 from datong.kernel.errors import BadInput
+from datong.kernel.mail import has_server
 
 SHOWN = 50
 SAMPLES = 3
@@ -60,7 +61,8 @@ def act(request: HttpRequest, who: Who, run_id: UUID) -> HttpResponse:
             found = imports.get_run(brand, run_id)
             return _page(request, who, found, mapping=True, lacking=lacking, status=422)
     elif verb == "start":
-        imports.ask_start(brand, run_id, mode=Mode.ALL if request.POST.get("mode") == "all" else Mode.GOOD)
+        base = request.build_absolute_uri("/") if found.kind == "staff" and request.POST.get("invite") else ""
+        imports.ask_start(brand, run_id, mode=Mode.ALL if request.POST.get("mode") == "all" else Mode.GOOD, invite=base)
     elif verb == "undo":
         imports.ask_undo(brand, run_id, by=who.staff.username, partial=bool(request.POST.get("partial")))
     elif verb == "forget":
@@ -103,6 +105,9 @@ def _page(
         "faults": fault_rows(found, faults),
         "stuck": undone,
         "no_password": found.kind == "staff" and found.state is RunState.DONE and found.counts.new > 0,
+        "invites": found.kind == "staff" and found.counts.new > 0,
+        "mail": has_server(),
+        "invited": bool(found.options.get("invite")),
         "to_go": found.counts.new + found.counts.changed,
         "may": who.may(kind.needs),
         "at_work": found.at_work,

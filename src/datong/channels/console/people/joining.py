@@ -51,7 +51,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, token: str) -> HttpResponse:
-    if request.POST.get("as") == "me" and request.user.is_authenticated:
+    if request.POST.get("as") == "me" and not access.open_invitation(token).username and request.user.is_authenticated:
         _user, brand = access.accept(token, username=request.user.get_username(), user_id=request.user.pk)
         request.session[SESSION_BRAND] = str(brand)
         return redirect("board")

@@ -19,6 +19,7 @@ from datong.access.types import Action, NewInvitation, Role, ScopeKind, Staff
 from datong.brand import api as brands
 from datong.channels.console.export import line
 from datong.channels.console.people import words
+from datong.channels.console.people.mailing import invitation_mail
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -121,10 +122,7 @@ def invite(request: HttpRequest, who: Who) -> HttpResponse:
 
 def _send(who: Who, made: NewInvitation, link: str) -> tuple[str, str]:
     """('sent', '') or ('', why not)."""
-    subject = _("%(brand)s invites you") % {"brand": who.brand.name}
-    body = _(
-        "%(by)s invites you to work for %(brand)s as %(role)s.\n\n%(link)s\n\nThe link is good once, for seven days."
-    ) % {"by": who.name, "brand": who.brand.name, "role": word(ROLE, made.invitation.role), "link": link}
+    subject, body = invitation_mail(who.brand.name, made.invitation, who.name, link)
     try:
         send_mail(made.invitation.email, subject, body)
     except Unavailable as error:
@@ -135,7 +133,14 @@ def _send(who: Who, made: NewInvitation, link: str) -> tuple[str, str]:
 @require_POST
 @desk(Action.STAFF_EDIT)
 def invitation(request: HttpRequest, who: Who) -> HttpResponse:
-    """Take an invitation back."""
+    """Take an invitation back, or send its mail once more."""
+    if request.POST.get("do") == "again":
+        try:
+            access.mail_again(who.brand.id, _uuid(request.POST.get("id", "")), by=who.staff)
+            messages.success(request, _("It goes out again in a moment, with a new link."))
+        except Conflict:
+            messages.error(request, _("Its mail is on its way, or the invitation is over."))
+        return redirect("staff")
     access.revoke_invitation(who.brand.id, _uuid(request.POST.get("id", "")), by=who.staff)
     messages.success(request, _("Taken back. The link opens nothing any more."))
     return redirect("staff")
