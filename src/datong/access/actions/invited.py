@@ -13,7 +13,6 @@ from uuid import UUID
 
 from datong.access.actions.invitations import DAYS, check_grant, hashed, link_token
 from datong.access.models import Invitation as Row
-from datong.access.models import User
 from datong.access.queries.invitations import invitation, read
 from datong.access.queries.people import has_password, staff_of, usernames_of
 from datong.access.types import MailDue, Staff
@@ -70,7 +69,10 @@ def uninvite_logins(brand_id: UUID, users: Collection[UUID], *, by: str) -> int:
     """Take back the open invitations of these log-ins: links in mails that went out open nothing any more."""
     with in_brand(brand_id):
         live = Row.objects.filter(brand_id=brand_id, user_id__in=list(users), accepted_at=None, revoked_at=None)
-        return live.update(revoked_at=clock.now(), revoked_by=by[:120], mail_due_at=None)
+        taken = list(live.select_for_update().order_by("id"))
+        for row in taken:
+            _told(row, by, "staff.uninvite", {})
+        return live.update(revoked_at=clock.now(), revoked_by=by[:120], mail_due_at=None) if taken else 0
 
 
 def mail_again(brand_id: UUID, invitation_id: UUID, *, by: Staff) -> None:
@@ -142,6 +144,5 @@ def mail_failed(brand_id: UUID, invitation_id: UUID, why: str, *, certain: bool)
 
 
 def _told(row: Row, by: str, verb: str, after: dict[str, object]) -> None:
-    username = User.objects.filter(id=row.user_id).values_list("username", flat=True).first()
-    subject = f"invitation {row.email or username}"
+    subject = f"invitation {row.email}"
     audit.record(brand=row.brand_id, actor=by, verb=verb, subject=subject, after=after)

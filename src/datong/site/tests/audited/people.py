@@ -31,6 +31,16 @@ def invited(w: World) -> Any:
     return access.invite(w.brand, Role.AGENT, by=w.owner)
 
 
+def hired(w: World) -> Any:
+    """An invitation of somebody who has a log-in without a password."""
+    user = access.create_user(f"nell.{w.brand}"[:60])
+    access.assign(w.brand, user, Role.AGENT, **BY)
+    access.invite_login(w.brand, user, email="nell@example.com", base="https://hub.example", **BY)
+    mail = access.claim_mail(w.brand)
+    assert mail is not None
+    return mail.invitation
+
+
 def key(w: World) -> UUID:
     return access.create_client(w.brand, w.house.channels["web"], "till", [Scope.ORDERS_READ], by="ann").client.id
 
@@ -60,6 +70,9 @@ VERBS |= {
     "access.drop_factor": lambda w: access.drop_factor(user(w), totp_of(w)),
     "access.hand_over": lambda w: (w.asked(), access.hand_over(w.brand, w.house.users[Role.MANAGER], w.owner, **BY)),
     "access.invite": invited,
+    "access.invite_login": hired,
+    "access.mail_again": lambda w: access.mail_again(w.brand, hired(w).id, by=w.owner),
+    "access.uninvite_logins": lambda w: access.uninvite_logins(w.brand, [hired(w).user_id], **BY),
     "access.let_go": lambda w: access.let_go(w.brand, agent(w), by=w.owner),
     "access.login_token": lambda w: access.login_token(agent(w), w.brand, **BY),
     "access.own_channel": lambda w: access.own_channel(w.brand, w.house.channels["market"], "Ann", **BY),

@@ -26,7 +26,10 @@ SPENT = "the payment with what it took, the order's timeline and the ledger's tr
 MATCHED = "the proposals and weights are the record, computed again at any time; the merges it asks for write the trail"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
+INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
+
 _BY_REASON = {
+    INVITED: "access.claim_mail access.mail_sent access.mail_failed",
     STEPS: "customers.record_steps",
     LOOKS: "customers.see_customer customers.forget_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
