@@ -14,9 +14,11 @@ _CAS, _OLD, _SMALL, _IFRS = Standard.CAS, Standard.CAS_2006, Standard.CAS_SMALL,
 
 # name, 中文, line, numbers by standard (cas-2017, cas-2006, cas-small-2013, ifrs), patterns of codes
 _LINES: tuple[tuple[str, str, Line, tuple[str, str, str, str], tuple[str, ...]], ...] = (
-    ("Cash at stores", "库存现金", Line.CASH, ("1001", "1001", "1001", "1000"), ("asset:till:*", "asset:cash*")),
+    ("Cash at stores", "库存现金", Line.CASH, ("1001", "1001", "1001", "1000"),
+     ("asset:till:*", "asset:cash*", "asset:wallet:cash")),
     ("Bank", "银行存款", Line.CASH, ("1002", "1002", "1002", "1010"), ("asset:bank*",)),
-    ("Payment providers", "其他货币资金-支付机构", Line.CASH, ("1012", "1012", "1012", "1020"), ("asset:provider:*",)),
+    ("Payment providers", "其他货币资金-支付机构", Line.CASH, ("1012", "1012", "1012", "1020"),
+     ("asset:provider:*", "asset:wallet:*")),
     ("Receivable from platforms", "应收账款-平台", Line.RECEIVABLES, ("112201", "112201", "112201", "1110"),
      ("asset:platform:*", "asset:issuer:*")),
     ("Receivable from customers", "应收账款-顾客", Line.RECEIVABLES, ("112202", "112202", "112202", "1100"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
@@ -63,7 +63,7 @@ def trial(request: HttpRequest, who: Who) -> HttpResponse:
 
 
 def _trial(period: Period, names: Names, rows: Sequence[ReportRow]) -> Table:
-    columns = [_("Account"), _("Before"), _("Debit"), _("Credit"), _("After")]
+    columns = [_("Account"), pgettext("balance", "Before"), _("Debit"), _("Credit"), pgettext("balance", "After")]
     if period.by:
         columns.insert(1, dimension_word(period.by).capitalize())
     figures = frozenset(range(len(columns) - 4, len(columns)))

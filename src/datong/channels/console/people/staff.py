@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from datong.access import api as access
@@ -76,7 +76,7 @@ def people(request: HttpRequest, who: Who) -> HttpResponse:
 @desk(Action.STAFF_VIEW)
 def export(request: HttpRequest, who: Who) -> HttpResponse:
     """Everybody as CSV."""
-    rows = [[_("Name"), _("Log-in"), _("Role"), _("Reaches")]]
+    rows = [[_("Name"), _("Log-in"), pgettext("staff", "Role"), _("Reaches")]]
     rows += [
         [s.name, s.username, str(word(ROLE, s.role)), words.reach_of(who.brand.id, s.scope, s.scope_ids)]
         for s in visible(who)

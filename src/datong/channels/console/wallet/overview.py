@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time
 from uuid import UUID
 
@@ -67,12 +68,11 @@ def _lead(who: Who, short: int) -> str:
         return ngettext("%(n)s shortfall waits for somebody", "%(n)s shortfalls wait for somebody", short) % {
             "n": number(short)
         }
-    owed = [
-        Money(each.principal_minor + each.bonus_minor, each.currency).format(who.brand.locale)
-        for each in wallet.liabilities(who.brand.id)
-        if each.principal_minor + each.bonus_minor
-    ]
-    return _("Owed on cards: %(sums)s.") % {"sums": " + ".join(owed)} if owed else _("Nothing is owed on cards.")
+    owed = Counter[str]()
+    for each in wallet.liabilities(who.brand.id):
+        owed[each.currency] += each.principal_minor + each.bonus_minor
+    sums = [Money(minor, unit).format(who.brand.locale) for unit, minor in sorted(owed.items()) if minor]
+    return _("Owed on cards: %(sums)s.") % {"sums": ", ".join(sums)} if sums else _("Nothing is owed on cards.")
 
 
 def _errors(error: DatongError) -> dict[str, str]:
