@@ -27,6 +27,7 @@ from datong.wallet.actions import (
     take_back_sales,
     void_voucher,
 )
+from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
 from datong.wallet.actions.stored.paying import authorise
@@ -71,6 +72,14 @@ from datong.wallet.queries import (
 )
 from datong.wallet.queries.holding import holders
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
+from datong.wallet.queries.places import (
+    OrderUse,
+    PlacedPoints,
+    PlacedTopUp,
+    placed_points,
+    placed_top_ups,
+    used_by_orders,
+)
 from datong.wallet.queries.stored import (
     check_stored_value,
     get_purse,
@@ -84,6 +93,13 @@ from datong.wallet.queries.stored import (
 from datong.wallet.rules import code_hash, points_for, shown, worth
 
 __all__ = [
+    "used_by_orders",
+    "register_place_check",
+    "placed_top_ups",
+    "placed_points",
+    "PlacedTopUp",
+    "PlacedPoints",
+    "OrderUse",
     "MoneyBack",
     "adjust_points",
     "authorise",

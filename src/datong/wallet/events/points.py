@@ -18,6 +18,7 @@ class PointsChanged:
     kind: str
     points: int
     subject_id: UUID | None
+    act_id: UUID | None = None
 
     @property
     def aggregate(self) -> UUID:

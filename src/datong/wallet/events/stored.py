@@ -9,13 +9,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StoredValueChanged:
-    """What is on a purse changed; `how`: top_up, pay_out, transfer, spend, give_back."""
+    """What is on a purse changed; `how`: top_up, pay_out, transfer, spend, give_back.
+
+    `subject_id`: the top-up that came or is paid back, the order that is paid or gets it back.
+    """
 
     name: ClassVar[str] = "wallet.stored_value_changed"
     version: ClassVar[int] = 1
     purse_id: UUID
     customer_id: UUID | None
     how: str
+    subject_id: UUID | None = None
 
     @property
     def aggregate(self) -> UUID:

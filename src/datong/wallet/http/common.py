@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from ninja import Header
 from pydantic import Field, StringConstraints
 
+from datong.brand.api import list_stores
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE
+from datong.kernel.errors import BadValue
 from datong.kernel.money import MAX_MINOR
 
 Key = Annotated[str, Header(max_length=150)]
@@ -18,3 +21,13 @@ Reason = Annotated[str, StringConstraints(max_length=300), READABLE]
 Text = Annotated[str, StringConstraints(max_length=120), STORABLE]
 Word = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_.:-]{1,60}$")]
 Ref = Annotated[str, StringConstraints(max_length=200), STORABLE]
+
+
+def store_of(brand: UUID, code: str) -> UUID | None:
+    """The store of this code; None for no code. BadValue for a code that no store has."""
+    if not code:
+        return None
+    for store in list_stores(brand):
+        if store.code == code:
+            return store.id
+    raise BadValue("/store", code, "the code of a store of this brand")

@@ -13,12 +13,10 @@ from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.brand.api import list_stores
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
-from datong.kernel.errors import BadValue
 from datong.kernel.money import MAX_MINOR
 from datong.wallet import api
-from datong.wallet.http.common import Currency, Key, Minor, Ref, Text
+from datong.wallet.http.common import Currency, Key, Minor, Ref, Text, store_of
 from datong.wallet.types.paying import PayAsk, PaymentState, PointsAsk, TakeKind, Tender, WalletPayment
 from datong.wallet.types.vouchers import Basket, Place
 
@@ -119,9 +117,6 @@ def authorise_payment(request: HttpRequest, wanted: Authorise, idempotency_key: 
     `POST /v1/cards/scan`, a voucher's those of `POST /v1/vouchers/check`. Whatever is refused, nothing is taken.
     """
     client = require(request, Scope.WALLET_PAY)
-    stores = {store.code: store.id for store in list_stores(client.brand_id)} if wanted.store else {}
-    if wanted.store and wanted.store not in stores:
-        raise BadValue("/store", wanted.store, "the code of a store of this brand")
     basket = wanted.basket
     ask = PayAsk(
         wanted.amount_minor,
@@ -130,7 +125,7 @@ def authorise_payment(request: HttpRequest, wanted: Authorise, idempotency_key: 
         wanted.code.strip(),
         tuple(wanted.gifts),
         tuple(Tender(TakeKind(t.kind), t.amount_minor, t.name[:60].strip(), t.ref) for t in wanted.tenders),
-        stores.get(wanted.store),
+        store_of(client.brand_id, wanted.store),
         wanted.partial,
         wanted.taken_at,
         tuple(wanted.vouchers),

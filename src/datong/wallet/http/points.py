@@ -17,6 +17,7 @@ from datong.customers.api import customer_page
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.wallet import api
+from datong.wallet.http.common import Text, store_of
 from datong.wallet.types import Act, ActKind, Basis
 
 router = Router(tags=["points"])
@@ -128,7 +129,10 @@ def get_points(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
 
 
 class ActOut(Schema):
-    """One thing that happened to points; `points` is the change. `basis_minor`: the money it is about."""
+    """One thing that happened to points; `points` is the change. `basis_minor`: the money it is about.
+
+    `store_id`: where it happened, when it is no order that says so.
+    """
 
     id: UUID
     kind: ActKind
@@ -141,6 +145,7 @@ class ActOut(Schema):
     by: str
     reason: str
     at: datetime
+    store_id: UUID | None
 
 
 class ActList(Schema):
@@ -179,13 +184,15 @@ def list_point_acts(request: HttpRequest, customer_id: UUID, wanted: Query[Histo
 
 class Spend(Body):
     """`key`: the caller's own, once for this spending. `order_id`: what it is spent on; `pays`: they pay it, with
-    `basis_minor` of the answer, through the wallet's clearing account."""
+    `basis_minor` of the answer, through the wallet's clearing account. `store`: the code of the store where, also a
+    partner's."""
 
     points: Points
     key: Key
     programme: Code = ""
     order_id: UUID | None = None
     pays: Annotated[bool, Field(strict=True)] = False
+    store: Text = ""
     reason: Annotated[str, StringConstraints(max_length=300), STORABLE] = ""
 
 
@@ -209,6 +216,7 @@ def burn_points(request: HttpRequest, customer_id: UUID, wanted: Spend) -> dict[
         programme_code=wanted.programme,
         source=client.name,
         reason=wanted.reason,
+        store_id=store_of(client.brand_id, wanted.store),
     )
     return _act(act)
 
@@ -243,11 +251,13 @@ def give_back_points(request: HttpRequest, wanted: GiveBack) -> dict[str, Any]:
 
 
 class Happened(Body):
-    """`event`: a name that a rule knows, such as signup or review; `key` once for this one."""
+    """`event`: a name that a rule knows, such as signup or review; `key` once for this one. `store`: the code of the
+    store where, also a partner's."""
 
     event: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern="^[a-z0-9_-]+$")]
     key: Key
     programme: Code = ""
+    store: Text = ""
 
 
 @router.post(
@@ -261,7 +271,13 @@ def earn_points(request: HttpRequest, customer_id: UUID, wanted: Happened) -> di
     client = require(request, Scope.REWARDS_WRITE)
     by = f"client {client.name}"
     act = api.earn_event(
-        customer_id, wanted.event, key=wanted.key, brand=client.brand_id, by=by, programme_code=wanted.programme
+        customer_id,
+        wanted.event,
+        key=wanted.key,
+        brand=client.brand_id,
+        by=by,
+        programme_code=wanted.programme,
+        store_id=store_of(client.brand_id, wanted.store),
     )
     return _act(act)
 

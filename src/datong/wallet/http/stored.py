@@ -16,7 +16,7 @@ from datong.access.types import Scope
 from datong.customers.api import customer_page
 from datong.kernel.bodies import NUMBER, Body, Moment
 from datong.wallet import api
-from datong.wallet.http.common import Currency, Key, Minor, Reason, Ref, Text, Word
+from datong.wallet.http.common import Currency, Key, Minor, Reason, Ref, Text, Word, store_of
 from datong.wallet.types.stored import Opening, Purse, PurseKind, PurseState
 
 router = Router(tags=["wallet"])
@@ -86,11 +86,15 @@ def open_purse(request: HttpRequest, customer_id: UUID, wanted: OpenPurse, idemp
 
 
 class PutOn(Body):
-    """`method`: where the money came from (cash, wechat, alipay...); `ref`: the provider's number of it."""
+    """`method`: where the money came from (cash, wechat, alipay...); `ref`: the provider's number of it.
+
+    `store`: the code of the store that took it; a franchisee's or partner's then owes it to the brand.
+    """
 
     amount_minor: Minor
     method: Word = "cash"
     ref: Ref = ""
+    store: Text = ""
 
 
 class TopUpOut(Schema):
@@ -120,6 +124,7 @@ def top_up(request: HttpRequest, purse_id: UUID, wanted: PutOn, idempotency_key:
         key=f"{client.id} {idempotency_key}"[:200] if idempotency_key else "",
         method=wanted.method,
         ref=wanted.ref,
+        store_id=store_of(client.brand_id, wanted.store),
     )
     return asdict(made)
 

@@ -93,6 +93,7 @@ class PointAct(TenantModel):
     by = models.CharField(max_length=120)
     reason = models.CharField(max_length=300, default="")
     detail = models.JSONField(default=dict)
+    store_id = models.UUIDField(null=True)
     at = models.DateTimeField()
 
     class Meta:

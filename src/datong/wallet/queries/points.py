@@ -27,7 +27,9 @@ from datong.wallet.types import (
 
 MAX_PAGE = 200
 LOT_COLUMNS = 'id, purse_id, points, "left", value_minor, source, earned_at, pending, starts_at, expires_at, subject_id'
-ACT_COLUMNS = "id, kind, key, customer_id, points, at, by, subject_id, spend_minor, basis_minor, source, reason, detail"
+ACT_COLUMNS = (
+    "id, kind, key, customer_id, points, at, by, subject_id, spend_minor, basis_minor, source, reason, detail, store_id"
+)
 
 PROGRAMMES = """
     SELECT id, settings FROM wallet_programme WHERE brand_id = %(brand)s ORDER BY active DESC, code
@@ -73,11 +75,12 @@ def lot_of(row: Sequence[Any]) -> Lot:
 
 def act_of(row: Sequence[Any], *, repeat: bool = False) -> Act:
     """A row of ACT_COLUMNS."""
-    (id_, kind, key, customer, points, at, by, subject, spend, basis, source, reason, detail) = row
+    (id_, kind, key, customer, points, at, by, subject, spend, basis, source, reason, detail, store) = row
     said = msgspec.json.decode(detail) if isinstance(detail, str) else detail
     return Act(
-        id_, ActKind(kind), key, customer, points, at, by, subject, spend, basis, source, reason, said, repeat=repeat
-    )
+        id_, ActKind(kind), key, customer, points, at, by, subject, spend, basis, source, reason, said,
+        repeat=repeat, store_id=store,
+    )  # fmt: skip
 
 
 OPEN_LOTS = """
@@ -135,7 +138,7 @@ HISTORY = """
          WHERE brand_id = %(brand)s AND programme_id = %(programme)s AND customer_id = ANY(%(records)s::uuid[])
     )
     SELECT a.id, a.kind, a.key, a.customer_id, m.points, a.at, a.by, a.subject_id, a.spend_minor, a.basis_minor,
-           a.source, a.reason, a.detail
+           a.source, a.reason, a.detail, a.store_id
       FROM wallet_pointact a
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(CASE WHEN bucket = 'owed' THEN -points ELSE points END), 0)::bigint AS points

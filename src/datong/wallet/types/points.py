@@ -177,7 +177,7 @@ class Act:
 
     `points` is the change of what the customer has or will have (active, waiting, less owed). `spend_minor` counts
     toward a tier; `basis_minor` is the money it is about: a sale's, a refund's, what a burn pays. `detail`: facts for
-    people and machines, flat.
+    people and machines, flat. `store_id`: where it happened, when it is no order that says so.
     """
 
     id: UUID
@@ -194,6 +194,7 @@ class Act:
     reason: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
     repeat: bool = False
+    store_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

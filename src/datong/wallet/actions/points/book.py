@@ -108,13 +108,13 @@ def open_book(
 
 ACTS = """
     INSERT INTO wallet_pointact (brand_id, id, programme_id, kind, key, customer_id, points, spend_minor, basis_minor,
-                                 subject_id, source, by, reason, detail, at)
+                                 subject_id, source, by, reason, detail, store_id, at)
     SELECT %(brand)s, id, %(programme)s, kind, key, customer, points, spend, basis, subject, source, by, reason,
-           detail, %(now)s
+           detail, store, %(now)s
       FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(keys)s::text[], %(customers)s::uuid[], %(points)s::bigint[],
                   %(spends)s::bigint[], %(bases)s::bigint[], %(subjects)s::uuid[], %(sources)s::text[], %(by)s::text[],
-                  %(reasons)s::text[], %(details)s::jsonb[])
-           a(id, kind, key, customer, points, spend, basis, subject, source, by, reason, detail)
+                  %(reasons)s::text[], %(details)s::jsonb[], %(stores)s::uuid[])
+           a(id, kind, key, customer, points, spend, basis, subject, source, by, reason, detail, store)
 """
 PUT_LOTS = """
     INSERT INTO wallet_lot (brand_id, id, purse_id, points, "left", value_minor, source, earned_at, pending, starts_at,
@@ -166,7 +166,8 @@ def write(opened: Open, *, changed: Iterable[UUID] = ()) -> list[Act]:
     _put_floors(opened, [purse for purse in debts if opened.book.owed[purse] > opened.owed_before[purse]])
     post(opened.transfers, brand=opened.brand)
     _put_floors(opened, [purse for purse in debts if opened.book.owed[purse] < opened.owed_before[purse]])
-    told = (PointsChanged(a.customer_id, opened.programme.code, a.kind.value, a.points, a.subject_id) for a in acts)
+    code = opened.programme.code
+    told = (PointsChanged(a.customer_id, code, a.kind.value, a.points, a.subject_id, a.id) for a in acts)
     outbox.emit(*told)
     return acts
 
@@ -190,6 +191,7 @@ def _put_acts(opened: Open, acts: Sequence[Act]) -> None:
             "by": [act.by[:120] for act in acts],
             "reasons": [act.reason[:300] for act in acts],
             "details": [msgspec.json.encode(act.detail).decode() for act in acts],
+            "stores": [act.store_id for act in acts],
         },
     )
 

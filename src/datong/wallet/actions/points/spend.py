@@ -14,10 +14,12 @@ from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import part_minor
 from datong.wallet import rules
+from datong.wallet.actions.places import check_place
 from datong.wallet.actions.points.book import Open, open_book, write
 from datong.wallet.actions.points.fresh import fresh_lot
 from datong.wallet.queries.points import acts_by_key, acts_of_burn, earning_rules, programme
 from datong.wallet.types import Act, ActKind, Programme
+from datong.wallet.types.places import Use
 
 MAX_KEY = 120
 MAX_POINTS = 1_000_000_000
@@ -35,11 +37,13 @@ def burn_points(
     programme_code: str = "",
     source: str = "",
     reason: str = "",
+    store_id: UUID | None = None,
 ) -> Act:
     """Spend a person's points, from whichever of their records, earliest expiry first; the same key again is the same
     act. Raises NotEnoughPoints, and Conflict when the key was used for something else.
 
-    `pays`: they pay `basis_minor` of the order `subject_id`, through the wallet's clearing account. Purses are locked
+    `pays`: they pay `basis_minor` of the order `subject_id`, through the wallet's clearing account. `store_id`: where
+    they are spent, another company's store perhaps; NotAcceptedHere where that takes none. Purses are locked
     in the order of their ids, so that many doors at once never spend more than there is.
     """
     _check(points, key)
@@ -50,7 +54,9 @@ def burn_points(
         records = _records(brand, customer_id)
         opened = open_book(brand, found, get_brand(brand).currency, records)
         if there := acts_by_key(brand, found.id, [key]).get(key):
-            return _same(there, ActKind.BURN, -points, records, subject_id)
+            return _same(there, ActKind.BURN, -points, records, subject_id, store=store_id)
+        if store_id is not None:
+            check_place(brand, store_id, Use.BURN)
         now = clock.now()
         used = opened.book.burn(list(opened.customers), points, now)
         worth = rules.worth(found, points) if pays else 0
@@ -67,6 +73,7 @@ def burn_points(
             source=source,
             reason=reason,
             detail={"lots": [[str(lot), part] for lot, part in used]},
+            store_id=store_id,
         )
         done = opened.act(act, pays_minor=worth)
         write(opened)
@@ -148,6 +155,7 @@ def put_back(
         source=burn.source,
         reason=reason,
         detail={"burn": str(burn.id), "lots": [[str(lot), part] for lot, part in got]},
+        store_id=burn.store_id,
     )
     return opened.act(act, pays_minor=-pays)
 
@@ -161,11 +169,20 @@ def expire_all(opened: Open, now: datetime) -> None:
 
 
 def earn_event(
-    customer_id: UUID, event: str, *, key: str, brand: UUID, by: str, tier: str = "", programme_code: str = ""
+    customer_id: UUID,
+    event: str,
+    *,
+    key: str,
+    brand: UUID,
+    by: str,
+    tier: str = "",
+    programme_code: str = "",
+    store_id: UUID | None = None,
 ) -> Act:
     """Points for something that happened, by the rules for this event; the same key again is the same act.
 
-    Raises NotFound when no rule in force gives points for it.
+    `store_id`: where it happened. Raises NotFound when no rule in force gives points for it, NotAcceptedHere where the
+    store's company gives none.
     """
     _check(1, key)
     with in_brand(brand):
@@ -173,12 +190,16 @@ def earn_event(
         now = clock.now()
         opened = _purse(brand, found, customer_id)
         if there := acts_by_key(brand, found.id, [key]).get(key):
-            return _same(there, ActKind.EARN, there.points, _records(brand, customer_id), None, source=event)
+            return _same(there, ActKind.EARN, there.points, _records(brand, customer_id), None, source=event,
+                         store=store_id)  # fmt: skip
+        if store_id is not None:
+            check_place(brand, store_id, Use.EARN)
         earning = rules.earned_by_event(event, now, earning_rules(brand, found.id), tier=tier)
         if not earning.points:
             raise NotFound(f"no rule in force gives points for {event!r}")
         detail = {"rules": list(earning.rules)}
-        return _add(opened, customer_id, earning.points, ActKind.EARN, key, by=by, source=event, detail=detail)
+        return _add(opened, customer_id, earning.points, ActKind.EARN, key, by=by, source=event, detail=detail,
+                    store_id=store_id)  # fmt: skip
 
 
 def adjust_points(
@@ -231,10 +252,12 @@ def _add(
     reason: str = "",
     expires_at: datetime | None = None,
     detail: Mapping[str, object] | None = None,
+    store_id: UUID | None = None,
 ) -> Act:
     now = clock.now()
     opened.book.earn(fresh_lot(opened, customer_id, points, source, now, expires_at=expires_at))
-    act = Act(uuid7(), kind, key, customer_id, points, now, by, source=source, reason=reason, detail=detail or {})
+    act = Act(uuid7(), kind, key, customer_id, points, now, by, source=source, reason=reason, detail=detail or {},
+              store_id=store_id)  # fmt: skip
     done = opened.act(act)
     write(opened)
     _note(opened.brand, by, f"points.{kind.value}", customer_id, {"points": points, "for": source}, reason)
@@ -283,7 +306,14 @@ def _records(brand: UUID, customer_id: UUID) -> list[UUID]:
 
 
 def _same(
-    there: Act, kind: ActKind, points: int, records: Collection[UUID], subject: UUID | None, *, source: str = ""
+    there: Act,
+    kind: ActKind,
+    points: int,
+    records: Collection[UUID],
+    subject: UUID | None,
+    *,
+    source: str = "",
+    store: UUID | None = None,
 ) -> Act:
     """What was done under this key, when it was this; else a Conflict that names the difference."""
     for field, is_so in (
@@ -292,6 +322,7 @@ def _same(
         ("points", there.points == points),
         ("subject_id", there.subject_id == subject),
         ("event", not source or there.source == source),
+        ("store", store is None or there.store_id == store),
     ):
         if not is_so:
             problem = Problem(field, f"exists_with_different_{field}", "a new key for something new", there.key)

@@ -12,11 +12,13 @@ from datong.kernel.ids import uuid7
 from datong.kernel.once import once
 from datong.ledger.api import post
 from datong.ledger.types import Account
+from datong.wallet.actions.places import check_place
 from datong.wallet.actions.stored.common import check_active, check_reason, lock_purses, move, source, trail
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.stored import part_account, stored_policy, top_ups_of
 from datong.wallet.rules.stored import bonus_of, check_amount, pay_back, room
 from datong.wallet.types.paying import NotEnough
+from datong.wallet.types.places import Use
 from datong.wallet.types.stored import PaidBack, Part, Policy, Purse, PurseKind, TopUp, refused
 
 MAX_METHOD = 60
@@ -49,7 +51,7 @@ def top_up(
     """Put money on a purse, with the bonus of the brand's rules (`bonus_minor` given: exactly that, for imports).
 
     `key` is the caller's: the same top-up again is the same. Raises BadValue naming the field, PurseRefused (frozen,
-    expired, `limit` of the place), Conflict `key_used` for a key of another top-up.
+    expired, `limit` of the place), NotAcceptedHere, Conflict `key_used` for a key of another top-up.
     """
     check_amount(amount_minor)
     if not 0 < len(key) <= 200 or not key.isprintable():
@@ -60,6 +62,8 @@ def top_up(
         purse = lock_purses([purse_id])[purse_id]
         if known := rows(BY_KEY, [brand, key]):
             return _same(TopUp(*known[0]), purse_id, amount_minor, method)
+        if store_id is not None:
+            check_place(brand, store_id, Use.CARD)
         check_active(purse)
         policy = stored_policy(brand, purse.currency)
         bonus = bonus_of(policy, amount_minor) if bonus_minor is None else bonus_minor
@@ -98,7 +102,7 @@ def _post_top_up(
         given = Account(BONUS, purse.currency)
         moves.append(move(given, part_account(purse, Part.BONUS), bonus, "top_up_bonus", subject, **place))
     post(moves, brand=brand, late=True)
-    outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "top_up"))
+    outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "top_up", subject))
 
 
 def transfer(
@@ -195,5 +199,5 @@ def _pay_one(purse: Purse, top: TopUp, part: int, bonus: int, brand: UUID, by: s
         )
     post(moves, brand=brand, late=True)
     trail("purse.pay_out", purse, by, reason=why, amount_minor=part, bonus_minor=bonus, method=top.method)
-    outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "pay_out"))
+    outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "pay_out", top.id))
     return [str(top.id), top.method, top.ref, part, bonus]

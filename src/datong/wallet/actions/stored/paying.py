@@ -19,6 +19,7 @@ from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger.api import hold, rulebook
 from datong.ledger.types import Account, Hold
+from datong.wallet.actions.places import check_place
 from datong.wallet.actions.stored.common import check_active, lock_purses
 from datong.wallet.actions.stored.gifts import find_gifts
 from datong.wallet.actions.stored.rights import hold_points, hold_vouchers, shown_at
@@ -27,6 +28,7 @@ from datong.wallet.queries.paying import payment_by_key, wallet_payment
 from datong.wallet.queries.stored import part_account, stored_policy
 from datong.wallet.rules.paying import check_ask, plan
 from datong.wallet.types.paying import NotEnough, PayAsk, Take, TakeKind, WalletPayment
+from datong.wallet.types.places import Use
 from datong.wallet.types.stored import Part, Policy, Purse, PurseKind, PurseState
 from datong.wallet.types.vouchers import Voucher
 
@@ -60,6 +62,8 @@ def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment
     asked = _asked(ask)
     if known := payment_by_key(brand, ask.key):
         return _same(known, asked, brand)
+    if ask.store_id is not None and ask.taken_at is None:
+        check_place(brand, ask.store_id, Use.CARD)
     try:
         source = _source(ask, brand, asker)
         with in_brand(brand, may_fail=True):

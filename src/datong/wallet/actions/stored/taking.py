@@ -112,7 +112,7 @@ def _take(payment: WalletPayment, order_id: UUID, shares: Sequence[int], brand: 
     execute(TAKEN, {"brand": brand, "order": order_id, **columns})
     execute(MORE, {"brand": brand, **columns})
     purses = {take.purse_id for _, take, _ in parts if take.purse_id}
-    outbox.emit(*(StoredValueChanged(p, payment.customer_id, "spend") for p in sorted(purses)))
+    outbox.emit(*(StoredValueChanged(p, payment.customer_id, "spend", order_id) for p in sorted(purses)))
 
 
 def _tender(kind: TakeKind, name: str, currency: str) -> Account:
@@ -285,7 +285,7 @@ def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) ->
         points, returned = (came.pop(take, 0), False) if kind == TakeKind.POINTS else (0, take in came)
         backs.append([kind, share, str(heir) if heir else "", part, name, ref, points, returned])
     post(moves, brand=brand, late=True)
-    outbox.emit(*(StoredValueChanged(heir, None, "give_back") for heir in sorted(set(into.values()))))
+    outbox.emit(*(StoredValueChanged(heir, None, "give_back", order_id) for heir in sorted(set(into.values()))))
     return backs
 
 
