@@ -14,11 +14,12 @@ from datong.brand.queries.registry import (
     open_stores,
     stores_by_id,
 )
-from datong.brand.queries.tree import stores_in_regions, stores_of_companies, tree, veil
+from datong.brand.queries.tree import companies_of_stores, stores_in_regions, stores_of_companies, tree, veil
 from datong.brand.rules import always_open, gaps, is_open, next_opening, parse_hours, week_minutes
 
 __all__ = [
     "always_open",
+    "companies_of_stores",
     "create_brand",
     "drop_region",
     "gaps",

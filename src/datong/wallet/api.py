@@ -73,9 +73,6 @@ from datong.wallet.queries import (
 from datong.wallet.queries.holding import holders
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.places import (
-    OrderUse,
-    PlacedPoints,
-    PlacedTopUp,
     placed_points,
     placed_top_ups,
     used_by_orders,
@@ -97,9 +94,6 @@ __all__ = [
     "register_place_check",
     "placed_top_ups",
     "placed_points",
-    "PlacedTopUp",
-    "PlacedPoints",
-    "OrderUse",
     "MoneyBack",
     "adjust_points",
     "authorise",

@@ -69,6 +69,20 @@ def stores_of_companies(brand_id: UUID, companies: Collection[UUID]) -> frozense
         return frozenset(store for (store,) in rows(RUN_BY, {"brand": brand_id, "companies": sorted(companies)}))
 
 
+COMPANY_OF = """
+    SELECT store_id, company_id FROM brand_belonging
+     WHERE brand_id = %(brand)s AND store_id = ANY(%(stores)s::uuid[]) AND company_id IS NOT NULL
+"""
+
+
+def companies_of_stores(brand_id: UUID, stores: Collection[UUID]) -> dict[UUID, UUID]:
+    """Store -> the company that runs it; a store of the brand's own is not among them. One statement."""
+    if not stores:
+        return {}
+    with in_brand(brand_id):
+        return dict(rows(COMPANY_OF, {"brand": brand_id, "stores": sorted(stores)}))
+
+
 VEIL = """
     SELECT b.store_id, c.sharing FROM brand_company c
       JOIN brand_belonging b ON b.brand_id = c.brand_id AND b.company_id = c.id
