@@ -62,6 +62,9 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.MONEY_EDIT: frozenset({Role.FINANCE}),
     Action.DAY_VIEW: _SHOP,
     Action.DAY_CLOSE: _SHOP | {Role.FINANCE},
+    Action.PARTNERS_VIEW: frozenset({Role.REGION, Role.MANAGER}),
+    Action.PARTNERS_CONTEST: frozenset({Role.REGION, Role.MANAGER, Role.FINANCE}),
+    Action.PARTNERS_EDIT: frozenset({Role.FINANCE}),
     Action.APPROVALS_VIEW: _SHOP | {Role.CASHIER, Role.AGENT, Role.MERCHANDISER},
     Action.APPROVALS_DECIDE: frozenset({Role.FINANCE, Role.REGION, Role.MANAGER, Role.MERCHANDISER}),
 }
@@ -85,7 +88,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 # What people of a store, region or company may do without naming one of their stores: the same for everybody who
 # sells, or narrowed to their stores by what shows it.
 _SAME_EVERYWHERE = frozenset({Action.CATALOG_VIEW})
-_NARROWED = frozenset({Action.APPROVALS_VIEW, Action.REGIONS_VIEW})
+_NARROWED = frozenset({Action.APPROVALS_VIEW, Action.REGIONS_VIEW, Action.PARTNERS_VIEW, Action.PARTNERS_CONTEST})
 # What a company's contract may keep from the brand.
 _OF_ORDERS = frozenset({Action.ORDERS_VIEW, Action.ORDERS_ACT, Action.CUSTOMERS_VIEW, Action.MONEY_VIEW})
 
@@ -160,7 +163,7 @@ LIMITS: dict[str, int | None] = {
 """What a role may do alone where the brand has set nothing: minor units (or units, points); None: anything."""
 
 
-TWO_PEOPLE = frozenset({"customer.erase"})
+TWO_PEOPLE = frozenset({"customer.erase", "partner.contract", "partner.settlement"})
 """Kinds that nobody does alone, whatever the limits say; finance and head office decide them."""
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from datong.brand.api import tree
 from datong.fulfilment.api import cancel_tasks, open_tasks
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.inventory.api import release
 from datong.kernel.db import current_brand
 from datong.kernel.ids import uuid7
 from datong.kernel.relay import Consumer, Delivered
+from datong.merchants import api as merchants
 from datong.orders import api
 from datong.wallet import api as wallet
 
@@ -87,6 +89,32 @@ def reward(events: Sequence[Delivered]) -> None:
         wallet.take_back_sales(backs, brand=brand)
 
 
+def clear_companies(events: Sequence[Delivered]) -> None:
+    """Orders of companies' stores: points, stored value and commission as they stand, for the companies' accounts."""
+    brand, ids = current_brand(), set()
+    for event in events:
+        if event.name.startswith("wallet."):
+            if event.payload.get("subject_id") and event.payload.get("how") not in ("top_up", "pay_out"):
+                ids.add(UUID(event.payload["subject_id"]))
+        else:
+            ids.add(event.aggregate)
+    if ids and tree(brand).companies:
+        merchants.enter_deals(api.deals_of(brand, ids), brand=brand)
+
+
+CLEARED = frozenset(
+    {
+        "orders.placed",
+        "orders.assigned",
+        "orders.cancelled",
+        "orders.completed",
+        "payments.refund_due",
+        "payments.refunded",
+        "wallet.points_changed",
+        "wallet.stored_value_changed",
+    }
+)
+
 REWARDED = frozenset(
     {"orders.placed", "orders.completed", "orders.cancelled", "payments.refund_due", "payments.refunded"}
 )
@@ -100,5 +128,6 @@ CONSUMERS = (
     Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
     Consumer("orders.reward", reward, REWARDED),
+    Consumer("orders.clear_companies", clear_companies, CLEARED),
     Consumer("orders.find_another_store", find_another_store, frozenset({"inventory.holds_ended"})),
 )

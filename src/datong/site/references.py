@@ -56,6 +56,8 @@ ITS_OWN = {
     ("books_statemententry", "statement_id"): "books_statement",
     ("catalog_pricechange", "undoes"): "catalog_pricechange",
     ("inventory_count", "adjustment_id"): "inventory_adjustment",
+    ("merchants_entry", "contract_id"): "merchants_contract",
+    ("merchants_entry", "run_id"): "merchants_run",
     ("ledger_reversal", "transfer_id"): "ledger_transfer",
     ("ledger_reversal", "reversal_id"): "ledger_transfer",
     ("orders_order", "referred_store_id"): "brand_store",

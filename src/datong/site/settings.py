@@ -29,6 +29,7 @@ MODULES = (
     "wallet",
     "matching",
     "payments",
+    "merchants",
     "inventory",
     "fulfilment",
     "orders",

@@ -21,6 +21,8 @@ from datong.ledger.tasks import JOBS as LEDGER_JOBS
 from datong.matching.subscribers import CONSUMERS as MATCHING
 from datong.matching.tasks import JOBS as MATCHING_JOBS
 from datong.matching.tasks import Matcher
+from datong.merchants.subscribers import CONSUMERS as MERCHANTS
+from datong.merchants.tasks import JOBS as MERCHANT_JOBS
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
 from datong.purchasing.subscribers import CONSUMERS as PURCHASING
@@ -35,7 +37,7 @@ from datong.sync.tasks import Sender
 from datong.wallet.subscribers import CONSUMERS as WALLET
 from datong.wallet.tasks import JOBS as WALLET_JOBS
 
-CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET, *MATCHING)
+CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET, *MATCHING, *MERCHANTS)
 
 
 def worker(only: Collection[str] = ()) -> Worker:
@@ -54,6 +56,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             *INSIGHT_JOBS,
             *WALLET_JOBS,
             *MATCHING_JOBS,
+            *MERCHANT_JOBS,
         ),
         brands=lambda: brand_ids(only),
         drains=(

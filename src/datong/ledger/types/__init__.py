@@ -1,7 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
-from datong.ledger.types.companies import COMPANY, company_clearing, company_pair
+from datong.ledger.types.companies import COMPANY, company_clearing, company_pair, company_receivable
 from datong.ledger.types.corrections import Exchange, Reversal
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import KIND_OF_RULE, PostingRule, Rulebook
@@ -93,6 +93,7 @@ __all__ = [
     "Verification",
     "company_clearing",
     "company_pair",
+    "company_receivable",
     "is_purse",
     "purse_account",
     "shown",

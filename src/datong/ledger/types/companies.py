@@ -1,4 +1,10 @@
-"""What one company owes another (公司间往来): a clearing account for each ordered pair."""
+"""What one company owes another (公司间往来): a clearing account for each ordered pair.
+
+Whoever posts to it posts the same amount to the other company's receivable (`company_receivable`), at once or by way
+of an expense of the one and an income of the other: a settlement takes both back to zero. `merchants` enters points,
+stored value, top-ups and commission; what others post there (royalty, platform money) becomes lines of the same
+settlements.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +26,13 @@ def company_clearing(from_id: UUID | None, to_id: UUID | None, currency: str) ->
     if from_id == to_id:
         raise ValueError("a company owes itself nothing")
     return Account(f"{COMPANY}{_name(from_id)}:{_name(to_id)}", currency)
+
+
+def company_receivable(from_id: UUID | None, to_id: UUID | None, currency: str) -> Account:
+    """What company `to_id` is to get of `from_id`, in its own books: the other side of `company_clearing`."""
+    if from_id == to_id:
+        raise ValueError("a company owes itself nothing")
+    return Account(f"asset:partner:{_name(to_id)}:{_name(from_id)}", currency)
 
 
 def company_pair(code: str) -> tuple[UUID | None, UUID | None] | None:

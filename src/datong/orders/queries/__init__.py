@@ -8,6 +8,7 @@ from datong.orders.queries.buying import (
     buying,
     category_reach,
 )
+from datong.orders.queries.deals import deals_of
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.named import orders_named
@@ -21,6 +22,7 @@ from datong.orders.queries.trial import Better, Trial, TrialOrder
 from datong.orders.queries.used import items_ordered, stores_with_orders
 
 __all__ = [
+    "deals_of",
     "orders_named",
     "Sold",
     "sold",

@@ -19,7 +19,9 @@ KNOWN_OTHERWISE = {
     # Kept for a while only.
     "corrected_from", "feed_id", "inbox_id", "quote_id", "run_id",
     # Of regions and companies, whose tables are small and whose verbs check them.
-    "company_id", "parent_id", "region_id",
+    "company_id", "counter_id", "parent_id", "region_id",
+    # An order, an act, a top-up, or a line that was contested.
+    "source_id",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ STEPS = "the step's own row is the record: append-only, told by a channel"
 LOOKS = "it is the trail of who looked at whom: customers_look, append-only; ends with its retention"
 SPENT = "the payment with what it took, the order's timeline and the ledger's transfers are the record"
 MATCHED = "the proposals and weights are the record, computed again at any time; the merges it asks for write the trail"
+BETWEEN = "the lines between companies and the ledger's transfers are the record: once for what they come from"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
@@ -43,7 +44,7 @@ _BY_REASON = {
         imports.lacking_columns integration.split_batch
         integration.split_till ledger.first_day integration.list_by_mapping integration.admit inventory.adjustment
         inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
-        purchasing.outlook purchasing.propose risk.assess""",
+        purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
@@ -72,7 +73,8 @@ _BY_REASON = {
         catalog.apply_table sync.learn purchasing.mail_order
         orders.apply_refund ledger.apply_period ledger.apply_rule books.apply_reopen purchasing.approved
         purchasing.turned_down
-        customers.settle_erasure""",
+        customers.settle_erasure merchants.apply_contract merchants.apply_run merchants.refuse_run""",
+    BETWEEN: "merchants.adopt merchants.enter_deals merchants.enter_points merchants.enter_top_ups",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due

@@ -1,0 +1,63 @@
+"""The public face of merchants."""
+
+from datong.merchants.actions import (
+    adopt,
+    answer,
+    apply_contract,
+    apply_run,
+    ask_contract,
+    contest,
+    enter_deals,
+    enter_points,
+    enter_top_ups,
+    mark_paid,
+    propose_run,
+    put_contract,
+    refuse_place,
+    refuse_run,
+    undo_run,
+)
+from datong.merchants.queries import (
+    contracts,
+    lines,
+    open_sums,
+    order_states,
+    partner,
+    partners,
+    run,
+    runs,
+    statement,
+    today,
+)
+from datong.merchants.queries.proof import merchant_differences
+from datong.merchants.rules import in_force
+
+__all__ = [
+    "adopt",
+    "answer",
+    "apply_contract",
+    "apply_run",
+    "ask_contract",
+    "contest",
+    "contracts",
+    "enter_deals",
+    "enter_points",
+    "enter_top_ups",
+    "in_force",
+    "lines",
+    "mark_paid",
+    "merchant_differences",
+    "open_sums",
+    "order_states",
+    "partner",
+    "partners",
+    "propose_run",
+    "put_contract",
+    "refuse_place",
+    "refuse_run",
+    "run",
+    "runs",
+    "statement",
+    "today",
+    "undo_run",
+]

@@ -1,0 +1,79 @@
+"""What an entry and a settlement post.
+
+What one company owes stands on the account of the pair (`company_clearing`), and as a receivable of the other beside
+it: both companies' books are whole, and together they come to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from datong.kernel.ids import uuid7
+from datong.ledger.types import Account, Transfer, company_clearing, company_receivable
+from datong.merchants.types import Entry, EntryKind, RunItem
+
+SETTLEMENT = "settlement"
+_FEES: dict[EntryKind, tuple[str, str]] = {
+    EntryKind.EARN: ("expense:points:partner", "income:fee:points"),
+    EntryKind.BURN: ("expense:points:partner", "income:fee:points"),
+    EntryKind.COMMISSION: ("expense:commission:merchant", "income:commission:merchant"),
+}
+"""What is earned by one company and spent by the other; everything else is money held for the other."""
+
+
+def pair_of(entry: Entry) -> tuple[UUID | None, UUID | None]:
+    """Who owes it, and to whom."""
+    sides = entry.company_id, entry.counter_id
+    return sides if entry.owes else sides[::-1]
+
+
+def bank(company: UUID | None, currency: str) -> Account:
+    return Account(f"asset:bank:settlement:{_name(company)}", currency)
+
+
+def entry_transfers(entry: Entry) -> list[Transfer]:
+    """The transfers of one entry; the one with its id is that on the account of the pair. None for an amount of 0."""
+    if not entry.amount_minor:
+        return []
+    owes, owed = pair_of(entry)
+    clearing = company_clearing(owes, owed, entry.currency)
+    asset = company_receivable(owes, owed, entry.currency)
+    kept = {"merchant": str(entry.company_id), "entry": entry.kind.value}
+    if entry.store_id:
+        kept["store"] = str(entry.store_id)
+
+    def transfer(id_: UUID, debit: Account, credit: Account) -> Transfer:
+        if entry.amount_minor < 0:
+            debit, credit = credit, debit
+        amount = abs(entry.amount_minor)
+        return Transfer(id_, debit, credit, amount, entry.kind.value, entry.subject_id, entry.day, kept)
+
+    if entry.kind not in _FEES:
+        return [transfer(entry.id, asset, clearing)]
+    spent, earned = (Account(code, entry.currency) for code in _FEES[entry.kind])
+    return [transfer(entry.id, spent, clearing), transfer(uuid7(), asset, earned)]
+
+
+def settlement_transfers(run: UUID, currency: str, items: Iterable[RunItem], day: date) -> list[Transfer]:
+    """Bring the accounts of the pairs back to zero: who owes pays from its bank, who is owed gets it into its own."""
+    made: list[Transfer] = []
+    for item in items:
+        kept = {"merchant": str(item.company_id), SETTLEMENT: str(run)}
+        for owes, owed, amount in (
+            (item.company_id, item.counter_id, item.owes_minor),
+            (item.counter_id, item.company_id, item.gets_minor),
+        ):
+            legs = (
+                (company_clearing(owes, owed, currency), bank(owes, currency)),
+                (bank(owed, currency), company_receivable(owes, owed, currency)),
+            )
+            for leg in legs if amount else ():
+                debit, credit = leg if amount > 0 else leg[::-1]
+                made.append(Transfer(uuid7(), debit, credit, abs(amount), SETTLEMENT, run, day, kept))
+    return made
+
+
+def _name(company: UUID | None) -> str:
+    return company.hex if company else "own"

@@ -1,0 +1,15 @@
+"""Background work of merchants: one line each around the verbs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from datong.kernel.jobs import Job
+from datong.merchants import api
+
+
+def adopt(brand: UUID) -> None:
+    api.adopt(brand=brand)
+
+
+JOBS = (Job("merchants.adopt", every_s=60, run=adopt),)

@@ -1,0 +1,62 @@
+"""Partners: contracts, settlements, contested lines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from datong.access import api as access
+from datong.access.types import Role
+from datong.brand.api import put_company, set_company_stores
+from datong.merchants import api as merchants
+from datong.merchants.types import Terms
+from datong.site.tests.audited.customers import customer
+from datong.site.tests.audited.world import BY, NOW, VERBS, World
+from datong.wallet import api as wallet
+from datong.wallet.types.stored import Opening, PurseKind
+
+DAY = NOW.date()
+
+
+def company(w: World) -> UUID:
+    found = put_company(w.brand, "Inn Ltd", by="test").id
+    set_company_stores(w.brand, found, [w.near], by="test")
+    return found
+
+
+def line(w: World) -> UUID:
+    """A line that is open: a top-up at the company's store."""
+    company(w)
+    purse = wallet.open_purse(Opening(PurseKind.PREPAID, "USD", customer(w, "+16125550171")), brand=w.brand, **BY)
+    top_up = wallet.top_up(purse.id, 1_000, brand=w.brand, key="in", store_id=w.near, **BY)
+    merchants.enter_top_ups([top_up.id], brand=w.brand)
+    return merchants.lines(w.brand)[0].entry.id
+
+
+def proposed(w: World) -> Any:
+    line(w)
+    return merchants.propose_run(merchants.today(w.brand), "USD", brand=w.brand, by=w.owner)
+
+
+def posted(w: World) -> UUID:
+    run, asked = proposed(w)
+    access.decide(asked.id, brand=w.brand, by=w.staff(Role.HQ), approve=True)
+    return run.id  # type: ignore[no-any-return]
+
+
+VERBS |= {
+    "merchants.answer": lambda w: merchants.answer(
+        merchants.contest(line(w), brand=w.brand, reason="odd", **BY).id, brand=w.brand, stands=True, words="ok", **BY
+    ),
+    "merchants.ask_contract": lambda w: merchants.ask_contract(
+        company(w), DAY + timedelta(days=2), Terms("USD"), brand=w.brand, by=w.owner, reason="agreed"
+    ),
+    "merchants.contest": lambda w: merchants.contest(line(w), brand=w.brand, reason="odd", **BY),
+    "merchants.mark_paid": lambda w: merchants.mark_paid(
+        posted(w), merchants.today(w.brand), "B-1", brand=w.brand, **BY
+    ),
+    "merchants.propose_run": lambda w: proposed(w),
+    "merchants.put_contract": lambda w: merchants.put_contract(company(w), DAY, Terms("USD"), brand=w.brand, **BY),
+    "merchants.undo_run": lambda w: merchants.undo_run(posted(w), brand=w.brand, reason="wrong", **BY),
+}
