@@ -147,8 +147,8 @@ def _differences(
     contract = rules.in_force(held, book.business_date(matter.at))
     wanted: dict[Key, Due] = {}
     if company:
-        for due in matter.dues(contract.terms if contract else None):
-            wanted[due.kind, company, due.owes, due.currency or matter.currency] = due
+        for found in matter.dues(contract.terms if contract else None):
+            wanted[found.kind, company, found.owes, found.currency or matter.currency] = found
     made = []
     for key in sorted({*wanted, *stands.sums}):
         due, (amount, points) = wanted.get(key), stands.sums.get(key, (0, 0))

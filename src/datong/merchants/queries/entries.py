@@ -156,4 +156,4 @@ def open_sums(brand_id: UUID) -> list[tuple[UUID, UUID | None, str, int, date, i
     """What stands open: company, counterpart (None: the brand), currency, entries, oldest day, owes, gets; one
     statement."""
     with in_brand(brand_id):
-        return [tuple(row) for row in rows(OPEN, {"brand": brand_id})]  # type: ignore[misc]
+        return [tuple(row) for row in rows(OPEN, {"brand": brand_id})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -49,4 +50,4 @@ def _runs(brand_id: UUID, run_id: UUID | None, company: UUID | None, before: UUI
 
 def _run(row: tuple[Any, ...], items: list[RunItem]) -> Run:
     id_, until, currency, state, *rest = row
-    return Run(id_, until, currency, RunState(state), *rest, tuple(items))
+    return replace(Run(id_, until, currency, RunState(state), *rest), items=tuple(items))

@@ -64,7 +64,12 @@ def used_by_orders(brand_id: UUID, orders: Collection[UUID]) -> dict[UUID, Order
     with in_brand(brand_id):
         points = {order: figures for order, *figures in rows(BY_ORDER, key)}
         cards = dict(rows(BY_CARD, key))
-    return {order: OrderUse(*points.get(order, (0, 0, 0)), cards.get(order, 0)) for order in points.keys() | cards}
+    return {order: _use(points.get(order), cards.get(order, 0)) for order in points.keys() | cards}
+
+
+def _use(points: list[int] | None, card_minor: int) -> OrderUse:
+    earned, burned, pays = points or (0, 0, 0)
+    return OrderUse(earned, burned, pays, card_minor)
 
 
 def placed_top_ups(brand_id: UUID, top_ups: Collection[UUID]) -> list[PlacedTopUp]:
