@@ -146,7 +146,7 @@ def test_a_hundred_orders_take_as_many_statements_as_one(alliance: Alliance):
             api.enter_deals(orders, brand=alliance.brand)
         return _own(found)
 
-    assert statements(1) == statements(100) == 9
+    assert statements(1) == statements(100) == 10
 
 
 def test_brands_without_companies_read_twice_and_write_nothing(alliance: Alliance):

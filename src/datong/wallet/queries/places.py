@@ -42,6 +42,16 @@ BY_CARD = """
      WHERE n.brand_id = %(brand)s AND n.order_id = ANY(%(orders)s::uuid[]) AND k.kind = 'stored_value'
      GROUP BY 1
 """
+# What a payment took of points, in whole points of what the order kept; rounded as they come back.
+BY_PAYMENT = """
+    SELECT n.order_id, sum(round(k.points::numeric * n.amount_minor / k.amount_minor)
+                           - round(k.points::numeric * n.back_minor / k.amount_minor))::bigint,
+           sum(n.amount_minor - n.back_minor)::bigint
+      FROM wallet_taken n
+      JOIN wallet_take k ON k.brand_id = n.brand_id AND k.id = n.take_id
+     WHERE n.brand_id = %(brand)s AND n.order_id = ANY(%(orders)s::uuid[]) AND k.kind = 'points' AND k.amount_minor > 0
+     GROUP BY 1
+"""
 TOP_UPS = """
     SELECT t.id, t.store_id, t.at, t.principal_minor - t.back_minor, p.currency
       FROM wallet_topup t JOIN wallet_purse p ON p.brand_id = t.brand_id AND p.id = t.purse_id
@@ -56,7 +66,7 @@ def placed_points(brand_id: UUID, acts: Collection[UUID]) -> list[PlacedPoints]:
 
 
 def used_by_orders(brand_id: UUID, orders: Collection[UUID]) -> dict[UUID, OrderUse]:
-    """What these orders did to points and took of stored value, those that did; two statements.
+    """What these orders did to points and took of stored value, those that did; three statements.
 
     A partner's own card is not ours to owe for, and points with a store of their own are `placed_points`.
     """
@@ -64,6 +74,9 @@ def used_by_orders(brand_id: UUID, orders: Collection[UUID]) -> dict[UUID, Order
     with in_brand(brand_id):
         points = {order: figures for order, *figures in rows(BY_ORDER, key)}
         cards = dict(rows(BY_CARD, key))
+        for order, burned, pays in rows(BY_PAYMENT, key):
+            figures = points.setdefault(order, [0, 0, 0])
+            figures[1:] = figures[1] + burned, figures[2] + pays
     return {order: _use(points.get(order), cards.get(order, 0)) for order in points.keys() | cards}
 
 
