@@ -6,7 +6,13 @@ class IntegrationConfig(AppConfig):
     label = "integration"
 
     def ready(self) -> None:
+        from datong.integration.coupons.douyin import Douyin
+        from datong.integration.coupons.meituan import Meituan
         from datong.integration.keeping import KEEPER
         from datong.kernel.keepers import register_keeper
+        from datong.wallet.ports import register
+        from datong.wallet.types.coupons import Platform
 
         register_keeper(KEEPER)
+        register(Platform.MEITUAN, Meituan)
+        register(Platform.DOUYIN, Douyin)

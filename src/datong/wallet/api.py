@@ -27,6 +27,14 @@ from datong.wallet.actions import (
     take_back_sales,
     void_voucher,
 )
+from datong.wallet.actions.coupons import (
+    ask_coupons_again,
+    cancel_coupon,
+    prepare_coupon,
+    put_coupon_deals,
+    put_coupon_platform,
+    verify_coupons,
+)
 from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
@@ -70,6 +78,18 @@ from datong.wallet.queries import (
     voucher_counts,
     vouchers_of,
 )
+from datong.wallet.queries.coupons import (
+    coupon_deals,
+    coupon_names,
+    coupon_platforms,
+    coupon_totals,
+    coupons_named,
+    get_coupon,
+    get_coupons,
+    list_coupons,
+    unclear_coupons,
+    unmapped_deals,
+)
 from datong.wallet.queries.holding import holders
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.places import (
@@ -96,10 +116,12 @@ __all__ = [
     "placed_points",
     "MoneyBack",
     "adjust_points",
+    "ask_coupons_again",
     "authorise",
     "batch_vouchers",
     "batches",
     "burn_points",
+    "cancel_coupon",
     "check_points",
     "check_stored_value",
     "check_voucher",
@@ -107,6 +129,11 @@ __all__ = [
     "code_hash",
     "complete_sales",
     "count_tiers",
+    "coupon_deals",
+    "coupon_names",
+    "coupon_platforms",
+    "coupon_totals",
+    "coupons_named",
     "differences",
     "earn_event",
     "earn_sales",
@@ -114,6 +141,8 @@ __all__ = [
     "expire_purses",
     "find_gifts",
     "freeze_purse",
+    "get_coupon",
+    "get_coupons",
     "get_purse",
     "holders",
     "gift_purses",
@@ -126,6 +155,7 @@ __all__ = [
     "lapse_tiers",
     "lapse_vouchers",
     "liabilities",
+    "list_coupons",
     "lots_of",
     "make_batches",
     "new_offer",
@@ -140,9 +170,12 @@ __all__ = [
     "point_history",
     "points_for",
     "points_of",
+    "prepare_coupon",
     "programme",
     "programmes",
     "purses_of",
+    "put_coupon_deals",
+    "put_coupon_platform",
     "put_earning_rules",
     "put_offer",
     "put_programme",
@@ -168,7 +201,10 @@ __all__ = [
     "top_up",
     "top_ups_of",
     "transfer",
+    "unclear_coupons",
     "unfreeze_purse",
+    "unmapped_deals",
+    "verify_coupons",
     "void_voucher",
     "voucher_counts",
     "vouchers_of",

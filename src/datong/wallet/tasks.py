@@ -29,9 +29,15 @@ def vouchers(brand: UUID) -> None:
     api.make_batches(brand)
 
 
+def coupons(brand: UUID) -> None:
+    """Platforms that did not answer are asked what became of it."""
+    api.ask_coupons_again(brand)
+
+
 JOBS = (
     Job("wallet.stored_value", 60, stored_value),
     Job("wallet.lapse_points", 60, lapse),
     Job("wallet.lapse_tiers", 60, tiers),
     Job("wallet.vouchers", 5, vouchers),
+    Job("wallet.coupons", 60, coupons, long=True),
 )

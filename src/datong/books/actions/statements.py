@@ -21,6 +21,7 @@ from datong.ledger.api import journal, post, rulebook
 from datong.ledger.types import Account, Asked, Transfer
 from datong.orders.api import orders_named, origins
 from datong.payments.api import payments_of
+from datong.wallet.api import coupon_names, coupons_named
 
 MOST_DAYS = 92
 KIND_OF_FEE = "provider_fee"
@@ -68,6 +69,8 @@ def take_statement(
     with in_brand(brand):
         ours = _ours(brand, account, owner.currency, since, until)
         elsewhere = orders_named(brand, {line.order_ref for line in lines})
+        named = {name for line in lines for name in (line.order_ref, line.ref)} - {""}
+        elsewhere = {**dict.fromkeys(coupons_named(brand, named)), **elsewhere}
         made = rules.match(lines, ours, elsewhere)
         key = {"brand": brand, "account": account, "digest": digest}
         totals = {
@@ -100,7 +103,8 @@ def _days(brand: UUID, lines: Sequence[BillLine]) -> tuple[date, date]:
 
 
 def _ours(brand: UUID, account: str, currency: str, since: date, until: date) -> list[rules.Ours]:
-    """The orders on the account in these days with every name they go by; a few statements, and one a 1,000 entries."""
+    """The orders and platforms' coupons on the account in these days with every name they go by; a few statements, and
+    one a 1,000 entries."""
     nets: dict[UUID, int] = {}
     for page in journal(brand, Asked(since, until, codes=(account,))):
         for posted in page:
@@ -110,7 +114,8 @@ def _ours(brand: UUID, account: str, currency: str, since: date, until: date) ->
                 nets[t.subject_id] = nets.get(t.subject_id, 0) + change * t.amount_minor
     ids = sorted(nets)
     known, paid = origins(brand, ids), payments_of(brand, ids)
-    return [
+    coupons = coupon_names(brand, [each for each in ids if each not in known])
+    return [rules.Ours(each, nets[each], names, shown) for each, (shown, names) in coupons.items()] + [
         rules.Ours(
             order,
             nets[order],

@@ -81,7 +81,7 @@ def provider_figures(brand_id: UUID, day: date, *, store_id: UUID | None = None)
     All stores of the brand together, as a provider tells it; with `store_id` only those the store had entries with.
     Two statements, three for a store's. A figure of theirs that was matched with another of ours is open again.
     """
-    codes = ("asset:provider:", "asset:platform:")
+    codes = ("asset:provider:", "asset:platform:", "asset:issuer:")
     currency = get_brand(brand_id).currency
     with in_brand(brand_id):
         ours = {

@@ -28,7 +28,8 @@ SHAPES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "generic": {
         "ref": ("reference", "transaction id", "payment id", "流水号", "交易号", "支付单号"),
-        "order_ref": ("order", "order number", "order id", "merchant order", "订单号", "商户订单号", "订单编号"),
+        "order_ref": ("order", "order number", "order id", "merchant order", "certificate", "certificate id",
+                      "coupon", "订单号", "商户订单号", "订单编号", "券号", "券码", "团购券号", "凭证号"),
         "paid": ("amount", "gross", "paid", "金额", "订单金额", "实收金额", "收款金额"),
         "refunded": ("refund", "refunded", "退款", "退款金额"),
         "fee": ("fee", "commission", "手续费", "佣金", "服务费"),

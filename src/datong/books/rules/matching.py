@@ -12,15 +12,24 @@ from datong.kernel.ids import uuid7
 
 @dataclass(slots=True)
 class Ours:
-    """An order on the ledger's account: payments less refunds in these days, and every name it goes by."""
+    """An order on the ledger's account: payments less refunds in these days, and every name it goes by.
+
+    Or a platform's coupon: then `shown` is the name it is told by, for its code is not.
+    """
 
     order_id: UUID
     net_minor: int
     keys: frozenset[str] = field(default_factory=frozenset)
+    shown: str = ""
+
+    @property
+    def order(self) -> UUID | None:
+        return None if self.shown else self.order_id
 
 
-def match(lines: Iterable[BillLine], ours: Iterable[Ours], elsewhere: Mapping[str, UUID]) -> list[Entry]:
-    """Every order of either side once; `elsewhere`: names of orders that our books have outside of these days."""
+def match(lines: Iterable[BillLine], ours: Iterable[Ours], elsewhere: Mapping[str, UUID | None]) -> list[Entry]:
+    """Every order of either side once; `elsewhere`: names of orders (None: coupons) that our books have outside of
+    these days."""
     by_key: dict[str, Ours] = {}
     listed = list(ours)
     for each in listed:
@@ -34,22 +43,32 @@ def match(lines: Iterable[BillLine], ours: Iterable[Ours], elsewhere: Mapping[st
     made = [_entry(key, group, mine.get(key) if isinstance(key, UUID) else None, elsewhere)
             for key, group in theirs.items()]  # fmt: skip
     made += [
-        Entry(uuid7(), Verdict.NOT_THEIRS, Fix.WAIT, min(each.keys, default=""), None, each.net_minor, 0, each.order_id)
+        Entry(
+            uuid7(),
+            Verdict.NOT_THEIRS,
+            Fix.WAIT,
+            each.shown or min(each.keys, default=""),
+            None,
+            each.net_minor,
+            0,
+            each.order,
+        )
         for each in listed
         if each.order_id not in theirs and each.net_minor
     ]
     return made
 
 
-def _entry(key: UUID | str, group: list[BillLine], ours: Ours | None, elsewhere: Mapping[str, UUID]) -> Entry:
+def _entry(key: UUID | str, group: list[BillLine], ours: Ours | None, elsewhere: Mapping[str, UUID | None]) -> Entry:
     net = sum(line.paid_minor - line.refunded_minor for line in group)
     fee = sum(line.fee_minor for line in group)
     ref = group[0].order_ref or group[0].ref
     if ours is not None:
         if ours.net_minor == net:
-            return Entry(uuid7(), Verdict.MATCHED, Fix.NONE, ref, net, net, fee, ours.order_id)
+            return Entry(uuid7(), Verdict.MATCHED, Fix.NONE, ref, net, net, fee, ours.order)
         fix = Fix.NET_OF_FEE if fee and abs(ours.net_minor - net) == abs(fee) else Fix.LOOK
-        return Entry(uuid7(), Verdict.DIFFERS, fix, ref, net, ours.net_minor, fee, ours.order_id)
-    known = elsewhere.get(group[0].order_ref) or elsewhere.get(group[0].ref)
-    fix = Fix.OTHER_DAY if known else Fix.TAKE_ORDER
+        return Entry(uuid7(), Verdict.DIFFERS, fix, ref, net, ours.net_minor, fee, ours.order)
+    name = next((name for name in (group[0].order_ref, group[0].ref) if name in elsewhere), None)
+    known = None if name is None else elsewhere[name]
+    fix = Fix.TAKE_ORDER if name is None else Fix.OTHER_DAY
     return Entry(uuid7(), Verdict.NOT_OURS, fix, ref, net, None, fee, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Category, Cost, Modifier, ModifierChoice, Product, Promotion, PromotionKind, Variant
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.test_consents import YES, own_page
+from datong.channels.tests.test_coupon_pages import sell_coupons
 from datong.channels.tests.test_goods_pages import png
 from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
 from datong.channels.tests.test_purchasing_pages import open_mill
@@ -47,13 +49,14 @@ from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.shadow.types import Kind
 from datong.site.testing.codes import totp
-from datong.site.testing.platforms import LocalWooCommerce
+from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
 from datong.wallet import api as wallet
+from datong.wallet.types.coupons import CouponRefused, Platform
 from datong.wallet.types.stored import Opening, PurseKind
 
 NO_PAGE = {
-    "rewards-batch-csv": "a file",
+    "rewards-batch-csv": "a file", "coupons-csv": "a file",
     "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
     "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
     "prices-csv": "a file", "price-change-csv": "a file", "import-template": "a file", "import-export": "a file",
@@ -106,6 +109,17 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
     return near | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 
 
+def coupons(house: House) -> str:
+    """Two coupons of Meituan's were verified, one deal waits for its product."""
+    with LocalMeituan() as server:
+        sell_coupons(house, server)
+        at = {"brand": house.brand.id, "store_id": house.near.id, "by": "kim", "asker": "kim"}
+        wallet.verify_coupons(Platform.MEITUAN, "4455667788", 2, key="k", **at)
+        with contextlib.suppress(CouponRefused):
+            wallet.verify_coupons(Platform.MEITUAN, "4455660000", key="k2", **at)
+    return "/coupons/"
+
+
 def sales(house: House) -> dict[str, list[str]]:
     own, sold = house.place(), house.sold_elsewhere(1100)
     waiting = house.place(house.intent(lines=(IntentLine(1, "POT", 11),)))
@@ -143,6 +157,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "rewards-programme": ["/rewards/programmes/club/"],
         "rewards-offer": ["/rewards/offers/five/"],
         "stored-value": ["/stored-value/"],
+        "coupons": [coupons(house), "/coupons/?q=nothing"],
         "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],

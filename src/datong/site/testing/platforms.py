@@ -1,4 +1,4 @@
-"""A shop at the other end, for tests of modules that must not know how it is made."""
+"""Platforms at the other end, for tests of modules that must not know how it is made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from datong.integration.local.coupons import LocalMeituan
 from datong.sync.local.woocommerce import LocalWooCommerce
 
 
@@ -16,4 +17,4 @@ def woo() -> Iterator[LocalWooCommerce]:
         yield server
 
 
-__all__ = ["LocalWooCommerce", "woo"]
+__all__ = ["LocalMeituan", "LocalWooCommerce", "woo"]

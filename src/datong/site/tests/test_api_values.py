@@ -14,7 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books
+from datong.site.tests.api_values import books, coupons
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -50,6 +50,7 @@ PLACES = {
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
     **books.PLACES,
+    **coupons.PLACES,
 }
 SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
 TABLE = {
@@ -188,6 +189,7 @@ BODIES: dict[str, Any] = {
     "sell_choices_again": {"codes": ["pearl"], "store": ""},
     "set_product_state": {"state": "development", "reason": "x"},
     **books.BODIES,
+    **coupons.BODIES,
 }
 
 

@@ -12,13 +12,13 @@ import pytest
 
 import datong
 from datong.kernel.db import in_brand, rows
-from datong.site.tests.audited import books, customers, goods, merchants, outward, people, stock, stored, wallet
+from datong.site.tests.audited import books, coupons, customers, goods, merchants, outward, people, stock, stored, wallet
 from datong.site.tests.audited.quiet import QUIET
 from datong.site.tests.audited.world import VERBS, World
 
 WRITERS = (".actions", ".factors", ".passkeys")
 assert (
-    merchants and books and customers and people and stock and goods and outward and wallet and stored
+    merchants and books and coupons and customers and people and stock and goods and outward and wallet and stored
 )  # they fill VERBS
 
 

@@ -1,5 +1,6 @@
 """Tables of the wallet."""
 
+from datong.wallet.models.coupons import Coupon, CouponAsk, CouponDeal, CouponPlatform
 from datong.wallet.models.paying import Payment, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
@@ -7,6 +8,10 @@ from datong.wallet.models.tiers import Standing, TierPlan, TierStep
 from datong.wallet.models.vouchers import Offer, Voucher, VoucherAct, VoucherBatch
 
 __all__ = [
+    "Coupon",
+    "CouponAsk",
+    "CouponDeal",
+    "CouponPlatform",
     "EarningRule",
     "Lot",
     "Offer",

@@ -35,7 +35,7 @@ _BY_REASON = {
     LOOKS: "customers.see_customer customers.forget_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """wallet.find_gifts wallet.new_programme wallet.new_offer wallet.check_voucher
+    READS: """wallet.find_gifts wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
@@ -84,7 +84,7 @@ _BY_REASON = {
         insight.value_customers purchasing.count_demand purchasing.keep_coverage
         purchasing.put_history
         purchasing.rebuild_demand""",
-    MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due",
+    MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due wallet.ask_coupons_again",
     CONSENT: "customers.confirm_consents customers.say_consent customers.withdraw_all",
     COSTING: "inventory.put_costs",
     DRAFT: "catalog.preview_change catalog.put_table inventory.open_count inventory.drop_count",

@@ -1,0 +1,15 @@
+"""Addresses of platforms' coupons."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from datong.channels.console.coupons import deals, overview, platforms, verify
+
+urlpatterns: list[URLPattern] = [
+    path("coupons/", overview.overview, name="coupons"),
+    path("coupons.csv", overview.coupons_csv, name="coupons-csv"),
+    path("coupons/verify/", verify.verify, name="coupon-verify"),
+    path("coupons/deals/", deals.deals, name="coupon-deals"),
+    path("coupons/platforms/", platforms.platforms, name="coupon-platforms"),
+]

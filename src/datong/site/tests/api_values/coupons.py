@@ -1,0 +1,22 @@
+"""Platforms' coupons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+PLACES = {"coupon_id": SOME_ID, "platform": "meituan"}
+BODIES: dict[str, Any] = {
+    "prepare_coupon": {"platform": "meituan", "code": "4455667788", "store": "LAKE"},
+    "verify_coupons": {"platform": "douyin", "code": "4455667788", "store": "LAKE", "count": 1, "alone": True},
+    "cancel_coupon": {"reason": "x"},
+    "put_coupon_deals": {
+        "deals": [{"platform": "meituan", "deal_id": "5", "sku": "LONGJING", "value_minor": 1, "title": "x"}]
+    },
+    "put_coupon_platform": {
+        "secrets": {"developer_id": "1", "sign_key": "x"},
+        "shops": {"LAKE": "x"},
+        "base_url": "http://127.0.0.1:9",
+        "active": True,
+    },
+}
