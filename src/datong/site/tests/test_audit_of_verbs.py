@@ -12,7 +12,18 @@ import pytest
 
 import datong
 from datong.kernel.db import in_brand, rows
-from datong.site.tests.audited import books, coupons, customers, goods, merchants, outward, people, stock, stored, wallet
+from datong.site.tests.audited import (
+    books,
+    coupons,
+    customers,
+    goods,
+    merchants,
+    outward,
+    people,
+    stock,
+    stored,
+    wallet,
+)
 from datong.site.tests.audited.quiet import QUIET
 from datong.site.tests.audited.world import VERBS, World
 

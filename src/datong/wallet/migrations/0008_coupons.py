@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0006_points_in_payments"),
+        ("wallet", "0007_act_store"),
     ]
 
     operations = [
