@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pyotp
 
+from datong.brand.api import list_channels
 from datong.customers.events import CardChanged, CardIssued
 from datong.customers.queries.cards import COLUMNS, card_of
 from datong.customers.rules.cards import make_number, of_other_brand, plain_number
@@ -31,10 +32,17 @@ PUT = f"""
 """  # noqa: S608  constants only
 SIGN = """
     INSERT INTO customers_identity (brand_id, kind, value, customer_id, first_seen, last_seen, channel_id)
-    VALUES (%(brand)s, 'card', %(number)s, %(customer)s, %(now)s, %(now)s, coalesce(%(channel)s::uuid, (
-        SELECT channel_id FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = %(customer)s
-         ORDER BY first_seen, kind, value LIMIT 1), '00000000-0000-0000-0000-000000000000'))
+    VALUES (%(brand)s, 'card', %(number)s, %(customer)s, %(now)s, %(now)s, %(channel)s)
     ON CONFLICT (brand_id, kind, value) DO NOTHING
+"""
+DOOR = """
+    SELECT channel_id FROM (
+        SELECT 1 AS turn, first_seen, channel_id FROM customers_identity
+         WHERE brand_id = %(brand)s AND customer_id = %(customer)s
+        UNION ALL
+        SELECT 2, first_seen, channel_id FROM customers_contact
+         WHERE brand_id = %(brand)s AND customer_id = %(customer)s) seen
+     ORDER BY turn, first_seen, channel_id LIMIT 1
 """
 SIGN_OF = "SELECT customer_id FROM customers_identity WHERE brand_id = %s AND kind = 'card' AND value = %s"
 
@@ -51,8 +59,8 @@ def issue_card(
     """Give a customer's record a card: its number becomes a verified identity of the record.
 
     `number`: of an older system (4 to 32 letters and digits); without one it is minted. The same `key` again is the
-    same card. Raises NotFound for no such customer, BadValue for a number that cannot be used, Conflict when the
-    number is another customer's.
+    same card. `channel_id` None: the channel that saw the customer first. Raises NotFound for no such customer,
+    BadValue for a number that cannot be used, Conflict when the number is another customer's.
     """
     asked = {"customer": customer_id, "number": number}
     with in_brand(brand):
@@ -66,7 +74,8 @@ def _issue(customer_id: UUID, brand: UUID, by: str, number: str, channel_id: UUI
     wanted = plain_number(number) if number else ""
     if wanted and of_other_brand(wanted, brand):
         raise BadValue("number", number[:40], "a number of this brand")
-    given = {"brand": brand, "customer": customer_id, "now": clock.now(), "by": by[:120], "channel": channel_id}
+    given = {"brand": brand, "customer": customer_id, "now": clock.now(), "by": by[:120]}
+    given["channel"] = channel_id or _door(customer_id, brand)
     for _ in range(5):  # ten digits by chance: two in a row taken is a broken source of chance
         given |= {"id": uuid7(), "number": wanted or make_number(brand, secrets.randbelow(10**10))}
         if put := rows(PUT, given):
@@ -83,6 +92,17 @@ def _issue(customer_id: UUID, brand: UUID, by: str, number: str, channel_id: UUI
     _note(card, "card.issue", by, after={"state": card.state, "customer": str(customer_id)})
     outbox.emit(CardIssued(card.id, customer_id))
     return card
+
+
+def _door(customer_id: UUID, brand: UUID) -> UUID:
+    """The channel that saw the customer first; of one who never showed anything the brand's oldest."""
+    if seen := rows(DOOR, {"brand": brand, "customer": customer_id}):
+        channel: UUID = seen[0][0]
+        return channel
+    channels = sorted(channel.id for channel in list_channels(brand))
+    if not channels:
+        raise BadValue("channel_id", None, "a channel of the brand: register one first")
+    return channels[0]
 
 
 LOCK = f"SELECT {COLUMNS} FROM customers_card WHERE brand_id = %s AND id = %s FOR NO KEY UPDATE"  # noqa: S608

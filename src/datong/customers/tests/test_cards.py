@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datong.brand.api import register_channel
+from datong.brand.types import Channel, ChannelKind
 from datong.customers import api
 from datong.customers.rules import cards as rules
 from datong.customers.tests.test_merge import people, seen
 from datong.customers.types.cards import CardRefused, CardState, CardUnknown, CardUse
 from datong.kernel import clock
-from datong.kernel.db import count_statements, in_brand, rows
+from datong.kernel.db import count_statements, execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, TooManyTries
 from datong.kernel.ids import uuid7
 
@@ -228,3 +230,17 @@ def test_every_single_wrong_digit_of_a_number_is_seen(brand_id, chance, place, o
     assert rules.is_ours(number) and not rules.of_other_brand(number, brand_id)
     digit = str((int(number[place]) + off) % 10)
     assert not rules.is_ours(number[:place] + digit + number[place + 1 :])
+
+
+def test_a_card_of_somebody_who_showed_nothing_is_of_the_brands_oldest_channel(brand):
+    [who] = people(brand, "ann")
+    with in_brand(brand.id):
+        execute("DELETE FROM customers_identity WHERE brand_id = %s AND customer_id = %s", [brand.id, who])
+    with pytest.raises(BadValue, match="register one first"):
+        api.issue_card(who, brand=brand.id, by="kim")
+    doors = [Channel(uuid7(), code, code, ChannelKind.SITE, role="sell") for code in ("web", "app")]
+    for door in doors:
+        register_channel(brand.id, door)
+    card = api.issue_card(who, brand=brand.id, by="kim")
+    signs = api.customer_page(brand.id, who).identities
+    assert [(sign.value, sign.channel_id) for sign in signs] == [(card.number, doors[0].id)]
