@@ -53,7 +53,7 @@ from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
 from datong.wallet import api as wallet
 from datong.wallet.types.coupons import CouponRefused, Platform
-from datong.wallet.types.stored import Opening, PurseKind
+from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
     "rewards-batch-csv": "a file", "coupons-csv": "a file",
@@ -137,6 +137,7 @@ def sales(house: House) -> dict[str, list[str]]:
     clearing, today = Account("clearing:wallet", "USD"), clock.now().date()
     ledger.hold([Hold(uuid7(), purse, clearing, 100, "wallet.hold", uuid7(), today, None)], brand=house.brand.id)
     wallet.settle_sale(None, uuid7(), 500, "USD", brand=house.brand.id)
+    wallet.put_bonus_rule("USD", BonusRule("ten", 10_000, percent=10, max_minor=5_000), brand=house.brand.id, by="kim")
     wallet.issue_gifts(2, 2_500, Opening(PurseKind.GIFT, "USD"), brand=house.brand.id, by="kim")
     agent.post(f"/customers/{a}/copy/", {"as": "json", "reason": "letter"})
     for who in (f"{role}@{house.brand.slug}" for role in ("hq", "agent", "owner")):
@@ -158,6 +159,9 @@ def sales(house: House) -> dict[str, list[str]]:
         "rewards-offer": ["/rewards/offers/five/"],
         "stored-value": ["/stored-value/"],
         "coupons": [coupons(house), "/coupons/?q=nothing"],
+        "top-up-bonus": ["/stored-value/bonus/?amount=200"],
+        "purse-transfer": ["/stored-value/transfer/"],
+        "coded-card": [f"/stored-value/cards/{wallet.gift_purses(house.brand.id)[0].id}/"],
         "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],

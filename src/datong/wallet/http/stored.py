@@ -125,6 +125,7 @@ def top_up(request: HttpRequest, purse_id: UUID, wanted: PutOn, idempotency_key:
         method=wanted.method,
         ref=wanted.ref,
         store_id=store_of(client.brand_id, wanted.store),
+        channel_id=client.channel_id,
     )
     return asdict(made)
 

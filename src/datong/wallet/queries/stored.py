@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from datong.brand.api import get_brand
 from datong.customers.api import records_of
+from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.ledger.api import available
 from datong.ledger.types import Account, Difference, purse_account
-from datong.wallet.rules.stored import code_hash, policy_of
+from datong.wallet.rules.stored import bonus_of, check_amount, code_hash, policy_of
 from datong.wallet.types.stored import (
+    BonusRule,
     Liability,
     Part,
     Policy,
@@ -37,6 +40,13 @@ def stored_policy(brand: UUID, currency: str) -> Policy:
         return policy_of(get_brand(brand).country, json.decode(said[0][0]) if said else {})
 
 
+def preview_bonus(
+    brand: UUID, currency: str, amount_minor: int, *, store: str = "", channel: str = "", at: datetime | None = None
+) -> tuple[int, BonusRule | None]:
+    """What a top-up of this amount would give on top, and by which rule; `store` and `channel` are codes."""
+    return bonus_of(stored_policy(brand, currency), check_amount(amount_minor), at or clock.now(), store, channel)
+
+
 OF = f"""
     SELECT {COLUMNS} FROM wallet_purse WHERE brand_id = %s AND customer_id = ANY(%s::uuid[]) ORDER BY id LIMIT 200
 """  # noqa: S608  constants only
@@ -46,6 +56,7 @@ BATCH = f"""
     SELECT {COLUMNS} FROM wallet_purse
      WHERE brand_id = %(brand)s AND kind <> 'prepaid' AND (%(after)s::uuid IS NULL OR id < %(after)s::uuid)
        AND (%(batch)s::text = '' OR batch = %(batch)s::text)
+       AND (%(end)s::text = '' OR code_end = %(end)s::text)
      ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608  constants only
 
@@ -76,9 +87,11 @@ def purses_by_code(brand: UUID, codes: Sequence[str]) -> list[Purse]:
         return with_balances(brand, rows(BY_CODE, [brand, [code_hash(code) for code in codes]]))
 
 
-def gift_purses(brand: UUID, *, batch: str = "", after: UUID | None = None, limit: int = 50) -> list[Purse]:
-    """A page of cards with a code, or of one batch, the newest first."""
-    params = {"brand": brand, "batch": batch, "after": after, "limit": min(limit, 1000)}
+def gift_purses(
+    brand: UUID, *, batch: str = "", end: str = "", after: UUID | None = None, limit: int = 50
+) -> list[Purse]:
+    """A page of cards with a code, or of one batch, or whose code ends like this, the newest first."""
+    params = {"brand": brand, "batch": batch, "end": end, "after": after, "limit": min(limit, 1000)}
     with in_brand(brand):
         return with_balances(brand, rows(BATCH, params))
 

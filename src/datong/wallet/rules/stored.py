@@ -9,14 +9,19 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from datong.kernel.errors import BadValue
-from datong.kernel.money import MAX_MINOR, split_minor
-from datong.wallet.types.stored import Opening, Part, Policy, PurseKind, SpendOrder, refused
+from msgspec import convert
+
+from datong.kernel.errors import BadInput, BadValue, Problem
+from datong.kernel.money import MAX_MINOR, part_minor, split_minor
+from datong.wallet.rules.programmes import CODE
+from datong.wallet.types.stored import BonusRule, Opening, Part, Policy, PurseKind, SpendOrder, refused
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 characters that nobody mistakes for another; a prime, so that the check character sees every swap and slip."""
 GIFT_CHARS = 16
 MAX_YEARS_AHEAD = 30
+MAX_BONUS = 50
+MAX_PLACES = 200
 
 PLACES: dict[str, dict[str, Any]] = {
     # Single-purpose prepaid cards, Ministry of Commerce, order 9 of 2012 (amended 2016): articles 18 and 19. Cards of
@@ -37,9 +42,43 @@ PLACES: dict[str, dict[str, Any]] = {
 def policy_of(country: str, said: Mapping[str, Any]) -> Policy:
     """The place's limits, with what the brand said of its own."""
     fields = {"place": country, **PLACES.get(country, {}), **said}
-    fields["bonus"] = tuple((int(start), int(bonus)) for start, bonus in fields.get("bonus", ()))
+    fields["bonus"] = tuple(_bonus_rule(said) for said in fields.get("bonus", ()))
     fields["order"] = SpendOrder(fields.get("order", SpendOrder.PRINCIPAL_FIRST))
     return Policy(**fields)
+
+
+def _bonus_rule(said: Any) -> BonusRule:
+    """A rule as it is kept; a pair is (from, bonus), the short way to say it."""
+    if isinstance(said, Mapping):
+        return convert(said, BonusRule)
+    start, bonus = said
+    return BonusRule(f"from-{int(start)}", int(start), int(bonus))
+
+
+def check_bonus(rule: BonusRule, at: str = "") -> None:
+    """Raises BadInput naming every field that cannot be; `at` goes before the names."""
+    problems = []
+
+    def wrong(field: str, fix: str) -> None:
+        problems.append(Problem(f"{at}{field}", "bad_value", fix, str(getattr(rule, field))[:60]))
+
+    if not CODE.fullmatch(rule.code):
+        wrong("code", "1 to 40 small letters, digits, - and _")
+    if not 0 < rule.from_minor <= MAX_MINOR:
+        wrong("from_minor", "an amount above 0")
+    if bool(rule.bonus_minor) == bool(rule.percent) or not 0 <= rule.bonus_minor <= MAX_MINOR:
+        wrong("bonus_minor", "an amount above 0, or a percentage instead")
+    if not 0 <= rule.percent <= 100:
+        wrong("percent", "1 to 100")
+    if rule.max_minor is not None and not 0 < rule.max_minor <= MAX_MINOR:
+        wrong("max_minor", "an amount above 0, or nothing")
+    if rule.starts_at and rule.ends_at and rule.starts_at >= rule.ends_at:
+        wrong("ends_at", "after it starts")
+    for field in ("stores", "channels"):
+        if len(getattr(rule, field)) > MAX_PLACES:
+            wrong(field, f"at most {MAX_PLACES}")
+    if problems:
+        raise BadInput(f"{len(problems)} values cannot be used", *problems)
 
 
 def check_policy(policy: Policy) -> None:
@@ -59,16 +98,32 @@ def check_policy(policy: Policy) -> None:
         not policy.needs_licence and legal.get("needs_licence")
     ):
         raise BadValue("place", policy.place, f"the rules of {policy.place}")
-    starts = [start for start, _ in policy.bonus]
-    if starts != sorted(set(starts)) or any(start <= 0 or bonus <= 0 for start, bonus in policy.bonus):
-        raise BadValue("bonus", str(policy.bonus)[:80], "amounts above 0, each 'from' once, the smallest first")
+    codes = [rule.code for rule in policy.bonus]
+    if len(codes) > MAX_BONUS or len(set(codes)) != len(codes):
+        raise BadValue("bonus", str(codes)[:80], f"at most {MAX_BONUS} rules, each code (or 'from') once")
+    for n, rule in enumerate(policy.bonus):
+        check_bonus(rule, f"bonus/{n}/")
     if not 0 <= policy.offline_limit_minor <= MAX_MINOR or not 1 <= policy.hold_minutes <= 1440:
         raise BadValue("hold_minutes", policy.hold_minutes, "1 to 1440 minutes")
 
 
-def bonus_of(policy: Policy, amount_minor: int) -> int:
-    """What is given on top of a top-up: that of the highest step it reaches."""
-    return max(((start, bonus) for start, bonus in policy.bonus if start <= amount_minor), default=(0, 0))[1]
+def bonus_of(
+    policy: Policy, amount_minor: int, now: datetime, store: str = "", channel: str = ""
+) -> tuple[int, BonusRule | None]:
+    """What is given on top of a top-up here and now, and by which rule: of those that hold the one that gives most."""
+    best: tuple[int, BonusRule | None] = (0, None)
+    for rule in policy.bonus:
+        if amount_minor < rule.from_minor or (rule.stores and store not in rule.stores):
+            continue
+        if rule.channels and channel not in rule.channels:
+            continue
+        if (rule.starts_at and now < rule.starts_at) or (rule.ends_at and now >= rule.ends_at):
+            continue
+        bonus = rule.bonus_minor or part_minor(amount_minor, rule.percent, 100)
+        bonus = bonus if rule.max_minor is None else min(bonus, rule.max_minor)
+        if bonus > best[0]:
+            best = bonus, rule
+    return best
 
 
 def check_amount(amount: object, field: str = "amount_minor") -> int:

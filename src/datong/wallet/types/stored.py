@@ -35,10 +35,28 @@ class SpendOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class BonusRule:
+    """What is given on top of a top-up (充值赠送): `bonus_minor`, or `percent` of it, at most `max_minor`.
+
+    For top-ups of `from_minor` or more, from `starts_at` until `ends_at`; `stores` and `channels` are codes, empty any.
+    """
+
+    code: str
+    from_minor: int
+    bonus_minor: int = 0
+    percent: int = 0
+    max_minor: int | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    stores: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What holds for stored value in a currency: limits of the place (None: none), bonus rules, order of spending.
 
-    `bonus`: (from, bonus) in minor units, the highest that is reached counts. `needs_licence`: a card that several
+    `bonus`: of those that hold the one that gives most counts. `needs_licence`: a card that several
     brands accept needs a licensed issuer. `anonymous_months`: how long a gift card is good at least.
     """
 
@@ -48,7 +66,7 @@ class Policy:
     anonymous_months: int = 0
     named_expires: bool = True
     needs_licence: bool = False
-    bonus: tuple[tuple[int, int], ...] = ()
+    bonus: tuple[BonusRule, ...] = ()
     order: SpendOrder = SpendOrder.PRINCIPAL_FIRST
     offline_limit_minor: int = 0
     hold_minutes: int = 15

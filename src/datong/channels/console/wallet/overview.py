@@ -44,7 +44,9 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
             return _file(_issue(request, who), request.POST.get("batch", "").strip())
         except (BadInput, Conflict) as error:
             errors = _errors(error)
-    cards = wallet.gift_purses(who.brand.id, after=read_cursor(request.GET.get("after", "")), limit=PAGE)
+    after = read_cursor(request.GET.get("after", ""))
+    end = request.GET.get("end", "").strip().upper()[-4:]
+    cards = wallet.gift_purses(who.brand.id, end=end, after=after, limit=PAGE)
     owed = wallet.liabilities(who.brand.id)
     short = wallet.open_shortfalls(who.brand.id)
     given = {
@@ -53,8 +55,10 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
         "short": [{"it": each, "key": each.id.hex[-8:]} for each in short],
         "resolutions": [(Resolution.COLLECTED, _("collected otherwise")), (Resolution.WRITTEN_OFF, _("written off"))],
         "cards": [{"it": c, "badge": state_badge(c.state), "kind": kind_word(c.kind)} for c in cards],
-        "older": f"?after={write_cursor(cards[-1].id)}" if len(cards) == PAGE else "",
+        "end": end,
+        "older": f"?end={end}&after={write_cursor(cards[-1].id)}" if len(cards) == PAGE else "",
         "may": who.may(Action.MONEY_EDIT),
+        "may_move": who.sees(Action.WALLET_MANAGE),
         "typed": request.POST,
         "errors": errors,
         "key": request.POST.get("key") or str(uuid7()),

@@ -36,6 +36,9 @@ def fault(error: DatongError) -> str:
         "purse_replaced": _("This card was replaced by another one."),
         "purse_expired": _("This card has expired."),
         "purse_held": _("A payment holds money of this card. Wait until it is taken or given back."),
+        "check_digit": _("A character of this code is wrong. Type it as it is printed."),
+        "gift_unknown": _("No card has this code."),
+        "gift_other_brand": _("This card is another brand's."),
         "unlicensed": _("A card of another brand needs a licensed issuer in this place."),
         "key_used": _("This was sent before with other values. Open the page anew."),
     }.get(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.wallet import cards, member, overview, purses
+from datong.channels.console.wallet import bonus, cards, coded, member, move, overview, purses
 
 urlpatterns: list[URLPattern] = [
     path("card/worker.js", member.worker, name="card-worker"),
@@ -16,5 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("customers/<uuid:customer_id>/cards/", cards.act, name="customer-cards"),
     path("customers/<uuid:customer_id>/purses/", purses.act, name="customer-purses"),
     path("stored-value/", overview.overview, name="stored-value"),
+    path("stored-value/bonus/", bonus.bonus, name="top-up-bonus"),
+    path("stored-value/transfer/", move.move, name="purse-transfer"),
+    path("stored-value/cards/", coded.find, name="coded-card-find"),
+    path("stored-value/cards/<uuid:purse_id>/", coded.card, name="coded-card"),
     path("stored-value/shortfalls/<uuid:shortfall_id>/", overview.close, name="shortfall-close"),
 ]

@@ -12,8 +12,9 @@ from datong.site.tests.audited.customers import customer
 from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
 from datong.wallet.types.paying import Resolution
-from datong.wallet.types.stored import Opening, PurseKind
+from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
+TEN = BonusRule("ten", 10_000, percent=10)
 WHY = {"by": "ann", "reason": "asked"}
 
 
@@ -48,11 +49,13 @@ VERBS |= {
     "wallet.close_shortfall": lambda w: wallet.close_shortfall(
         short(w), Resolution.COLLECTED, brand=w.brand, note="cash", **BY
     ),
+    "wallet.drop_bonus_rule": lambda w: wallet.drop_bonus_rule("USD", "none", brand=w.brand, **BY),
     "wallet.expire_purses": ended,
     "wallet.freeze_purse": lambda w: wallet.freeze_purse(purse(w), brand=w.brand, **WHY),
     "wallet.issue_gifts": gift,
     "wallet.open_purse": purse,
     "wallet.pay_out": lambda w: wallet.pay_out(filled(w), 400, brand=w.brand, key="k", **WHY),
+    "wallet.put_bonus_rule": lambda w: wallet.put_bonus_rule("USD", TEN, brand=w.brand, **BY),
     "wallet.put_stored_policy": lambda w: wallet.put_stored_policy("USD", {"hold_minutes": 5}, brand=w.brand, **BY),
     "wallet.replace_gift": lambda w: wallet.replace_gift(gift(w).purse_id, brand=w.brand, **WHY),
     "wallet.top_up": filled,

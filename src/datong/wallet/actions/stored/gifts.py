@@ -7,7 +7,7 @@ from uuid import UUID
 
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
-from datong.kernel.errors import BadValue, Conflict
+from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import exponent
 from datong.kernel.once import once
@@ -97,5 +97,6 @@ def find_gifts(codes: tuple[str, ...], *, brand: UUID, asker: str) -> list[Purse
     found = purses_by_code(brand, plain)
     if len(found) < len(set(plain)):
         miss(brand, key, within=WITHIN)
-        raise GiftUnknown("no card has this code")
+        problem = Problem("code", "gift_unknown", "the code of a card: no card has this one")
+        raise GiftUnknown("no card has this code", problem)
     return found

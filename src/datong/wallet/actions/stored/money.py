@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from datong.brand.api import list_channels, list_stores
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, Problem
@@ -47,8 +48,11 @@ def top_up(
     ref: str = "",
     store_id: UUID | None = None,
     bonus_minor: int | None = None,
+    channel_id: UUID | None = None,
 ) -> TopUp:
     """Put money on a purse, with the bonus of the brand's rules (`bonus_minor` given: exactly that, for imports).
+
+    A rule of a store or a channel holds for a top-up of that `store_id` or `channel_id`.
 
     `key` is the caller's: the same top-up again is the same. Raises BadValue naming the field, PurseRefused (frozen,
     expired, `limit` of the place), NotAcceptedHere, Conflict `key_used` for a key of another top-up.
@@ -66,7 +70,7 @@ def top_up(
             check_place(brand, store_id, Use.CARD)
         check_active(purse)
         policy = stored_policy(brand, purse.currency)
-        bonus = bonus_of(policy, amount_minor) if bonus_minor is None else bonus_minor
+        bonus = _bonus(policy, amount_minor, store_id, channel_id, brand) if bonus_minor is None else bonus_minor
         _check_room(purse, amount_minor + bonus, policy)
         now, top_up_id = clock.now(), uuid7()
         given = {"brand": brand, "id": top_up_id, "purse": purse_id, "key": key, "principal": amount_minor}
@@ -76,6 +80,16 @@ def top_up(
         _post_top_up(purse, amount_minor, bonus, method, top_up_id, brand, store_id)
         trail("purse.top_up", purse, by, store=store_id, amount_minor=amount_minor, bonus_minor=bonus, method=method)
         return TopUp(top_up_id, purse_id, amount_minor, bonus, method, ref[:200], now, by[:120])
+
+
+def _bonus(policy: Policy, amount: int, store_id: UUID | None, channel_id: UUID | None, brand: UUID) -> int:
+    """The codes of store and channel are looked up only when a rule asks for them."""
+    store = channel = ""
+    if store_id and any(rule.stores for rule in policy.bonus):
+        store = next((each.code for each in list_stores(brand) if each.id == store_id), "")
+    if channel_id and any(rule.channels for rule in policy.bonus):
+        channel = next((each.code for each in list_channels(brand) if each.id == channel_id), "")
+    return bonus_of(policy, amount, clock.now(), store, channel)[0]
 
 
 def _same(known: TopUp, purse_id: UUID, amount_minor: int, method: str) -> TopUp:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from msgspec import json
+from msgspec import json, to_builtins
 
 from datong.customers.api import records_of
 from datong.kernel import audit, clock
@@ -28,6 +27,7 @@ from datong.wallet.actions.stored.common import (
 from datong.wallet.queries.stored import get_purse, part_account, stored_policy
 from datong.wallet.rules.stored import (
     ALPHABET,
+    check_bonus,
     check_opening,
     check_policy,
     code_hash,
@@ -35,7 +35,7 @@ from datong.wallet.rules.stored import (
     policy_of,
     shown_gift_code,
 )
-from datong.wallet.types.stored import GiftCard, Opening, Part, Policy, Purse, PurseKind, PurseState, refused
+from datong.wallet.types.stored import BonusRule, GiftCard, Opening, Part, Policy, Purse, PurseKind, PurseState, refused
 
 PUT_POLICY = """
     INSERT INTO wallet_policy (brand_id, currency, settings, changed_at) VALUES (%s, %s, %s::jsonb, %s)
@@ -67,10 +67,40 @@ def put_stored_policy(currency: str, said: dict[str, Any], *, brand: UUID, by: s
             actor=by,
             verb="wallet.policy",
             subject=f"stored value {currency}",
-            before=asdict(before),
-            after=asdict(after),
+            before=to_builtins(before),
+            after=to_builtins(after),
         )
         return after
+
+
+SAID = "SELECT settings::text FROM wallet_policy WHERE brand_id = %s AND currency = %s FOR UPDATE"
+FIRST = """
+    INSERT INTO wallet_policy (brand_id, currency, settings, changed_at) VALUES (%s, %s, '{}'::jsonb, %s)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def put_bonus_rule(currency: str, rule: BonusRule, *, brand: UUID, by: str) -> Policy:
+    """Add a rule for what is given on top of a top-up, or change the one of its code. Raises BadInput by field."""
+    check_bonus(rule)
+    return _change_bonus(currency, rule.code, rule, brand, by)
+
+
+def drop_bonus_rule(currency: str, code: str, *, brand: UUID, by: str) -> Policy:
+    """Take a rule away; what was given stays. Twice is once."""
+    return _change_bonus(currency, code, None, brand, by)
+
+
+def _change_bonus(currency: str, code: str, rule: BonusRule | None, brand: UUID, by: str) -> Policy:
+    """Two people who change rules at once change both: the row of the policy is locked."""
+    exponent(currency)
+    with in_brand(brand):
+        execute(FIRST, [brand, currency, clock.now()])
+        ((text,),) = rows(SAID, [brand, currency])
+        kept = [each for each in stored_policy(brand, currency).bonus if each.code != code]
+        rules = sorted([*kept, rule] if rule else kept, key=lambda each: (each.from_minor, each.code))
+        said = {**json.decode(text), "bonus": to_builtins(rules)}
+        return put_stored_policy(currency, said, brand=brand, by=by)
 
 
 PUT = """
