@@ -83,8 +83,8 @@ def _preview(request: HttpRequest, who: Who) -> dict[str, str]:
     amount = typed.amount("amount")
     if typed.problems or not amount:
         return {"error": _("An amount such as 12.50.")}
-    place = {"store": typed.text("store"), "channel": typed.text("channel")}
-    given, rule = wallet.preview_bonus(who.brand.id, who.brand.currency, amount, **place)
+    store, channel = typed.text("store"), typed.text("channel")
+    given, rule = wallet.preview_bonus(who.brand.id, who.brand.currency, amount, store=store, channel=channel)
     if rule is None:
         return {"said": _("No rule holds: nothing is given on top.")}
     shown = {"bonus": money(given, who.brand.currency), "total": money(amount + given, who.brand.currency)}
