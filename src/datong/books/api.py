@@ -5,19 +5,25 @@ from datong.books.actions import (
     ask_reopen,
     close_day,
     count_cash,
+    enter_company_money,
     keep_margins,
     lock_day,
     match_provider,
     post_fee,
+    post_royalties,
+    put_royalty,
     settle_entry,
     take_statement,
 )
 from datong.books.queries import (
+    company_books,
+    company_pairs,
     day_of,
     days_of,
     expected_cash,
     margins,
     provider_figures,
+    royalties,
     statement,
     statement_entries,
     statements,
@@ -25,6 +31,12 @@ from datong.books.queries import (
 from datong.books.rules import faces, known_headings
 
 __all__ = [
+    "company_books",
+    "company_pairs",
+    "enter_company_money",
+    "post_royalties",
+    "put_royalty",
+    "royalties",
     "apply_reopen",
     "ask_reopen",
     "close_day",

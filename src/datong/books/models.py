@@ -104,3 +104,14 @@ class StatementEntry(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["brand_id", "statement_id", "verdict", "id"], name="books_entry_of")]
+
+
+class Royalty(TenantModel):
+    """What a company pays the brand of its net sales from a day on, in hundredths of a percent."""
+
+    pk = models.CompositePrimaryKey("brand_id", "company_id", "valid_from")
+    company_id = KeyPart()
+    valid_from = models.DateField()
+    rate_bp = models.IntegerField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()

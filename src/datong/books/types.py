@@ -180,3 +180,53 @@ class Statement:
     fee_posted: bool
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Royalty:
+    """What a company pays the brand of its net sales (特许权使用费) from a day on.
+
+    `rate_bp`: hundredths of a percent.
+    """
+
+    company_id: UUID
+    valid_from: date
+    rate_bp: int
+    by: str = ""
+
+    @property
+    def percent(self) -> str:
+        return f"{self.rate_bp // 100}.{self.rate_bp % 100:02}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBooks:
+    """A company in one currency, in a period: `id` None is the brand itself. Minor units.
+
+    `open_minor`: what happened between it and others and is not entered yet on the account of a pair; above zero it is
+    owed to the company.
+    """
+
+    id: UUID | None
+    name: str
+    currency: str
+    net_sales_minor: int
+    profit_minor: int
+    rate_bp: int | None
+    open_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairBooks:
+    """What one company owes another in both companies' books: together they come to nothing (合并抵销)."""
+
+    owes: UUID | None
+    owed: UUID | None
+    currency: str
+    payable_minor: int
+    receivable_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        """What is left when both are eliminated: zero."""
+        return self.receivable_minor - self.payable_minor

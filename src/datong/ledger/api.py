@@ -26,10 +26,12 @@ from datong.ledger.queries import (
     balances_by,
     check,
     entries,
+    held_for_companies,
     holds_by_id,
     holds_of,
     last_verification,
     list_transfers,
+    moved_in_companies,
     open_holds,
     register_check,
     report,
@@ -43,10 +45,21 @@ from datong.ledger.queries import (
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
-from datong.ledger.rules import ACCOUNTS, EVENTS, OPTIONAL, clearing_nets, line_of, make_chart, open_clearing, totals
+from datong.ledger.rules import (
+    ACCOUNTS,
+    BETWEEN,
+    EVENTS,
+    OPTIONAL,
+    clearing_nets,
+    line_of,
+    make_chart,
+    open_clearing,
+    totals,
+)
 
 __all__ = [
     "ACCOUNTS",
+    "BETWEEN",
     "EVENTS",
     "OPTIONAL",
     "Uncleared",
@@ -72,6 +85,7 @@ __all__ = [
     "first_day",
     "forget_rulebook",
     "gates",
+    "held_for_companies",
     "hold",
     "hold_each",
     "holds_by_id",
@@ -82,6 +96,7 @@ __all__ = [
     "list_transfers",
     "lock_day",
     "make_chart",
+    "moved_in_companies",
     "open_clearing",
     "open_holds",
     "post",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from datong.access.api import sweep_sessions, sweep_tries
 from datong.books.subscribers import CONSUMERS as BOOKS
+from datong.books.tasks import JOBS as BOOKS_JOBS
 from datong.brand.api import list_brands
 from datong.channels.console.people.mailing import Inviter
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
@@ -50,6 +51,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             *INVENTORY_JOBS,
             *LEDGER_JOBS,
             *PURCHASING_JOBS,
+            *BOOKS_JOBS,
             *SYNC_JOBS,
             *INWARD_JOBS,
             *SHADOW_JOBS,

@@ -17,11 +17,11 @@ from ninja import Header, Schema
 from pydantic import Field, StringConstraints
 
 from datong.access.types import Client, Machine
-from datong.brand.api import list_channels, list_stores
+from datong.brand.api import list_channels, list_stores, tree
 from datong.kernel.bodies import READABLE, STORABLE, Day
 from datong.kernel.errors import BadValue, NotFound
 from datong.ledger.api import chart_on, line_of
-from datong.ledger.types import DIMENSIONS, FIRST, ORDER, Account, Asked, ReportKey
+from datong.ledger.types import BY_COMPANY, DIMENSIONS, FIRST, ORDER, Account, Asked, ReportKey
 from datong.orders.api import origins
 
 Code = Annotated[str, StringConstraints(max_length=120), STORABLE]
@@ -49,10 +49,14 @@ class Days(Schema):
 
 
 class Narrowed(Days):
-    """`store` is a store's code; a dimension narrows to entries with that value, `none` to those without it."""
+    """`store` is a store's code; a dimension narrows to entries with that value, `none` to those without it.
+
+    `company`: the books of the company with this id alone, `none` the brand's own; without it all of them together.
+    """
 
     store: StoreCode = ""
     channel: Value = ""
+    company: Value = ""
     merchant: Value = ""
     campaign: Value = ""
     order: Value = ""
@@ -69,6 +73,11 @@ def asked(brand_id: UUID, wanted: Narrowed, codes: Sequence[str] = ()) -> Asked:
     given = {name: getattr(wanted, name, "") for name in DIMENSIONS}
     if given["store"] and given["store"] != NONE:
         given["store"] = str(store_of(brand_id, given["store"]))
+    if given["company"] and given["company"] != NONE:
+        known = {str(company.id) for company in tree(brand_id).companies}
+        if given["company"].lower() not in known:
+            raise NotFound(f"no company {given['company']}")
+        given["company"] = given["company"].lower()
     where = {name: "" if value == NONE else value for name, value in given.items() if value}
     if wanted.since and wanted.until and wanted.until < wanted.since:
         raise BadValue("until", wanted.until.isoformat(), f"{wanted.since.isoformat()} or later")
@@ -102,6 +111,8 @@ class Names:
             self._known = {str(store.id): store.code for store in list_stores(self._brand)}
         elif self._by == "channel":
             self._known = {str(channel.id): channel.code for channel in list_channels(self._brand)}
+        elif self._by == BY_COMPANY:
+            self._known = {str(company.id): company.name for company in tree(self._brand).companies}
         elif self._by == ORDER:
             found = origins(self._brand, [UUID(value) for value in set(values) if _is_id(value)])
             self._known = {str(order): origin.number for order, origin in found.items()}

@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.books.http.common import CSV, Code, Narrowed, Paged, answer, asked
+from datong.books.http.common import CSV, Code, Narrowed, Paged, Value, answer, asked
 from datong.kernel.bodies import Day
 from datong.kernel.pages import read_cursor, write_cursor
 from datong.ledger import api as ledger
@@ -91,9 +91,10 @@ def _told(brand: UUID, found: Sequence[Posted]) -> list[dict[str, Any]]:
 
 
 class JournalWanted(Schema):
-    """`until`: the last business day that is written."""
+    """`until`: the last business day that is written; `company`: its books alone, `none` the brand's own."""
 
     until: Day | None = None
+    company: Value = ""
 
 
 @router.get(
@@ -106,7 +107,8 @@ class JournalWanted(Schema):
 def export_beancount(request: HttpRequest, wanted: Query[JournalWanted]) -> StreamingHttpResponse:
     """Every transfer up to a day as a file that `bean-check` accepts, written piece by piece."""
     brand = require(request, Scope.LEDGER_READ).brand_id
-    pieces = (piece.encode() for piece in ledger.beancount(brand, until=wanted.until))
+    company = asked(brand, Narrowed(company=wanted.company)).where.get("company")
+    pieces = (piece.encode() for piece in ledger.beancount(brand, until=wanted.until, company=company))
     response = StreamingHttpResponse(pieces, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="journal.beancount"'
     return response

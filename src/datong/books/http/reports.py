@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -34,7 +34,8 @@ from datong.ledger.types import AccountKind, Asked, ReportRow, shown
 
 router = Router(tags=["books"])
 
-By = Literal["", "channel", "store", "merchant", "campaign", "order"]
+BACK = timedelta(days=30)
+By = Literal["", "channel", "store", "company", "merchant", "campaign", "order"]
 
 
 class NamedAccount(Schema):
@@ -251,7 +252,9 @@ def list_margins(request: HttpRequest, wanted: Query[MarginsWanted]) -> Any:
     """What was handed over in a period and what it cost, by channel, store or product, the most first."""
     brand = require(request, Scope.LEDGER_READ).brand_id
     until = wanted.until or rulebook(brand).business_date(clock.now())
-    found = api.margins(brand, wanted.since or until - timedelta(days=30), until, by=wanted.by)
+    found = api.margins(
+        brand, wanted.since or max(until, date.min + timedelta(days=30)) - timedelta(days=30), until, by=wanted.by
+    )
     names = Names(brand, wanted.by, wanted.until)
     names.learn(each.value for each in found)
     told = {

@@ -118,7 +118,7 @@ def send_provider_statement(request: HttpRequest, sent: StatementIn) -> dict[str
         raise BadValue("/until", days[1].isoformat(), f"{days[0].isoformat()} or later")
     taken = api.take_statement(
         client.brand_id, sent.account, table.headings, table.rows, file=sent.name, by=by_of(client), days=days,
-        chosen=dict(sent.columns),
+        chosen={str(column): heading for column, heading in sent.columns.items()},
     )  # fmt: skip
     return statement_out(taken)
 

@@ -1,10 +1,14 @@
 """Reads of the books."""
 
+from datong.books.queries.companies import company_books, company_pairs, royalties
 from datong.books.queries.days import day_of, days_of, expected_cash, provider_figures
 from datong.books.queries.margins import margins
 from datong.books.queries.statements import statement, statement_entries, statements
 
 __all__ = [
+    "company_books",
+    "company_pairs",
+    "royalties",
     "day_of",
     "days_of",
     "expected_cash",

@@ -322,6 +322,8 @@ def books(house: House) -> dict[str, list[str]]:
     house.place(house.intent(**web))
     file = SimpleUploadedFile("bill.csv", b"order,amount,fee\nevery-1,11.00,0.07\nnobody,1.00,\n")
     days = {"from": day.isoformat(), "to": day.isoformat()}
+    tea = brands.put_company(house.brand.id, "Tea Ltd", by="ann")
+    margins.put_royalty(house.brand.id, tea.id, 500, day, by="ann")
     ledger.verify_now(house.brand.id, by="ann")
     moved = next(b.account for b in ledger.balances(house.brand.id) if b.debits_minor)
     taken = client.post("/books/statements/", {"account": "asset:provider:web", "file": file, **days})
@@ -335,6 +337,8 @@ def books(house: House) -> dict[str, list[str]]:
         "books-account": [f"/books/account/?account={moved.code}&currency={moved.currency}"],
         "books-holds": ["/books/holds/"],
         "books-proof": ["/books/proof/"],
+        "books-companies": ["/books/companies/", "/books/trial/?by=company"],
+        "books-royalty": [f"/books/companies/{tea.id}/royalty/"],
         "books-chart-line": ["/books/chart/1001/", "/books/chart/new/"],
         "books-rule": ["/books/rules/sale.goods/"],
     }

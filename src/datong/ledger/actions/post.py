@@ -10,7 +10,7 @@ import msgspec
 from datong.kernel import bulk, clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
-from datong.ledger.actions.periods import as_asked, refuse_closed
+from datong.ledger.actions.periods import STORE, as_asked, refuse_closed
 from datong.ledger.actions.purses import OPENED, array, ids_of, purse_ids, serve
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
@@ -20,11 +20,13 @@ POSTED = """
                                  business_date, dimensions, posted_at)
     SELECT %(brand)s, t.id, t.debit, t.credit, t.amount, t.currency, t.kind, t.subject,
            greatest(t.day, store.closed_until + 1, CASE WHEN %(late)s THEN books.closed_until + 1 END),
-           t.dimensions, %(now)s
+           CASE WHEN run.company_id IS NULL THEN t.dimensions
+                ELSE jsonb_build_object('company', run.company_id::text) || t.dimensions END, %(now)s
       FROM unnest(%(ids)s::uuid[], %(debits)s::uuid[], %(credits)s::uuid[], %(amounts)s::bigint[],
                   %(currencies)s::text[], %(kinds)s::text[], %(subjects)s::uuid[], %(days)s::date[],
-                  %(dimensions)s::jsonb[])
-           AS t(id, debit, credit, amount, currency, kind, subject, day, dimensions)
+                  %(dimensions)s::jsonb[], %(at)s::uuid[])
+           AS t(id, debit, credit, amount, currency, kind, subject, day, dimensions, at)
+      LEFT JOIN brand_belonging run ON run.brand_id = %(brand)s AND run.store_id = t.at
       LEFT JOIN ledger_gate books ON books.brand_id = %(brand)s AND books.scope = ''
       LEFT JOIN ledger_gate store ON store.brand_id = %(brand)s AND store.scope = t.dimensions->>'store'
      WHERE %(late)s OR books.closed_until IS NULL OR greatest(t.day, store.closed_until + 1) > books.closed_until
@@ -45,6 +47,20 @@ POST_MOVING = f"""
     )
     SELECT id FROM posted
 """  # noqa: S608 (constants)
+
+
+def _stores(batch: Sequence[Entry]) -> str:
+    """The store of each as an array with NULLs: who runs it now is written to the entry, so that a store that changes
+    hands does not take its past along."""
+    known: dict[str, str] = {}
+    for entry in batch:
+        store = entry.dimensions.get(STORE, "")
+        if store not in known:
+            try:
+                known[store] = str(UUID(store)) if store else "NULL"
+            except ValueError:
+                known[store] = "NULL"
+    return "{" + ",".join(known[entry.dimensions.get(STORE, "")] for entry in batch) + "}"
 
 
 def post(transfers: Sequence[Transfer], *, brand: UUID, late: bool = False) -> int:
@@ -135,5 +151,6 @@ def columns(
         "kinds": bulk.array(transfer.kind for transfer in batch),
         "subjects": array(transfer.subject_id for transfer in batch),
         "days": bulk.array(transfer.business_date.isoformat() for transfer in batch),
+        "at": _stores(batch),
         "dimensions": bulk.array(msgspec.json.encode(transfer.dimensions).decode() for transfer in batch),
     }

@@ -12,6 +12,7 @@ from datong.ledger.queries.balances import (
 )
 from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.checks import check, register_check, verify
+from datong.ledger.queries.companies import held_for_companies, moved_in_companies
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
 from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
@@ -33,12 +34,14 @@ __all__ = [
     "entries",
     "forget_rulebook",
     "gates",
+    "held_for_companies",
     "holds_by_id",
     "holds_due",
     "holds_of",
     "journal",
     "last_verification",
     "list_transfers",
+    "moved_in_companies",
     "open_holds",
     "posting_rules",
     "register_check",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from datong.brand.api import get_brand
+from datong.brand.api import get_brand, tree
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.queries.balances import START
 from datong.ledger.queries.reports import MOST_ENTRIES, entries
-from datong.ledger.types import COMPANY, Account, Asked, Posted
+from datong.ledger.types import BY_COMPANY, COMPANY, OWN, Account, Asked, Posted
 
 
 def journal(brand_id: UUID, asked: Asked) -> Iterator[list[Posted]]:
@@ -23,13 +23,22 @@ def journal(brand_id: UUID, asked: Asked) -> Iterator[list[Posted]]:
         after = page[-1].transfer.id
 
 
-def beancount(brand_id: UUID, *, until: date | None = None) -> Iterator[str]:
-    """The journal up to a business day as a file that `bean-check` accepts, piece by piece."""
+def beancount(brand_id: UUID, *, until: date | None = None, company: str | None = None) -> Iterator[str]:
+    """The journal up to a business day as a file that `bean-check` accepts, piece by piece.
+
+    `company`: only the books of this company (its id; '' the brand's own); None: all of them together.
+    """
     brand = get_brand(brand_id)
-    yield rules.beancount_head(brand.name, brand.currency)
-    names = rules.BeanNames()
-    for page in journal(brand_id, Asked(until=until)):
-        yield from rules.beancount_lines(page, names)
+    asked = Asked(until=until, where={} if company is None else {BY_COMPANY: company})
+    names, whose = rules.BeanNames(), company
+    title = brand.name
+    if company is not None:
+        whose = UUID(company).hex if company else OWN
+        named = {str(found.id): found.name for found in tree(brand_id).companies}
+        title = f"{brand.name}: {named.get(str(UUID(company)), company)}" if company else f"{brand.name}: own"
+    yield rules.beancount_head(title, brand.currency)
+    for page in journal(brand_id, asked):
+        yield from rules.beancount_lines(page, names, whose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from datong.ledger.rules.beancount import BeanNames, beancount_head, beancount_lines
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
+from datong.ledger.rules.companies import BETWEEN, KEPT, NAMED, companies_of, sides_in
 from datong.ledger.rules.exchange import exchanged_minor, legs_of, odd_exchanges
 from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
@@ -25,17 +26,20 @@ from datong.ledger.rules.transfers import (
 
 __all__ = [
     "ACCOUNTS",
+    "BETWEEN",
     "BeanNames",
     "COMPARED",
     "DEFAULT",
     "EVENTS",
     "EXCHANGE",
+    "KEPT",
     "MAX_CODE",
     "MAX_DIMENSION",
     "MAX_DIMENSIONS",
     "MAX_KIND",
     "MAX_PROBLEMS",
     "MAX_TURNOVER",
+    "NAMED",
     "OPTIONAL",
     "START_HASH",
     "Served",
@@ -49,6 +53,7 @@ __all__ = [
     "check_steps",
     "check_transfers",
     "clearing_nets",
+    "companies_of",
     "default_rules",
     "legs_of",
     "line_of",
@@ -60,6 +65,7 @@ __all__ = [
     "refuse_other",
     "serve",
     "settle",
+    "sides_in",
     "totals",
     "unbalanced",
 ]

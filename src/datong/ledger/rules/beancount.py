@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from datong.kernel.money import Money
+from datong.ledger.rules.companies import sides_in
 from datong.ledger.types import Account, AccountKind, Posted
 
 ROOTS = {
@@ -46,12 +47,12 @@ def beancount_head(title: str, currency: str) -> str:
     return f'option "title" {_quoted(title)}\noption "operating_currency" "{currency}"\n\n'
 
 
-def beancount_lines(posted: Iterable[Posted], names: BeanNames) -> Iterator[str]:
-    """Directives for these transfers, `open` before the first use of an account."""
+def beancount_lines(posted: Iterable[Posted], names: BeanNames, company: str | None = None) -> Iterator[str]:
+    """Directives for these transfers, `open` before the first use of an account; in the books of one company."""
     for each in posted:
         t = each.transfer
         sides = []
-        for account, minor in ((t.debit, t.amount_minor), (t.credit, -t.amount_minor)):
+        for account, minor in sides_in(t, company):
             name, fresh = names.name(account)
             if fresh:
                 yield f"{OPENED} open {name}\n  code: {_quoted(account.code)}\n\n"

@@ -42,6 +42,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "cash.over": ("{cash}", "income:cash"),
     "cash.deposit": ("{bank}", "{cash}"),
     "provider.fee": ("expense:fee", "{received}"),
+    "royalty.owed": ("expense:royalty", "{owed}"),
+    "royalty.earned": ("{owing}", "income:royalty"),
 }
 """Event -> (debit, credit). A sale's `.owed` is what is not handed over yet; it becomes the account beside it when the
 order is complete. A discount is split from the sale only where a rule says so: the sale is booked without it."""

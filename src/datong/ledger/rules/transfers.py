@@ -10,7 +10,18 @@ from uuid import UUID, uuid5
 
 from datong.kernel.errors import BadInput, Conflict, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
-from datong.ledger.types import COMPANY, Account, AccountKind, Difference, Entry, Hold, Transfer, TrialRow, is_purse
+from datong.ledger.types import (
+    BY_COMPANY,
+    COMPANY,
+    Account,
+    AccountKind,
+    Difference,
+    Entry,
+    Hold,
+    Transfer,
+    TrialRow,
+    is_purse,
+)
 
 EXCHANGE = "clearing:exchange:"
 MAX_CODE = 120
@@ -58,6 +69,8 @@ def refuse_other(there: E, wanted: E) -> None:
     held = isinstance(wanted, Hold)
     for field in (*COMPARED, "expires_at") if held else COMPARED:
         before, after = getattr(there, field), getattr(wanted, field)
+        if field == "dimensions" and BY_COMPANY not in after:
+            before = {name: value for name, value in before.items() if name != BY_COMPANY}  # written by the posting
         if before != after:
             problem = Problem(field, f"exists_with_different_{field}", f"{before}", str(after)[:200])
             name = "hold" if held else "transfer"

@@ -1,7 +1,7 @@
 """Nouns of the ledger (核算). Amounts are integer minor units."""
 
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
-from datong.ledger.types.companies import COMPANY, company_clearing, company_pair, company_receivable
+from datong.ledger.types.companies import COMPANY, OWN, company_clearing, company_pair, company_receivable
 from datong.ledger.types.corrections import Exchange, Reversal
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import KIND_OF_RULE, PostingRule, Rulebook
@@ -22,6 +22,7 @@ from datong.ledger.types.purses import (
     purse_account,
 )
 from datong.ledger.types.reports import (
+    BY_COMPANY,
     DIMENSIONS,
     FIRST,
     ORDER,
@@ -50,6 +51,7 @@ __all__ = [
     "AccountKind",
     "Asked",
     "Available",
+    "BY_COMPANY",
     "Balance",
     "COMPANY",
     "Capture",
@@ -71,6 +73,7 @@ __all__ = [
     "KIND_OF_RULE",
     "Line",
     "ORDER",
+    "OWN",
     "PURSE",
     "PeriodClosed",
     "Posted",

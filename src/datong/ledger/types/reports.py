@@ -11,7 +11,9 @@ from datong.ledger.types.transfers import Account, AccountKind
 
 ORDER = "order"
 """The dimension every entry has: what it is about."""
-DIMENSIONS = ("channel", "store", "product", "merchant", "campaign", ORDER)
+BY_COMPANY = "company"
+"""The dimension that says in whose books a side of an entry stands: '' is the brand itself."""
+DIMENSIONS = ("channel", "store", BY_COMPANY, "product", "merchant", "campaign", ORDER)
 """What entries are reported by; the brand is whose books they are."""
 
 
@@ -20,7 +22,8 @@ class Asked:
     """What a report is about. `since` and `until` are business dates, both counted; None has no end.
 
     `stores`: entries of these stores only (None: all, those of no store too). `where`: entries whose dimension has
-    this value, '' for entries without it. `codes`: accounts that begin with one of these, * for any characters.
+    this value, '' for entries without it; of `company` the books of that company, '' the brand's own. `codes`: accounts
+    that begin with one of these, * for any characters.
     """
 
     since: date | None = None

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -81,6 +82,7 @@ def export(
     brand: BrandOption = "",
     file_format: Annotated[str, typer.Option("--format", help="beancount, csv or xlsx.")] = "beancount",
     until: Annotated[datetime | None, UNTIL] = None,
+    company: Annotated[str, typer.Option("--company", help="Only its books (id or name); own: the brand's.")] = "",
 ) -> None:
     """Write the journal to a file: for Beancount, whose bean-check accepts it, or as a table."""
     if file_format not in FORMATS:
@@ -90,16 +92,30 @@ def export(
         from datong.ledger.types import Asked
 
         owner, last = brand_of(brand), until.date() if until else None
+        whose = _company(owner.id, company)
         count = 0
         if file_format == "beancount":
             with file.open("w", encoding="utf-8") as out_file:
-                for piece in api.beancount(owner.id, until=last):
+                for piece in api.beancount(owner.id, until=last, company=whose):
                     count += " * " in piece[:14]
                     out_file.write(piece)
         else:
-            rows = (_row(posted) for page in api.journal(owner.id, Asked(until=last)) for posted in page)
+            asked = Asked(until=last, where={} if whose is None else {"company": whose})
+            rows = (_row(posted) for page in api.journal(owner.id, asked) for posted in page)
             count = _write_table(file, file_format, rows)
     out.print(f"{owner.slug}: {count:,} transfers in {file}")
+
+
+def _company(brand: UUID, wanted: str) -> str | None:
+    """Whose books: None all together, '' the brand's own, else a company's id."""
+    from datong.brand.api import tree
+
+    if not wanted or wanted == "own":
+        return None if not wanted else ""
+    found = [str(c.id) for c in tree(brand).companies if wanted.lower() in (str(c.id), c.name.lower())]
+    if not found:
+        raise BadValue("company", wanted, "own, or the id or name of a company of the brand")
+    return found[0]
 
 
 COLUMNS = ("day", "kind", "debit", "credit", "amount", "currency", "subject", "dimensions", "id", "posted_at")

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from datong.access import api as access
 from datong.access.types import Role, ScopeKind
+from datong.books import api as books
 from datong.brand import api as brands
 from datong.brand.types import Brand, Sharing, StoreKind
+from datong.kernel import clock
+from datong.ledger import api as ledger
 from datong.site.demo.types import World
 
 BY = "demo"
@@ -74,6 +77,8 @@ def _tree(brand: Brand, busiest: UUID) -> tuple[UUID, UUID]:
     franchised = [s.id for s in stores if s.kind is StoreKind.FRANCHISE and s.id != busiest]
     others = [s.id for s in stores if s.id != busiest]
     brands.set_company_stores(brand.id, company.id, (franchised or others)[-3:], by=BY)
+    today = ledger.rulebook(brand.id).business_date(clock.now())
+    books.put_royalty(brand.id, company.id, 500, today.replace(day=1), by=BY)
     return made.get(home, top.id), company.id
 
 

@@ -22,7 +22,7 @@ from datong.channels.console.who import Who
 from datong.kernel import clock
 from datong.kernel.errors import BadValue
 from datong.ledger import api as ledger
-from datong.ledger.types import DIMENSIONS, ORDER, Account, Asked, Chart, ChartLine, Line
+from datong.ledger.types import BY_COMPANY, DIMENSIONS, ORDER, Account, Asked, Chart, ChartLine, Line
 from datong.orders import api as orders
 
 SPLIT = tuple(name for name in DIMENSIONS if name != "product")
@@ -36,6 +36,7 @@ def tabs(here: str) -> list[dict[str, Any]]:
         ("books-income", _("Income statement")),
         ("books-profit", _("Profit")),
         ("books-trial", _("Trial balance")),
+        ("books-companies", pgettext("books", "Companies")),
         ("books-entries", _("Entries")),
         ("books-bills", _("Statements")),
         ("books-chart", _("Chart of accounts")),
@@ -52,6 +53,7 @@ def dimension_word(name: str) -> str:
         "": _("nothing"),
         "channel": pgettext("dimension", "channel"),
         "store": pgettext("dimension", "store"),
+        BY_COMPANY: pgettext("dimension", "company"),
         "product": pgettext("dimension", "product"),
         "merchant": pgettext("dimension", "merchant"),
         "campaign": pgettext("dimension", "campaign"),
@@ -167,6 +169,8 @@ def kind_word(kind: str) -> str:
         "earned": pgettext("posting", "handed over"),
         "refund": pgettext("posting", "refund"),
         "refunded": pgettext("posting", "refund paid out"),
+        "company_money": pgettext("posting", "held for a company"),
+        "royalty": pgettext("posting", "royalty"),
         "provider_fee": pgettext("posting", "provider's fee"),
         "cash_over": pgettext("posting", "cash over"),
         "cash_short": pgettext("posting", "cash missing"),
@@ -182,6 +186,7 @@ class Names:
         self._who, self.chart = who, chart
         self._channels = {str(c.id): c.name for c in brands.list_channels(who.brand.id)}
         self.stores = {str(s.id): s.name for s in stores_of(who)}
+        self.companies = {str(c.id): c.name for c in brands.tree(who.brand.id).companies}
         self._orders: dict[str, str] = {}
 
     def learn(self, values: Iterable[str]) -> None:
@@ -197,8 +202,10 @@ class Names:
 
     def value(self, dimension: str, value: str) -> str:
         if not value:
-            return _("not said")
-        known = {"channel": self._channels, "store": self.stores, ORDER: self._orders}.get(dimension, {})
+            return _("the brand itself") if dimension == BY_COMPANY else _("not said")
+        known = {"channel": self._channels, "store": self.stores, BY_COMPANY: self.companies, ORDER: self._orders}.get(
+            dimension, {}
+        )
         return known.get(value, value)
 
     def order(self, subject: UUID) -> str:
@@ -222,10 +229,12 @@ def name_of(line: ChartLine) -> str:
 
 def filters(request: HttpRequest, period: Period, names: Names, *, by: bool = True) -> dict[str, Any]:
     """The form over a report."""
+    companies = [("all", _("All companies together")), (NONE, _("the brand itself")), *names.companies.items()]
     stores = [("all", _("All stores")), *sorted(names.stores.items(), key=lambda s: s[1])]
     return {
         "given": period.given,
         "chips": chips(request, period.given),
         "dimensions": [("", dimension_word("")), *((d, dimension_word(d)) for d in SPLIT)] if by else [],
         "stores": stores[:500] if len(stores) > 2 else [],
+        "companies": companies[:500] if names.companies else [],
     }

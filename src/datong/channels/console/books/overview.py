@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
-from datong.books.types import POSITIONS
+from datong.books.types import POSITIONS, Position
 from datong.channels.console.books.common import NONE, Names, period_of, tabs
 from datong.channels.console.books.table import Amount, Row, Table, Text, download
 from datong.channels.console.shell import desk, page
@@ -41,9 +41,9 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
     given: dict[str, Any] = {
         "lead": _("Owed to us %(owed)s, at hand %(cash)s, owed by us %(debts)s.")
         % {
-            "owed": money(ours["receivables"], who.brand.currency),
-            "cash": money(ours["cash"], who.brand.currency),
-            "debts": money(-ours["liabilities"], who.brand.currency),
+            "owed": money(ours[Position.RECEIVABLES], who.brand.currency),
+            "cash": money(ours[Position.CASH], who.brand.currency),
+            "debts": money(-ours[Position.LIABILITIES], who.brand.currency),
         },
         "tabs": tabs("books"),
         "tables": tables,

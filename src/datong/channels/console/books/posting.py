@@ -45,6 +45,8 @@ def event_word(event: str) -> str:
         "refund.tax": _("Refund: tax"),
         "refund.paid": _("Refund: paid out"),
         "provider.fee": _("Statement: the provider's fee"),
+        "royalty.owed": _("Royalty: in the franchisee's books"),
+        "royalty.earned": _("Royalty: in the brand's books"),
         "cash.short": _("Day close: cash missing"),
         "cash.over": _("Day close: cash over"),
         "cash.deposit": _("Day close: cash taken to the bank"),

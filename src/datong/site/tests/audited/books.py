@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from datong.books import api as books
 from datong.books.types import Statement
+from datong.brand.api import put_company
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, PostingRule, Standard, Template, Transfer
@@ -33,6 +34,9 @@ def closed(w: World) -> object:
 
 
 VERBS |= {
+    "books.put_royalty": lambda w: books.put_royalty(
+        w.brand, put_company(w.brand, "Tea Ltd", **BY).id, 500, ledger.first_day(w.brand), **BY
+    ),
     "books.ask_reopen": lambda w: (closed(w), books.ask_reopen(w.brand, w.near, past(w), by=w.owner, reason="found")),
     "books.close_day": lambda w: closed(w),
     "books.count_cash": lambda w: closed(w),
