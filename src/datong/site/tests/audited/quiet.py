@@ -62,7 +62,7 @@ _BY_REASON = {
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
         ledger.rebuild_totals ledger.seal ledger.exchange
-        orders.settle_refunds""",
+        orders.settle_refunds books.enter_company_money books.post_royalties""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
