@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from datong.access.types import PROGRAM, Action, Approval, Asker, Role, ScopeKind, Staff
@@ -269,6 +270,17 @@ def mask_email(email: str) -> str:
 def mask_address(address: str) -> str:
     """Nothing of a street: that there is an address."""
     return "***" if address.strip() else ""
+
+
+def network_of(address: str, *, v4: int = 24, v6: int = 56) -> str:
+    """The network an address belongs to: what one household or office has; '' for an address that is not known."""
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return str(ip_network((found, v4 if found.version == 4 else v6), strict=False))
 
 
 def may_grant(by: Staff, role: Role) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from datong.access.actions.people import note
 from datong.access.models import LoginRecord, LoginSession, User
+from datong.access.rules import network_of
 from datong.access.types import Came
 from datong.kernel import clock
 from datong.kernel.db import execute, rows
@@ -16,7 +18,9 @@ from datong.kernel.ids import uuid7
 
 TRIES = 8
 TRIES_FROM = 40
+TRIES_OF_NAME = 100
 WAIT_S = 300
+NAME_WAIT_S = 3600
 
 COUNT = """
     INSERT INTO access_try (key, since, count) VALUES (%(key)s, %(now)s, 1)
@@ -30,15 +34,43 @@ COUNT = """
 
 
 def may_try(username: str, address: str) -> bool:
-    """Count a try to log in, before the password is looked at; False when a name or an address must wait.
+    """Count a try to log in, before the password is looked at; False when it must wait.
 
     One counter for all processes, raised in the database before the answer: tries at the same moment are all counted.
-    A name waits five minutes after 8 tries, an address after 40. An address that is not known is not counted: it would
-    be everybody's.
+    A network waits five minutes with a name after 8 tries, and with any name after 40: so a stranger's guesses keep the
+    stranger out and nobody else. All networks together have 100 tries of a name in an hour (OWASP ASVS: not more than
+    100 an hour on one account); those from where this person was let in before are not kept out by that. An address
+    that is not known is not counted by itself: it would be everybody's.
     """
-    of_name = count_try(f"name:{username}")
-    of_place = count_try(f"from:{address}") if address else 0
-    return of_name <= TRIES and of_place <= TRIES_FROM
+    of_both = count_try(_both(username, address))
+    of_place = count_try(_place(address)) if address else 0
+    if of_both > TRIES or of_place > TRIES_FROM:
+        return False  # not counted for the name: else one network could use up everybody's tries
+    return count_try(f"name:{username}", NAME_WAIT_S) <= TRIES_OF_NAME or _is_known(username, address)
+
+
+def _both(username: str, address: str) -> str:
+    return f"name:{username} from:{network_of(address)}"
+
+
+def _place(address: str) -> str:
+    return f"from:{network_of(address, v4=32, v6=64) or address}"
+
+
+PLACES = """
+    SELECT DISTINCT s.address FROM access_session s JOIN access_user u ON u.id = s.user_id
+     WHERE u.username = %(name)s AND s.seen_at > %(since)s LIMIT 500
+"""
+KNOWN_DAYS = 90
+
+
+def _is_known(username: str, address: str) -> bool:
+    """Whether this person had a session from this network of late."""
+    network = network_of(address)
+    if not network:
+        return False
+    found = rows(PLACES, {"name": username, "since": clock.now() - timedelta(days=KNOWN_DAYS)})
+    return any(network_of(place) == network for (place,) in found)
 
 
 def count_try(what: str, wait_s: int = WAIT_S) -> int:
@@ -48,13 +80,13 @@ def count_try(what: str, wait_s: int = WAIT_S) -> int:
 
 
 FORGET = "DELETE FROM access_try WHERE key = %(name)s"
-ONE_LESS = "UPDATE access_try SET count = greatest(count - 1, 0) WHERE key = %(place)s"
+ONE_LESS = "UPDATE access_try SET count = greatest(count - 1, 0) WHERE key = ANY(%(keys)s::text[])"
 
 
 def forget_tries(username: str, address: str) -> None:
-    """A right password takes a name's tries back, and its own from the address."""
-    execute(FORGET, {"name": _hash(f"name:{username}")})
-    execute(ONE_LESS, {"place": _hash(f"from:{address}")})
+    """A right password takes the name's tries from this network back, and its own from the address and the name."""
+    execute(FORGET, {"name": _hash(_both(username, address))})
+    execute(ONE_LESS, {"keys": sorted([_hash(_place(address)), _hash(f"name:{username}")])})
 
 
 def forget_try(what: str) -> None:

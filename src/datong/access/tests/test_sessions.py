@@ -24,11 +24,32 @@ def person(brand, name, role, *stores):
     return api.staff_of(user, brand.id)
 
 
-def test_a_name_waits_after_eight_tries_and_after_five_minutes_may_again(db):
+def test_a_network_waits_with_a_name_after_eight_tries_and_after_five_minutes_may_again(db):
     assert [api.may_try("ann", f"10.0.0.{n}") for n in range(9)] == [True] * 8 + [False]
+    assert [api.may_try("zoe", f"2001:db8:0:aa{n}::7") for n in range(9)] == [True] * 8 + [False]
     assert api.may_try("bob", "10.0.0.1")
     with clock.held_at(clock.now() + timedelta(seconds=301)):
         assert api.may_try("ann", "10.0.0.1")
+
+
+def test_a_stranger_cannot_lock_somebody_out_of_their_own_log_in(db):
+    for _ in range(300):
+        api.may_try("ann", "203.0.113.9")
+    assert api.may_try("ann", "10.0.0.1"), "one network, however often it tries"
+
+
+def test_all_networks_have_a_hundred_tries_of_a_name_in_an_hour_and_the_person_s_own_has_its_eight(brand):
+    ann = person(brand, "ann", Role.AGENT)
+    api.open_session("k1", ann.user_id, Came("10.0.0.200"), "password")
+    name = f"ann.{brand.slug}"
+    begun = clock.now()
+    with clock.held_at(begun):
+        tried = [api.may_try(name, f"203.0.{n}.9") for n in range(130)]
+        assert tried == [True] * 100 + [False] * 30
+        assert api.may_try(name, "10.0.0.1"), "from where they were let in before"
+        assert not api.may_try(name, "10.0.1.1")
+    with clock.held_at(begun + timedelta(seconds=3601)):
+        assert api.may_try(name, "203.0.200.9")
 
 
 def test_an_address_waits_after_forty_tries_of_any_name(db):
@@ -40,7 +61,7 @@ def test_a_right_password_takes_the_tries_back(db):
         api.may_try("ann", "10.0.0.1")
     api.forget_tries("ann", "10.0.0.1")
     assert api.may_try("ann", "10.0.0.1")
-    assert sorted(LoginTry.objects.values_list("count", flat=True)) == [1, 8]
+    assert sorted(LoginTry.objects.values_list("count", flat=True)) == [1, 8, 8]
 
 
 def test_tries_at_the_same_moment_are_all_counted(committed_db, in_parallel):
