@@ -61,7 +61,12 @@ class Order(TenantModel):
             models.Index(fields=["brand_id", "channel_id", "id"], name="orders_order_by_channel"),
             models.Index(fields=["brand_id", "store_id", "id"], name="orders_order_by_store"),
             models.Index(fields=["brand_id", "customer_id", "id"], name="orders_order_by_customer"),
-            models.Index(fields=["brand_id", "number"], name="orders_order_by_number"),
+            models.Index(
+                fields=["brand_id", "number"], opclasses=["uuid_ops", "text_pattern_ops"], name="orders_order_number"
+            ),
+            models.Index(
+                fields=["brand_id", "contact_phone"], name="orders_order_phone", condition=~Q(contact_phone="")
+            ),
             models.Index(fields=["brand_id", "external_id"], name="orders_order_by_external"),
             models.Index(
                 fields=["brand_id", "state", "id"],

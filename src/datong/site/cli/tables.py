@@ -68,8 +68,8 @@ def _command(kind: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - typer 
         invite: Invite = "",
         as_json: AsJson = False,
     ) -> None:
-        _may_invite(kind, invite)
         with ready(upgrade=is_embedded()):
+            _may_invite(kind, invite)
             owner = brand_of(brand)
             options = {"since": midnight(owner, since)} if since and kind == "products" else {}
             run = keep(owner, kind, file, maps=maps, sets=sets, again=again, options=options)

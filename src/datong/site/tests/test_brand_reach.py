@@ -10,7 +10,7 @@ from datong.customers.types import Identity, IdentityKind, Sighting
 from datong.inventory.api import put_stock
 from datong.inventory.types import StockRow
 from datong.kernel import catalogue
-from datong.kernel.db import execute, rows
+from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.kernel.roles import role
 from datong.kernel.tenancy import OWN_ROWS
@@ -22,9 +22,19 @@ COUNTS = {
     "view of a partitioned table": "SELECT count(*) FROM movement_view",
     "search of items": "SELECT count(*) FROM catalog_search_items('%%tea%%', ARRAY['%%tea%%'], 10)",
     "search of customers": "SELECT count(*) FROM customers_search('%%ann%%', 10)",
+    "search of orders": "SELECT count(*) FROM orders_search('ann', 'ann~', ARRAY['ann'], true, NULL, NULL, 10)",
 }
 LARGE = 2
 """Rows of the first brand by each way; the second has one."""
+
+
+ORDER = """
+    INSERT INTO orders_order (brand_id, id, number, channel_id, external_id, state, fulfilment, payment, paid, model,
+                              currency, total_minor, tax_minor, units, placed_at, contact_name, contact_phone,
+                              contact_email, contact_masked, address, note, trace, exceptions)
+    VALUES (%(brand)s, %(id)s, '1', %(id)s, %(n)s, 'completed', 'till', 'till', true, 'B2C', 'USD', 1, 0, 1, now(),
+            'Ann', '', '', false, '', '', '', 0)
+"""
 
 
 def fill(brand, count):
@@ -33,6 +43,9 @@ def fill(brand, count):
     put_stock(brand.id, [StockRow(uuid7(), item.id, 3) for item in items])
     people = [(Identity(IdentityKind.CARD, f"C{n}", True),) for n in range(count)]
     identify([Sighting(uuid7(), shown, f"Ann {n}") for n, shown in enumerate(people)], brand=brand.id)
+    with in_brand(brand.id):
+        for n in range(count):
+            execute(ORDER, {"brand": brand.id, "id": uuid7(), "n": n})
 
 
 @pytest.fixture
@@ -110,6 +123,7 @@ def test_no_other_function_reads_with_eyes_that_see_every_brand(db):
         "customers_forget_looks",
         "customers_search",
         "kernel_redact_locked",
+        "orders_search",
     ]
 
 
