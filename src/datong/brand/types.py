@@ -90,6 +90,10 @@ class Store:
     open: bool = True
     serving_cost_minor: int = 0
 
+    @property
+    def address_text(self) -> AddressText:
+        return AddressText(self.address, self.city, self.region, self.postcode, self.country)
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:

@@ -10,7 +10,10 @@ class CatalogConfig(AppConfig):
         from datong.access.api import register_approval
         from datong.access.types import Action, ApprovalKind
         from datong.catalog.api import KIND_OF_PRICE_CHANGE, KIND_OF_TABLE, apply_change, apply_table, refuse_change
+        from datong.catalog.keeping import KEEPER
+        from datong.kernel.keepers import register_keeper
 
+        register_keeper(KEEPER)
         register_approval(
             ApprovalKind(
                 KIND_OF_PRICE_CHANGE,

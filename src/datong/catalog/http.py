@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.brand.api import get_brand
+from datong.brand.types import AddressText
 from datong.catalog import api
 from datong.catalog.http_choices import router as choices
 from datong.catalog.http_pictures import router as pictures
@@ -22,6 +23,7 @@ from datong.catalog.http_prices import router as prices
 from datong.catalog.http_products import router as products
 from datong.catalog.http_ranges import router as ranges
 from datong.catalog.http_tables import router as tables
+from datong.catalog.http_taxes import router as taxes
 from datong.catalog.types import Ask, AskLine, ChangeState
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
@@ -35,6 +37,7 @@ router.add_router("", prices)
 router.add_router("", tables)
 router.add_router("", pictures)
 router.add_router("", choices)
+router.add_router("", taxes)
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
@@ -48,11 +51,35 @@ class QuoteLineIn(Body):
     options: Annotated[list[OptionCode], Field(max_length=50)] = []
 
 
+class TaxShareOut(Schema):
+    """What one jurisdiction gets: `rate_ppm` millionths of `base_minor`, for goods, delivery or packaging."""
+
+    part: str
+    tax_class: str
+    jurisdiction: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+
+
+class PlaceIn(Body):
+    """Where the order goes: tax is due there. Left out, tax is due at the store that is named, else in the region."""
+
+    city: Annotated[str, StringConstraints(max_length=80), STORABLE] = ""
+    region: Annotated[str, StringConstraints(max_length=80), STORABLE] = ""
+    postcode: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
+    country: Annotated[str, StringConstraints(max_length=2), STORABLE] = ""
+
+    def text(self) -> AddressText:
+        return AddressText("", self.city, self.region, self.postcode, self.country)
+
+
 class QuoteIn(Body):
     """A basket to be priced now, as the client's channel sells it."""
 
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=500)]
     region: Annotated[str, StringConstraints(max_length=80), STORABLE] = ""
+    place: PlaceIn | None = None
 
 
 class QuoteLineOut(Schema):
@@ -72,13 +99,14 @@ _LINE = tuple(name for name in QuoteLineOut.model_fields if name != "options")
 
 
 class QuoteOut(Schema):
-    """Amounts in minor units; `problems` are lines that cannot be sold and why."""
+    """Amounts in minor units; `taxes`: whose the tax is; `problems` are lines that cannot be sold and why."""
 
     id: UUID
     currency: str
     total_minor: int
     tax_minor: int
     tax_inclusive: bool
+    taxes: list[TaxShareOut]
     lines: list[QuoteLineOut]
     problems: list[dict[str, Any]]
 
@@ -89,8 +117,11 @@ def quote(request: HttpRequest, wanted: QuoteIn) -> dict[str, Any]:
     client = require(request, Scope.CATALOG_READ)
     lines = tuple(AskLine(n, line.sku, line.units, tuple(line.options)) for n, line in enumerate(wanted.lines, 1))
     currency = get_brand(client.brand_id).currency
-    (found,) = api.quote([Ask(client.channel_id, currency, clock.now(), lines, wanted.region)], brand=client.brand_id)
+    place = wanted.place.text() if wanted.place else None
+    ask = Ask(client.channel_id, currency, clock.now(), lines, wanted.region, place=place)
+    (found,) = api.quote([ask], brand=client.brand_id)
     return {
+        "taxes": [asdict(share) for share in found.taxes],
         **{name: getattr(found, name) for name in ("id", "currency", "total_minor", "tax_minor", "tax_inclusive")},
         "lines": [
             {name: getattr(line, name) for name in _LINE} | {"options": [asdict(o) for o in line.options]}
@@ -179,7 +210,7 @@ class ExplainedLineOut(Schema):
     gross_minor: int
     steps: list[StepOut]
     tax_minor: int
-    rate_bps: int
+    rate_ppm: int
     total_minor: int
     problems: list[str]
 
@@ -213,9 +244,12 @@ class ExplainOut(Schema):
     total_minor: int
     tax_minor: int
     tax_inclusive: bool
+    taxes: list[TaxShareOut]
+    jurisdictions: list[str]
     lines: list[ExplainedLineOut]
     promotions: list[PromotionFindingOut]
     delivery: FeeOut | None
+    delivery_tax_minor: int
 
 
 @router.post("/quotes/explain", response=ExplainOut, summary="Explain a basket's price", operation_id="explain_quote")
@@ -233,6 +267,7 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
         store_id=wanted.store_id,
         member=wanted.member,
         people=wanted.people,
+        place=wanted.place.text() if wanted.place else None,
     )
     found = api.explain(ask, brand=client.brand_id, distance_m=wanted.distance_m)
     quoted = found.quote
@@ -246,13 +281,16 @@ def explain(request: HttpRequest, wanted: ExplainIn) -> dict[str, Any]:
                 "note": line.price.note,
                 "gross_minor": line.gross_minor,
                 "steps": line.steps,
-                "rate_bps": line.rate_bps,
+                "rate_ppm": line.quoted.taxed.ppm,
                 "problems": list(line.problems),
             }
             for line in found.lines
         ],
         "promotions": [{name: getattr(f, name) for name in PromotionFindingOut.model_fields} for f in found.findings],
         "delivery": asdict(found.delivery) if found.delivery else None,
+        "delivery_tax_minor": found.delivery_tax_minor,
+        "taxes": [asdict(share) for share in quoted.taxes],
+        "jurisdictions": [each.code for each in found.jurisdictions],
     }
 
 

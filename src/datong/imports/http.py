@@ -27,11 +27,12 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), STORABLE]
 Text = Annotated[str, StringConstraints(max_length=4000), STORABLE]
 Base64 = Annotated[str, StringConstraints(min_length=1, max_length=3_900_000, pattern=r"^[A-Za-z0-9+/\r\n]+=*[\r\n]*$")]
 Cell = Annotated[Text, Field(strict=True)] | Annotated[bool, Field(strict=True)] | int | float | None
-Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "customers"]
+Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers"]
 # People get their rights from people: staff is no table of this door.
 ALSO: dict[str, Scope] = {
     "products": Scope.CATALOG_WRITE,
     "prices": Scope.CATALOG_WRITE,
+    "taxes": Scope.CATALOG_WRITE,
     "stock": Scope.STOCK_WRITE,
     "levels": Scope.STOCK_WRITE,
     "suppliers": Scope.PURCHASING_WRITE,
@@ -143,7 +144,7 @@ class FaultsQuery(Schema):
 def send_import(request: HttpRequest, sent: ImportIn) -> Status[dict[str, Any]]:
     """Keep a file or rows and check them; nothing is changed yet. The same content is the same import.
 
-    Needs, beside `imports:write`, `catalog:write` for products and prices, `stock:write` for stock and levels,
+    Needs, beside `imports:write`, `catalog:write` for products, prices, taxes, `stock:write` for stock and levels,
     `purchasing:write` for suppliers, `customers:write` for customers.
     """
     client = _writer(request, sent.kind)

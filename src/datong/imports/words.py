@@ -63,6 +63,7 @@ FAULTS: dict[str, tuple[Any, Any]] = {
         _("This can be read in two ways: %(one)s or %(two)s."),
         _("Write the year first: %(one)s or %(two)s."),
     ),
+    "tax_rate": (_("This is not a rate of tax."), _("A percentage from 0 to 100, such as 6.875.")),
     "flag": (_("This is neither yes nor no."), _("yes or no.")),
     "choice": (_("This is not one of the words that are known here."), _("One of: %(offered)s.")),
     "degrees": (_("These are not degrees."), _("Degrees from -%(limit)s to %(limit)s, such as 44.9778.")),

@@ -96,6 +96,22 @@ class Line(TenantModel):
     promotions = models.JSONField(default=list)
     options = models.JSONField(default=list)
     parts = models.JSONField(null=True)
+    tax_class = models.CharField(max_length=40, db_default="")
+    tax_ppm = models.IntegerField(db_default=0)
+
+
+class Tax(TenantModel):
+    """What one jurisdiction gets of an order, as it was taxed when it was taken: rate, what it was laid on, the tax."""
+
+    pk = models.CompositePrimaryKey("brand_id", "order_id", "n")
+    order = TenantForeignKey(Order, partition_key=True, append_only=True)
+    n = models.SmallIntegerField()
+    part = models.CharField(max_length=10)
+    tax_class = models.CharField(max_length=40)
+    jurisdiction = models.CharField(max_length=40)
+    rate_ppm = models.IntegerField()
+    base_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
 
 
 class Allocation(TenantModel):

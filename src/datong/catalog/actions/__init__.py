@@ -15,12 +15,20 @@ from datong.catalog.actions.price_changes import (
     refuse_change,
     submit_change,
 )
-from datong.catalog.actions.prices import put_price_lists, put_prices, put_tax_rates
+from datong.catalog.actions.prices import put_price_lists, put_prices
 from datong.catalog.actions.products import derive, put_products, set_state
 from datong.catalog.actions.promotions import end_promotion, put_promotions
 from datong.catalog.actions.removal import remove_items, remove_prices
 from datong.catalog.actions.tables import KIND as KIND_OF_TABLE
 from datong.catalog.actions.tables import apply_table, publish_table, put_rates, put_table
+from datong.catalog.actions.taxes import (
+    end_certificate,
+    keep_certificate,
+    put_jurisdictions,
+    put_tax_rates,
+    put_tax_terms,
+    remove_tax_rates,
+)
 from datong.catalog.actions.templates import put_template, remove_template
 
 __all__ = [
@@ -58,6 +66,11 @@ __all__ = [
     "put_products",
     "put_promotions",
     "put_tax_rates",
+    "put_tax_terms",
+    "remove_tax_rates",
+    "put_jurisdictions",
+    "keep_certificate",
+    "end_certificate",
     "remove_items",
     "remove_prices",
     "put_template",

@@ -1,4 +1,4 @@
-"""Price lists, dated prices, tax rates."""
+"""Price lists and dated prices."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from datong.brand import api as brands
 from datong.catalog import rules
 from datong.catalog.actions.common import DEFAULT, chunks, refuse, stamp, tell
 from datong.catalog.queries import items_by_sku
-from datong.catalog.types import Item, Price, PriceList, TaxRate
+from datong.catalog.types import Item, Price, PriceList
 from datong.kernel import clock
 from datong.kernel.bulk import array
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 
 PUT_LISTS = """
-    INSERT INTO catalog_pricelist (brand_id, code, currency, tax_inclusive)
-    SELECT %(brand)s, * FROM unnest(%(codes)s::text[], %(currencies)s::text[], %(inclusive)s::bool[])
-    ON CONFLICT (brand_id, code) DO UPDATE SET tax_inclusive = excluded.tax_inclusive
+    INSERT INTO catalog_pricelist (brand_id, code, currency, tax_inclusive, tax_rounding, delivery_tax_class,
+                                   packaging_tax_class)
+    SELECT %(brand)s, * FROM unnest(%(codes)s::text[], %(currencies)s::text[], %(inclusive)s::bool[],
+                                    %(roundings)s::text[], %(delivery)s::text[], %(packaging)s::text[])
+    ON CONFLICT (brand_id, code) DO UPDATE
+       SET tax_inclusive = excluded.tax_inclusive, tax_rounding = excluded.tax_rounding,
+           delivery_tax_class = excluded.delivery_tax_class, packaging_tax_class = excluded.packaging_tax_class
      WHERE catalog_pricelist.currency = excluded.currency
     RETURNING code
 """
@@ -34,6 +38,9 @@ def put_price_lists(brand_id: UUID, lists: Sequence[PriceList], *, by: str = "im
             "codes": [row.code for row in lists],
             "currencies": [row.currency for row in lists],
             "inclusive": [row.tax_inclusive for row in lists],
+            "roundings": [row.tax_rounding.value for row in lists],
+            "delivery": [row.delivery_tax_class for row in lists],
+            "packaging": [row.packaging_tax_class for row in lists],
         }
         done = {code for (code,) in rows(PUT_LISTS, {"brand": brand_id, **columns})}
         refuse("price_lists", [(i, "currency", row.currency) for i, row in enumerate(lists) if row.code not in done])
@@ -130,31 +137,3 @@ def _price_columns(brand: UUID, prices: Sequence[Price], items: Any, by: str, re
         "by": by[:120],
         "reason": reason[:300],
     }
-
-
-PUT_RATES = """
-    INSERT INTO catalog_taxrate (brand_id, tax_class, region, valid_from, rate_bps)
-    SELECT %(brand)s, * FROM unnest(%(classes)s::text[], %(regions)s::text[], %(froms)s::timestamptz[], %(bps)s::int[])
-    ON CONFLICT (brand_id, tax_class, region, valid_from) DO UPDATE SET rate_bps = excluded.rate_bps
-"""
-INCLUSIVE = "UPDATE catalog_pricelist SET tax_inclusive = %(inclusive)s WHERE brand_id = %(brand)s"
-
-
-def put_tax_rates(brand_id: UUID, rates: Sequence[TaxRate], *, inclusive: bool, by: str = "import") -> int:
-    """Add dated tax rates, and say whether all the brand's price lists contain the tax or have it come on top."""
-    rules.check_rates(rates)
-    with in_brand(brand_id):
-        stamp(brand_id, "rules")
-        columns = {
-            "classes": [rate.tax_class for rate in rates],
-            "regions": [rate.region for rate in rates],
-            "froms": [rate.valid_from for rate in rates],
-            "bps": [rate.rate_bps for rate in rates],
-        }
-        execute(PUT_RATES, {"brand": brand_id, **columns})
-        lists_of(brand_id)
-        execute(INCLUSIVE, {"brand": brand_id, "inclusive": inclusive})
-        names = (f"tax class {rate.tax_class}" for rate in rates)
-        after = {"inclusive": inclusive, "rates": [f"{r.tax_class} {r.region} {r.rate_bps}" for r in rates[:20]]}
-        tell(brand_id, "tax_rates", len(rates), by, verb="tax.put", of=names, after=after)
-    return len(rates)

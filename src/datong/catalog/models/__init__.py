@@ -2,7 +2,7 @@
 
 from datong.catalog.models.changes import Cost, DecisionTable, PriceChange, PriceChangeLine, PricePolicy, Rate
 from datong.catalog.models.items import Item, Offer
-from datong.catalog.models.pricing import Epoch, Price, PriceList, Promotion, ReplacedPrice, TaxRate
+from datong.catalog.models.pricing import Epoch, Price, PriceList, Promotion, ReplacedPrice
 from datong.catalog.models.products import (
     Assortment,
     Category,
@@ -14,6 +14,7 @@ from datong.catalog.models.products import (
     ProductChange,
     Template,
 )
+from datong.catalog.models.taxes import Jurisdiction, Levy, TaxCertificate
 
 __all__ = [
     "Assortment",
@@ -37,6 +38,8 @@ __all__ = [
     "Promotion",
     "Rate",
     "ReplacedPrice",
-    "TaxRate",
+    "Jurisdiction",
+    "Levy",
+    "TaxCertificate",
     "Template",
 ]

@@ -17,6 +17,9 @@ class PriceList(TenantModel):
     code = models.CharField(max_length=40)
     currency = models.CharField(max_length=3)
     tax_inclusive = models.BooleanField()
+    tax_rounding = models.CharField(max_length=10, db_default="line")
+    delivery_tax_class = models.CharField(max_length=40, db_default="standard")
+    packaging_tax_class = models.CharField(max_length=40, db_default="standard")
 
 
 class Price(TenantModel):
@@ -79,19 +82,6 @@ class Promotion(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="catalog_promotion_code")]
-
-
-class TaxRate(TenantModel):
-    pk = models.CompositePrimaryKey("brand_id", "tax_class", "region", "valid_from")
-    tax_class = models.CharField(max_length=40)
-    region = models.CharField(max_length=6)
-    valid_from = models.DateTimeField()
-    rate_bps = models.IntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(rate_bps__gte=0) & Q(rate_bps__lte=10_000), name="catalog_taxrate_bps"),
-        ]
 
 
 class Epoch(TenantModel):

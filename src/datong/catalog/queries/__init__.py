@@ -34,8 +34,24 @@ from datong.catalog.queries.tables import (
     table_versions,
     try_table,
 )
+from datong.catalog.queries.taxes import (
+    anybody_certified,
+    certificates_of,
+    exemptions,
+    list_certificates,
+    list_jurisdictions,
+    list_tax_rates,
+    taxes_of,
+)
 
 __all__ = [
+    "anybody_certified",
+    "certificates_of",
+    "exemptions",
+    "list_certificates",
+    "list_jurisdictions",
+    "list_tax_rates",
+    "taxes_of",
     "compare_prices",
     "choices_of",
     "choices_out",

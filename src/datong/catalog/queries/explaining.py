@@ -10,7 +10,7 @@ from uuid import UUID
 from datong.catalog import rules
 from datong.catalog.queries.quoting import terms_of
 from datong.catalog.queries.tables import delivery_fees
-from datong.catalog.types import Ask, Explanation, FeeAsk, ListWhy, PriceFrom, Promotion
+from datong.catalog.types import Ask, Explanation, FeeAsk, ListWhy, PriceFrom, Promotion, tax_of_fee
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
 
@@ -36,7 +36,7 @@ def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = (), distance
     rules.check_promotions(drafts)
     with in_brand(brand):
         (terms,) = terms_of([ask], brand, drafts=drafts)
-        code, note = terms.price_list, terms.list_note
+        code, note = terms.sells_by.code, terms.list_note
         skus = [sku for sku in dict.fromkeys(line.sku for line in ask.lines) if rules.is_sku(sku)]
         found = {
             (sku, price_list): row
@@ -48,8 +48,12 @@ def explain(ask: Ask, *, brand: UUID, drafts: Sequence[Promotion] = (), distance
         found_quote = rules.explain_ask(ask, terms, prices, uuid7())
         if distance_m is None:
             return found_quote
-        fee = FeeAsk(distance_m, found_quote.quote.total_minor, ask.region, ask.at)
-        return replace(found_quote, delivery=delivery_fees(brand, [fee])[0])
+        quoted = found_quote.quote
+        fee = delivery_fees(brand, [FeeAsk(distance_m, quoted.total_minor, ask.region, ask.at)])[0]
+        lines = [(line.taxed, line.total_minor) for line in quoted.lines]
+        charged = (quoted.delivery, fee.minor if fee else 0)
+        tax = tax_of_fee(charged, lines, inclusive=quoted.tax_inclusive, rounding=quoted.tax_rounding)
+        return replace(found_quote, delivery=fee, delivery_tax_minor=tax)
 
 
 def _from(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from datong.brand.types import AddressText
 from datong.catalog import rules
 from datong.catalog.queries.quoting import RuleBook, list_rules
 from datong.catalog.rules import changes as reckon
@@ -71,7 +72,7 @@ def reckon_new(brand_id: UUID, asked: Sequence[NewPrice], now: datetime) -> list
 def _reckoned(one: NewPrice, row: tuple[Any, ...], book: RuleBook, now: datetime) -> Reckoned:
     _, item_id, title, tax_class, own, since, base, cost = row
     inclusive = book.lists.get(one.price_list, PriceList(one.price_list, "")).tax_inclusive
-    rate = rules.pick_rate(book.rates.get(tax_class, ()), "", one.begins or now)
+    rate = book.taxes.taxed(tax_class, AddressText(), one.begins or now).ppm
     was, will = (reckon.margin_bps(p, cost, rate, inclusive=inclusive) for p in (own, one.amount_minor))
     flags = tuple(flag for flag in reckon.flags_of(own, one.amount_minor, will) if flag not in reckon.LEFT_OUT)
     line = ChangeLine(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from datong.brand.types import AddressText
 from datong.catalog import rules
 from datong.catalog.queries.quoting import RuleBook, list_rules
 from datong.catalog.rules import changes as reckon
@@ -94,7 +95,7 @@ def _line(row: tuple[Any, ...], wanted: Wanted, price_list: PriceList, book: Rul
     after = reckon.new_price(own, base, wanted, wanted.own.get(sku), price_list.currency)
     if wanted.formula is Formula.MATCH and own is None:
         after = None
-    rate = rules.pick_rate(book.rates.get(tax_class, ()), "", at)
+    rate = book.taxes.taxed(tax_class, AddressText(), at).ppm
     before = own if own is not None or wanted.price_list else base
     was, will = (reckon.margin_bps(p, cost, rate, inclusive=price_list.tax_inclusive) for p in (before, after))
     flags = reckon.flags_of(before, after, will)

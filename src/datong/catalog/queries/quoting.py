@@ -12,12 +12,13 @@ from uuid import UUID
 import msgspec
 
 from datong.brand import api as brands
-from datong.brand.types import Channel, Store
+from datong.brand.types import AddressText, Channel, Store
 from datong.catalog import rules
 from datong.catalog.queries.categories import range_of
 from datong.catalog.queries.live import dated_of, tables_of
 from datong.catalog.queries.offers import offers_of
 from datong.catalog.queries.promotions import policy_of, promotion_of
+from datong.catalog.queries.taxmap import list_of_row, tax_map
 from datong.catalog.types import (
     Ask,
     Item,
@@ -30,7 +31,6 @@ from datong.catalog.types import (
     Quote,
     Rate,
     Scene,
-    TaxRate,
 )
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
@@ -46,7 +46,9 @@ class RuleBook:
     stamp: UUID | None = None
     lists: Mapping[str, PriceList] = field(default_factory=dict)
     promotions: Sequence[Promotion] = ()
-    rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
+    taxes: rules.TaxMap = rules.NO_TAXES
+    certified: bool = False
+    """Whether any customer of the brand has a certificate that frees them of a tax."""
     policies: Sequence[PricePolicy] = ()
     tables: Mapping[str, Sequence[LiveTable]] = field(default_factory=dict)
     dated: Mapping[tuple[str, str], Sequence[Rate]] = field(default_factory=dict)
@@ -128,7 +130,8 @@ def terms_of(asks: Sequence[Ask], brand: UUID, *, drafts: Sequence[Promotion] = 
 def _doors(asks: Sequence[Ask], channels: Mapping[UUID, Channel], book: RuleBook, brand: UUID) -> Doors:
     policies = {c.id: (c.price_list, c.price_policy_note) for c in channels.values()}
     needed = book.looks or any(policy.regions for policy in book.policies)
-    named = {ask.store_id for ask in asks if ask.store_id} if needed else set()
+    local = book.taxes.local
+    named = {ask.store_id for ask in asks if ask.store_id and (needed or (local and ask.place is None))}
     return Doors(policies, channels, brands.stores_by_id(brand, named) if named else {})
 
 
@@ -182,8 +185,18 @@ def _terms(
         if unit is not None and ask.currency == own_list.currency:
             prices[sku] = unit
     scene = scene_of(ask, doors, book) if book.looks else rules.NOWHERE
-    inclusive = own_list.tax_inclusive
-    return rules.Terms(items, prices, book.promotions, book.rates, inclusive, offered, scene, code, note, doors.sold)
+    place = _taxed_at(ask, doors)
+    return rules.Terms(items, prices, book.promotions, book.taxes, place, offered, scene, own_list, note, doors.sold)
+
+
+def _taxed_at(ask: Ask, doors: Doors) -> AddressText:
+    """Where tax is due: where it goes, else at the store that is named, else in the region that was said."""
+    if ask.place is not None and ask.place != AddressText():
+        return ask.place
+    store = doors.stores.get(ask.store_id) if ask.store_id else None
+    if store is not None:
+        return store.address_text
+    return AddressText(region=ask.region)
 
 
 def scene_of(ask: Ask, doors: Doors, book: RuleBook) -> Scene:
@@ -210,7 +223,10 @@ RULES = """
     UNION ALL SELECT 'list', to_jsonb(l) FROM catalog_pricelist l WHERE brand_id = %(brand)s
     UNION ALL SELECT 'promotion', to_jsonb(p) FROM catalog_promotion p WHERE brand_id = %(brand)s
     UNION ALL SELECT 'policy', to_jsonb(w) FROM catalog_pricepolicy w WHERE brand_id = %(brand)s
-    UNION ALL SELECT 'rate', to_jsonb(r) FROM catalog_taxrate r WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'levy', to_jsonb(r) FROM catalog_levy r WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'jurisdiction', to_jsonb(j) FROM catalog_jurisdiction j WHERE brand_id = %(brand)s
+    UNION ALL SELECT 'certified', jsonb_build_object('any', EXISTS (
+        SELECT 1 FROM catalog_taxcertificate t WHERE t.brand_id = %(brand)s AND t.ended_at IS NULL))
     UNION ALL SELECT 'table', to_jsonb(t) FROM catalog_decisiontable t WHERE brand_id = %(brand)s AND state = 'live'
     UNION ALL SELECT 'dated', to_jsonb(d) FROM catalog_rate d
      WHERE brand_id = %(brand)s
@@ -247,25 +263,24 @@ def book_as_quoted(brand: UUID) -> RuleBook:
 
 def _read_rules(brand: UUID) -> RuleBook:
     found: dict[str, list[dict[str, Any]]] = {
-        kind: [] for kind in ("stamp", "list", "promotion", "policy", "rate", "table", "dated")
+        kind: []
+        for kind in ("stamp", "list", "promotion", "policy", "levy", "jurisdiction", "certified", "table", "dated")
     }
     since = clock.now() - RATES_KEPT
     for kind, row in rows(RULES, {"brand": brand, "since": since}):
         found[kind].append(msgspec.json.decode(row))
-    rates: dict[str, list[TaxRate]] = {}
-    for row in found["rate"]:
-        rate = TaxRate(row["tax_class"], row["rate_bps"], _moment(row["valid_from"]), row["region"])
-        rates.setdefault(rate.tax_class, []).append(rate)
     promotions = tuple(map(promotion_of, found["promotion"]))
     looks = any(promotion.windows or promotion.condition for promotion in promotions)
+    owner = brands.get_brand(brand) if looks or found["levy"] else None
     return RuleBook(
-        zone=brands.get_brand(brand).timezone if looks else "UTC",
+        zone=owner.timezone if owner and looks else "UTC",
         looks=looks,
         stamp=UUID(found["stamp"][0]["stamp"]) if found["stamp"] else None,
-        lists={row["code"]: PriceList(row["code"], row["currency"], row["tax_inclusive"]) for row in found["list"]},
+        lists={row["code"]: list_of_row(row) for row in found["list"]},
         promotions=promotions,
         policies=tuple(policy_of(row) for row in found["policy"]),
-        rates=rates,
+        taxes=tax_map(found["jurisdiction"], found["levy"], owner.country if owner else ""),
+        certified=found["certified"][0]["any"],
         tables=tables_of(found["table"]),
         dated=dated_of(found["dated"]),
         since=since,
@@ -276,10 +291,6 @@ def _with_drafts(book: RuleBook, drafts: Sequence[Promotion], brand: UUID) -> Ru
     codes = {draft.code for draft in drafts}
     promotions = (*(kept for kept in book.promotions if kept.code not in codes), *drafts)
     return replace(book, promotions=promotions, looks=True, zone=brands.get_brand(brand).timezone)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def list_rules(brand_id: UUID) -> RuleBook:

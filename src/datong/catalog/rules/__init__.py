@@ -8,7 +8,6 @@ from datong.catalog.rules.checks import (
     check_price_lists,
     check_prices,
     check_promotions,
-    check_rates,
     is_sku,
 )
 from datong.catalog.rules.coupons import coupon_promotion
@@ -35,10 +34,23 @@ from datong.catalog.rules.quoting import (
     Terms,
     list_of,
     pick_price,
-    pick_rate,
     price_ask,
-    tax_of,
     unit_price,
+)
+from datong.catalog.rules.tax_checks import (
+    MAX_JURISDICTIONS,
+    MAX_RATES,
+    check_certificate,
+    check_jurisdictions,
+    check_tax_rates,
+    plain_jurisdiction,
+    read_tax_rate,
+)
+from datong.catalog.rules.taxes import (
+    NO_TAXES,
+    TaxMap,
+    covers,
+    exempt_of,
 )
 from datong.catalog.rules.templates import built_in
 
@@ -66,7 +78,17 @@ __all__ = [
     "check_price_lists",
     "check_prices",
     "check_promotions",
-    "check_rates",
+    "check_tax_rates",
+    "check_jurisdictions",
+    "check_certificate",
+    "plain_jurisdiction",
+    "read_tax_rate",
+    "MAX_JURISDICTIONS",
+    "MAX_RATES",
+    "NO_TAXES",
+    "TaxMap",
+    "covers",
+    "exempt_of",
     "check_wanted",
     "choose",
     "coupon_promotion",
@@ -85,7 +107,6 @@ __all__ = [
     "overlaps",
     "path_of",
     "pick_price",
-    "pick_rate",
     "policy_of",
     "price_ask",
     "problems_of_product",
@@ -97,7 +118,6 @@ __all__ = [
     "skus_used",
     "read_rate",
     "storable",
-    "tax_of",
     "unit_price",
     "unknown_parts",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from datong.catalog.rules.discounts import FULL_BPS
 from datong.catalog.rules.promotion_checks import CODE, MAX_PRICE_MINOR, storable
 from datong.catalog.rules.promotions import in_force
-from datong.catalog.types import Cost, Flag, Formula, Overlap, Price, PricePolicy, Rounding, Wanted
+from datong.catalog.types import FULL_PPM, Cost, Flag, Formula, Overlap, Price, PricePolicy, Rounding, Wanted
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import exponent, part_minor
 
@@ -56,11 +56,11 @@ def _nearest(amount: int, step: int) -> int:
     return (amount + step // 2) // step * step
 
 
-def margin_bps(price: int | None, cost: int | None, rate_bps: int, *, inclusive: bool) -> int | None:
+def margin_bps(price: int | None, cost: int | None, tax_ppm: int, *, inclusive: bool) -> int | None:
     """What is left of the price without its tax after the cost, in basis points of it; None without a cost."""
     if price is None or cost is None:
         return None
-    net = price - part_minor(price, rate_bps, FULL_BPS + rate_bps) if inclusive else price
+    net = price - part_minor(price, tax_ppm, FULL_PPM + tax_ppm) if inclusive else price
     if net <= 0:
         return -MAX_MARGIN_BPS if cost else 0
     return max(-MAX_MARGIN_BPS, part_minor(net - cost, FULL_BPS, net))

@@ -17,52 +17,45 @@ from datong.catalog.rules.promotion_checks import (
     span_faults,
     storable,
 )
-from datong.catalog.types import Ask, Item, Price, PriceList, Promotion, TaxRate
+from datong.catalog.types import Ask, Item, Price, PriceList, Promotion
 from datong.kernel.errors import BadInput, DatongError, Problem
 from datong.kernel.money import exponent
 
 MAX_PROBLEMS = 100
 
 _LIST = re.compile(r"([a-z0-9][a-z0-9_-]{0,39})?")
-_REGION = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?")
 
 T = TypeVar("T")
 
 
 def check_items(items: Sequence[Item]) -> None:
     """SKUs unique and printable, titles there, GTINs with a true check digit; raises BadInput."""
-    _check("items", items, _item)
-    _unique("items", ((item.sku,) for item in items), "one row a SKU")
+    check_rows("items", items, _item)
+    check_unique("items", ((item.sku,) for item in items), "one row a SKU")
 
 
 def check_price_lists(lists: Sequence[PriceList]) -> None:
     """Codes and currencies; raises BadInput."""
-    _check("price_lists", lists, _price_list)
-    _unique("price_lists", ((row.code,) for row in lists), "one row a code")
+    check_rows("price_lists", lists, _price_list)
+    check_unique("price_lists", ((row.code,) for row in lists), "one row a code")
 
 
 def check_prices(prices: Sequence[Price]) -> None:
     """Amounts whole and not negative, times with a zone and in order; raises BadInput."""
-    _check("prices", prices, _price)
-    _unique("prices", ((p.price_list, p.sku, p.valid_from) for p in prices), "one price an item, list and moment")
+    check_rows("prices", prices, _price)
+    check_unique("prices", ((p.price_list, p.sku, p.valid_from) for p in prices), "one price an item, list and moment")
 
 
 def check_promotions(promotions: Sequence[Promotion]) -> None:
     """Each kind has what it needs and takes something off; raises BadInput."""
-    _check("promotions", promotions, promotion_faults)
-    _unique("promotions", ((promotion.code,) for promotion in promotions), "one row a code")
-
-
-def check_rates(rates: Sequence[TaxRate]) -> None:
-    """Basis points of at most 100 %, ISO 3166 regions; raises BadInput."""
-    _check("tax_rates", rates, _rate)
-    _unique("tax_rates", ((r.tax_class, r.region, r.valid_from) for r in rates), "one rate a class, region and moment")
+    check_rows("promotions", promotions, promotion_faults)
+    check_unique("promotions", ((promotion.code,) for promotion in promotions), "one row a code")
 
 
 def check_asks(asks: Sequence[Ask]) -> None:
     """Whole units of at least one; raises BadInput."""
     for i, ask in enumerate(asks):
-        _check(f"asks/{i}/lines", ask.lines, lambda line: _units(line.units))
+        check_rows(f"asks/{i}/lines", ask.lines, lambda line: _units(line.units))
 
 
 def is_sku(text: str) -> bool:
@@ -97,6 +90,10 @@ def _price_list(row: PriceList) -> Found:
         exponent(row.currency)
     except DatongError:
         yield "currency", "an ISO 4217 code such as USD or CNY", row.currency
+    for field in ("delivery_tax_class", "packaging_tax_class"):
+        name = getattr(row, field)
+        if name and (not CODE.fullmatch(name) or len(name) > 40):
+            yield field, "1 to 40 printable characters, or '' for not taxed", name
 
 
 def _price(price: Price) -> Found:
@@ -107,17 +104,8 @@ def _price(price: Price) -> Found:
     yield from span_faults(price.valid_from, price.valid_to)
 
 
-def _rate(rate: TaxRate) -> Found:
-    if not CODE.fullmatch(rate.tax_class) or len(rate.tax_class) > 40:
-        yield "tax_class", "1 to 40 printable characters", rate.tax_class
-    if type(rate.rate_bps) is not int or not 0 <= rate.rate_bps <= 10_000:
-        yield "rate_bps", "basis points from 0 to 10000", rate.rate_bps
-    if not _REGION.fullmatch(rate.region):
-        yield "region", "an ISO 3166 country or subdivision such as US or US-CA, or '' for everywhere", rate.region
-    yield from span_faults(rate.valid_from, None)
-
-
-def _check(where: str, values: Sequence[T], look: Callable[[T], Found]) -> None:
+def check_rows(where: str, values: Sequence[T], look: Callable[[T], Found]) -> None:
+    """Raise BadInput with every fault that `look` finds, by position."""
     problems = [
         Problem(f"{where}/{i}/{field}", "bad_value", fix, str(found)[:200])
         for i, value in enumerate(values)
@@ -127,7 +115,8 @@ def _check(where: str, values: Sequence[T], look: Callable[[T], Found]) -> None:
         raise BadInput(f"{len(problems)} values of {where} cannot be used", *problems[:MAX_PROBLEMS])
 
 
-def _unique(where: str, keys: Iterable[tuple[object, ...]], fix: str) -> None:
+def check_unique(where: str, keys: Iterable[tuple[object, ...]], fix: str) -> None:
+    """Raise BadInput with every row whose key came before."""
     seen: dict[tuple[object, ...], int] = {}
     problems = []
     for i, key in enumerate(keys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from datong.catalog.rules.quoting import Terms, pick_rate, price_ask
+from datong.catalog.rules.quoting import Terms, price_ask
 from datong.catalog.types import (
     Ask,
     ExplainedLine,
@@ -45,16 +45,16 @@ def explain_ask(ask: Ask, terms: Terms, prices: Mapping[str, PriceFrom], quote_i
     for problem in quote.problems:
         problems.setdefault(problem.line_no, []).append(problem.code)
     lines = tuple(
-        _line(quoted, ask, terms, prices.get(quoted.sku, UNPRICED), notes.applied, problems.get(quoted.line_no, ()))
+        _line(quoted, prices.get(quoted.sku, UNPRICED), notes.applied, problems.get(quoted.line_no, ()))
         for quoted in quote.lines
     )
-    return Explanation(quote, lines, _in_turn(notes, terms.promotions), ask.at)
+    findings = _in_turn(notes, terms.promotions)
+    here = terms.taxes.at(terms.place)
+    return Explanation(quote, lines, findings, ask.at, place=terms.place, jurisdictions=here)
 
 
 def _line(
     quoted: QuoteLine,
-    ask: Ask,
-    terms: Terms,
     price: PriceFrom,
     applied: Sequence[Finding],
     problems: Sequence[str],
@@ -66,10 +66,8 @@ def _line(
         if off:
             left -= off
             steps.append(Step(finding.code, finding.title, off, left))
-    item = terms.items.get(quoted.sku)
-    rate = pick_rate(terms.rates.get(item.tax_class, ()), ask.region, ask.at) if item else 0
     options = sum(chosen.delta_minor * chosen.units for chosen in quoted.options)
-    return ExplainedLine(quoted, price, options, gross, tuple(steps), rate, tuple(problems))
+    return ExplainedLine(quoted, price, options, gross, tuple(steps), tuple(problems))
 
 
 def _in_turn(notes: Notes, promotions: Sequence[Promotion]) -> tuple[Finding, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from datong.brand.types import AddressText
 from datong.catalog.rules.assortment import EVERYWHERE, Range
-from datong.catalog.rules.discounts import FULL_BPS
 from datong.catalog.rules.options import choose, leaving, named
 from datong.catalog.rules.promotions import (
     NOWHERE,
@@ -21,6 +21,7 @@ from datong.catalog.rules.promotions import (
     meeting_conditions,
     refusal,
 )
+from datong.catalog.rules.taxes import NO_TAXES, TaxMap
 from datong.catalog.types import (
     Ask,
     AskLine,
@@ -35,28 +36,35 @@ from datong.catalog.types import (
     QuoteLine,
     QuoteProblem,
     Scene,
-    TaxRate,
+    Taxed,
+    TaxedPart,
+    shares_of,
+    tax_each,
 )
-from datong.kernel.money import part_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an ask is priced by: unit prices, items and offers by SKU, the promotions and rates of the brand.
+    """What an ask is priced by: unit prices, items and offers by SKU, the promotions and taxes of the brand.
 
-    `price_list` is the list the door sells by and `list_note` the recorded reason when it is not the brand's.
+    `sells_by` is the list the door sells by, `list_note` the recorded reason when it is not the brand's, `place` where
+    tax is due.
     """
 
     items: Mapping[str, Item]
     prices: Mapping[str, int]
     promotions: Sequence[Promotion] = ()
-    rates: Mapping[str, Sequence[TaxRate]] = field(default_factory=dict)
-    tax_inclusive: bool = True
+    taxes: TaxMap = NO_TAXES
+    place: AddressText = AddressText()
     offers: Mapping[str, Offer] = field(default_factory=dict)
     scene: Scene = NOWHERE
-    price_list: str = ""
+    sells_by: PriceList = PriceList("", "")
     list_note: str = ""
     sold: Range = EVERYWHERE
+
+    def taxed(self, tax_class: str, ask: Ask) -> Taxed:
+        """At what something of a class is taxed for this ask."""
+        return self.taxes.taxed(tax_class, self.place, ask.at, ask.exempt) if tax_class else Taxed()
 
 
 def list_of(ask: Ask, policies: Mapping[UUID, tuple[str, str]], lists: Mapping[str, PriceList]) -> str:
@@ -84,28 +92,12 @@ def pick_price(prices: Iterable[Price], at: datetime) -> Price | None:
     )
 
 
-def pick_rate(rates: Iterable[TaxRate], region: str, at: datetime) -> int:
-    """Basis points in force at `at`; the nearest region wins: 'US-CA', 'US', everywhere; 0 when none is known."""
-    places = (region, region.partition("-")[0], "")
-    best = max(
-        (rate for rate in rates if rate.region in places and rate.valid_from <= at),
-        key=lambda rate: (-places.index(rate.region), rate.valid_from),
-        default=None,
-    )
-    return best.rate_bps if best else 0
-
-
-def tax_of(total_minor: int, rate_bps: int, *, inclusive: bool) -> int:
-    """Tax of one line, rounded per line, half up: contained in `total_minor` when inclusive, on top of it when not."""
-    return part_minor(total_minor, rate_bps, FULL_BPS + rate_bps if inclusive else FULL_BPS)
-
-
 def price_ask(ask: Ask, terms: Terms, quote_id: UUID, note: Note | None = None) -> Quote:
     """Price one basket; `note` hears what became of each promotion.
 
-    Promotions first, in order of priority, each on what the earlier ones left; then tax, line by line on the line's
-    total. No line goes below zero, and the quote is the sum of its lines. A line without a price costs nothing and
-    is named in `problems`; it takes part in no promotion. A line whose options do not do is named too.
+    Promotions first, in order of priority, each on what the earlier ones left; then tax on the lines' totals, rounded
+    as the list says. No line goes below zero, and the quote is the sum of its lines. A line without a price costs
+    nothing and is named in `problems`; it takes part in no promotion. A line whose options do not do is named too.
     """
     if any(line.options for line in ask.lines):
         ask = replace(ask, lines=tuple(named(line, terms.offers.get(line.sku)) for line in ask.lines))
@@ -116,9 +108,24 @@ def price_ask(ask: Ask, terms: Terms, quote_id: UUID, note: Note | None = None) 
         _priced(line, running[pos], ask, terms) if pos in running else _unpriced(line, terms)
         for pos, line in enumerate(ask.lines)
     )
-    tax = sum(line.tax_minor for line in lines)
-    total = sum(line.total_minor for line in lines) + (0 if terms.tax_inclusive else tax)
-    return Quote(quote_id, ask.currency, lines, total, tax, terms.tax_inclusive, tuple(problems))
+    market = terms.sells_by
+    inclusive, rounding = market.tax_inclusive, market.tax_rounding
+    each = tax_each([(line.taxed, line.total_minor) for line in lines], inclusive=inclusive, rounding=rounding)
+    lines = tuple(replace(line, tax_minor=tax) if tax else line for line, tax in zip(lines, each, strict=True))
+    tax = sum(each)
+    return Quote(
+        quote_id,
+        ask.currency,
+        lines,
+        sum(line.total_minor for line in lines) + (0 if inclusive else tax),
+        tax,
+        inclusive,
+        tuple(problems),
+        shares_of(TaxedPart.GOODS, ((x.taxed, x.total_minor, x.tax_minor) for x in lines), inclusive=inclusive),
+        rounding,
+        terms.taxed(market.delivery_tax_class, ask),
+        terms.taxed(market.packaging_tax_class, ask),
+    )
 
 
 def _promote(lines: list[Running], ask: Ask, terms: Terms, note: Note | None) -> None:
@@ -177,7 +184,6 @@ def _choices_out(line: AskLine, ask: Ask, sold: Range) -> list[QuoteProblem]:
 
 def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLine:
     item = terms.items[line.sku]
-    rate = pick_rate(terms.rates.get(item.tax_class, ()), ask.region, ask.at)
     return QuoteLine(
         line_no=line.line_no,
         item_id=item.id,
@@ -187,13 +193,14 @@ def _priced(line: AskLine, running: Running, ask: Ask, terms: Terms) -> QuoteLin
         units=line.units,
         unit_minor=running.unit_minor,
         discount_minor=running.unit_minor * line.units - running.left_minor,
-        tax_minor=tax_of(running.left_minor, rate, inclusive=terms.tax_inclusive),
+        tax_minor=0,
         total_minor=running.left_minor,
         promotions=tuple(running.promotions),
         options=running.chosen,
         parts=leaving(line, item, terms.offers.get(line.sku)),
         not_at=terms.sold.not_at(str(item.product_id or ""), item.category)
         | terms.sold.choices_not_at(line.options, ask.at),
+        taxed=terms.taxed(item.tax_class, ask),
     )
 
 

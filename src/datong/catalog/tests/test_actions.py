@@ -230,9 +230,9 @@ def test_a_change_that_is_taken_back_is_not_remembered(shop):
 
 def test_tax_on_top_or_inside_by_region_and_date(shop):
     rates = [
-        TaxRate("standard", 700, LONG_AGO),
-        TaxRate("standard", 825, LONG_AGO, "US-TX"),
-        TaxRate("standard", 900, NOW + timedelta(days=1), "US-TX"),
+        TaxRate("standard", 70_000, LONG_AGO),
+        TaxRate("standard", 82_500, LONG_AGO, "US-TX"),
+        TaxRate("standard", 90_000, NOW + timedelta(days=1), "US-TX"),
     ]
     api.put_tax_rates(shop.id, rates, inclusive=False)
     asks = [

@@ -50,8 +50,8 @@ def priced(
         items={sku: Item(uuid7(), sku, sku.title()) for sku in basket},
         prices={sku: unit for sku, (unit, _) in basket.items()},
         promotions=promotions,
-        rates={"standard": [TaxRate("standard", rate_bps, NOON - timedelta(days=1))]},
-        tax_inclusive=inclusive,
+        taxes=rules.TaxMap(rates=[TaxRate("standard", rate_bps * 100, NOON - timedelta(days=1))]),
+        sells_by=PriceList("", "CNY", inclusive),
     )
     return rules.price_ask(ask, terms, uuid7())
 
@@ -185,23 +185,6 @@ def test_tax_lies_inside_an_inclusive_price_and_on_top_of_an_exclusive_one():
     assert (on_top.total_minor, on_top.tax_minor) == (1137, 87)
 
 
-def test_the_nearest_region_and_the_latest_date_give_the_rate():
-    day = timedelta(days=1)
-    rates = [
-        TaxRate("standard", 100, NOON - 9 * day),
-        TaxRate("standard", 200, NOON - 9 * day, "US"),
-        TaxRate("standard", 250, NOON - day, "US"),
-        TaxRate("standard", 725, NOON - 5 * day, "US-CA"),
-        TaxRate("standard", 900, NOON + day, "US-CA"),
-    ]
-    assert rules.pick_rate(rates, "US-CA", NOON) == 725
-    assert rules.pick_rate(rates, "US-CA", NOON + day) == 900
-    assert rules.pick_rate(rates, "US-NY", NOON) == 250
-    assert rules.pick_rate(rates, "US-NY", NOON - 2 * day) == 200
-    assert rules.pick_rate(rates, "CN", NOON) == 100
-    assert rules.pick_rate([], "CN", NOON) == 0
-
-
 def test_a_line_without_a_price_is_named_and_costs_nothing():
     off = a_promotion(PromotionKind.AMOUNT, value=10)
     ask = Ask(DOOR, "CNY", NOON, tuple(AskLine(n, sku, 1) for n, sku in enumerate(["ok", "old", "new", "none"], 1)))
@@ -307,7 +290,7 @@ def test_buy_x_get_y_gives_as_many_units_as_counting_one_by_one(units, x, y):
         (rules.check_promotions, [a_promotion(PromotionKind.PERCENTAGE, value=10_001)], ["promotions/0/value"]),
         (rules.check_promotions, [a_promotion(PromotionKind.AMOUNT)], ["promotions/0/value"]),
         (rules.check_promotions, [a_promotion(PromotionKind.BUY_X_GET_Y, x=2)], ["promotions/0/x"]),
-        (rules.check_rates, [TaxRate("standard", 10_001, NOON, "us")], ["tax_rates/0/rate_bps", "tax_rates/0/region"]),
+        (rules.check_tax_rates, [TaxRate("standard", 1_000_001, NOON)], ["tax_rates/0/rate_ppm"]),
         (rules.check_asks, [Ask(DOOR, "CNY", NOON, (AskLine(1, "a", 0),))], ["asks/0/lines/0/units"]),
     ],
 )
@@ -322,4 +305,4 @@ def test_good_reference_data_passes():
     rules.check_prices([Price("a", 0, NOON), Price("a", 0, NOON, price_list="app")])
     needs = {"tiers": (Tier(30, 5), Tier(60, 12)), "bundle": (Piece("a"),), "skus": frozenset({"a"})}
     rules.check_promotions([a_promotion(kind, value=1, x=2, y=1, **needs) for kind in PromotionKind])
-    rules.check_rates([TaxRate("standard", 0, NOON), TaxRate("standard", 725, NOON, "US-CA")])
+    rules.check_tax_rates([TaxRate("standard", 0, NOON), TaxRate("standard", 72_500, NOON, "US-CA")], {})

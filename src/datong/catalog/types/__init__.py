@@ -31,7 +31,6 @@ from datong.catalog.types.pricing import (
     Quote,
     QuoteLine,
     QuoteProblem,
-    TaxRate,
 )
 from datong.catalog.types.products import (
     Attribute,
@@ -65,8 +64,39 @@ from datong.catalog.types.tables import (
     TableState,
     TableVersion,
 )
+from datong.catalog.types.taxes import (
+    FULL_PPM,
+    UNTAXED,
+    WHOLE_WORLD,
+    Certificate,
+    Jurisdiction,
+    RateUsed,
+    Taxed,
+    TaxedPart,
+    TaxLevel,
+    TaxRate,
+    TaxRounding,
+    TaxShare,
+)
+from datong.catalog.types.taxing import given_back, shares_of, tax_each, tax_of, tax_of_fee
 
 __all__ = [
+    "given_back",
+    "shares_of",
+    "tax_each",
+    "tax_of",
+    "tax_of_fee",
+    "FULL_PPM",
+    "UNTAXED",
+    "WHOLE_WORLD",
+    "Certificate",
+    "Jurisdiction",
+    "RateUsed",
+    "TaxLevel",
+    "TaxRounding",
+    "TaxShare",
+    "Taxed",
+    "TaxedPart",
     "SellerPrice",
     "ChoiceOut",
     "Drawn",

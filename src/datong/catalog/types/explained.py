@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from datong.brand.types import AddressText
 from datong.catalog.types.pricing import Quote, QuoteLine
 from datong.catalog.types.promotions import Finding
 from datong.catalog.types.tables import Fee
+from datong.catalog.types.taxes import Jurisdiction
 
 
 class ListWhy(StrEnum):
@@ -57,7 +59,6 @@ class ExplainedLine:
     options_minor: int
     gross_minor: int
     steps: tuple[Step, ...]
-    rate_bps: int
     problems: tuple[str, ...] = ()
 
 
@@ -73,3 +74,7 @@ class Explanation:
     findings: tuple[Finding, ...]
     at: datetime
     delivery: Fee | None = None
+    delivery_tax_minor: int = 0
+    place: AddressText = AddressText()
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    """Whose addresses the place is one of, the narrowest first, whether or not they levy anything on the basket."""

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from datong.brand.types import AddressText
 from datong.catalog.types.items import ItemKind
 from datong.catalog.types.offers import Chosen, Part
+from datong.catalog.types.taxes import UNTAXED, Taxed, TaxRounding, TaxShare
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """A list of prices in one currency; code '' is the brand's default. `tax_inclusive`: its prices contain tax."""
+    """A list of prices in one currency; code '' is the brand's default. It also says how its market is taxed.
+
+    `tax_inclusive`: its prices (and the fees asked beside them) contain tax. The fees are taxed at the rates of these
+    classes; '' is not taxed.
+    """
 
     code: str
     currency: str
     tax_inclusive: bool = True
+    tax_rounding: TaxRounding = TaxRounding.LINE
+    delivery_tax_class: str = "standard"
+    packaging_tax_class: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +40,6 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class TaxRate:
-    """A rate for a tax class in a region ('' everywhere), basis points, from a moment on."""
-
-    tax_class: str
-    rate_bps: int
-    valid_from: datetime
-    region: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class AskLine:
     """`options`: codes of the choices for one unit; a code that comes twice is taken twice."""
 
@@ -52,7 +51,10 @@ class AskLine:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a basket costs at a moment at a door: `region` is where tax is due.
+    """What a basket costs at a moment at a door. `region` is where the customer is, for price policies.
+
+    Tax is due at `place`, where the order goes; without one at the store that is named, else in the `region`. Nothing
+    is due to the jurisdictions in `exempt` ('' all).
 
     `store_id` is the store that is named, if one is. `member` is the level of the customer's card ('' a card without
     levels), None for nobody we know as a member. `people` buy together in a group deal.
@@ -66,6 +68,8 @@ class Ask:
     store_id: UUID | None = None
     member: str | None = None
     people: int = 1
+    place: AddressText | None = None
+    exempt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class QuoteLine:
     options: tuple[Chosen, ...] = ()
     parts: tuple[Part, ...] = ()
     not_at: frozenset[UUID] = frozenset()
+    taxed: Taxed = UNTAXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,10 @@ class QuoteProblem:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A priced basket. `total_minor` is what the customer pays for the lines, tax included either way."""
+    """A priced basket. `total_minor` is what the customer pays for the lines, tax included either way.
+
+    `taxes` says whose the tax is; `delivery` and `packaging` at what such fees would be taxed.
+    """
 
     id: UUID
     currency: str
@@ -120,6 +128,10 @@ class Quote:
     tax_minor: int
     tax_inclusive: bool
     problems: tuple[QuoteProblem, ...] = ()
+    taxes: tuple[TaxShare, ...] = ()
+    tax_rounding: TaxRounding = TaxRounding.LINE
+    delivery: Taxed = UNTAXED
+    packaging: Taxed = UNTAXED
 
     @property
     def not_at(self) -> frozenset[UUID]:

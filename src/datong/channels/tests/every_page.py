@@ -21,7 +21,17 @@ from datong.access.types import Role
 from datong.books import api as margins
 from datong.brand import api as brands
 from datong.catalog import api as catalog
-from datong.catalog.types import Category, Cost, Modifier, ModifierChoice, Product, Promotion, PromotionKind, Variant
+from datong.catalog.types import (
+    Category,
+    Certificate,
+    Cost,
+    Modifier,
+    ModifierChoice,
+    Product,
+    Promotion,
+    PromotionKind,
+    Variant,
+)
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_coupon_pages import sell_coupons
@@ -269,6 +279,9 @@ def prices(house: House) -> dict[str, list[str]]:
     catalog.put_promotions(brand, [Promotion(uuid7(), "tenth", "Tenth off", PromotionKind.PERCENTAGE, value=1000)])
     head.post("/prices/policies/", {"list": "airport", "reason": "rent", "channels": str(house.channels["web"])})
     head.post("/prices/rates/", {"kind": "exchange", "key": "USD/CNY", "value": "7.1234", "reason": "month end"})
+    head.post("/prices/taxes/", {"jurisdiction": "US-MN", "tax_class": "standard", "rate": "6.875"})
+    school = Certificate(uuid7(), house.brand.id, "ST3-1", "school", since.date())
+    catalog.keep_certificate(brand, school, by="ann")
     maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"})
     (waits,) = catalog.waiting_prices(brand, ["CUP"])["CUP"]
     version = catalog.put_table(brand, catalog.FIRST_TABLES["delivery_fee"], by="ann")
@@ -278,6 +291,8 @@ def prices(house: House) -> dict[str, list[str]]:
         "decision-version": [f"/tables/delivery_fee/{version.id}/"],
         "promotion": ["/promotions/one/tenth/"],
         "promotion-new": ["/promotions/new/", "/promotions/new/?kind=bundle_price"],
+        "taxes": ["/prices/taxes/", "/prices/taxes/?basket=2+CUP&region=MN"],
+        "tax-certificates": ["/prices/taxes/certificates/"],
         "simulator": ["/promotions/try/", "/promotions/try/?basket=2+CUP&rule=20-5"],
     }
 

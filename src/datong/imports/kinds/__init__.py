@@ -12,10 +12,12 @@ from datong.imports.kinds.staff import StaffTable
 from datong.imports.kinds.stock import Stock
 from datong.imports.kinds.stores import Stores
 from datong.imports.kinds.suppliers import Suppliers
+from datong.imports.kinds.taxes import Taxes
 from datong.imports.ports import register
 
 
 def register_all() -> None:
-    for kind in (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Levels(), Places()):
+    opening = (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Levels(), Places(), Taxes())
+    for kind in opening:
         register(kind)
     register(Customers())

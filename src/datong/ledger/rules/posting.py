@@ -49,7 +49,9 @@ EVENTS: dict[str, tuple[str, str]] = {
 order is complete. A discount is split from the sale only where a rule says so: the sale is booked without it."""
 OPTIONAL = {"sale.discount": ("income:discounts", "income:sales")}
 """Events that may be left unposted, with what they are usually posted as."""
-PLACES = {"channel", "store"}
+PLACES = {"channel", "store", "jurisdiction"}
+TAXES = {"sale.tax": "credit", "refund.tax": "debit"}
+"""The side of an event that may name the {jurisdiction} the tax is owed to."""
 _FIXED = re.compile(r"clearing:.*|\{\w+\}")
 _ALIKE = (
     frozenset({AccountKind.ASSET, AccountKind.LIABILITY}),
@@ -87,7 +89,8 @@ def check_rule(rule: PostingRule, first: date) -> None:
     unposted = rule.event in OPTIONAL and not rule.debit and not rule.credit
     usual = OPTIONAL.get(rule.event, (default.debit, default.credit))
     for side, wanted, was in (("debit", rule.debit, usual[0]), ("credit", rule.credit, usual[1])):
-        fix = "" if unposted else _fault(wanted, was)
+        taxed = TAXES.get(rule.event) == side
+        fix = "" if unposted else _fault(wanted, was, taxed=taxed)
         if fix:
             problems.append(Problem(side, "bad_value", fix, wanted[:120]))
     if rule.debit == rule.credit and not unposted:
@@ -96,7 +99,7 @@ def check_rule(rule: PostingRule, first: date) -> None:
         raise BadInput("this rule cannot be put", *problems)
 
 
-def _fault(wanted: str, was: str) -> str:
+def _fault(wanted: str, was: str, *, taxed: bool = False) -> str:
     """What is wrong with a side, '' for nothing."""
     if wanted == was:
         return ""
@@ -106,7 +109,7 @@ def _fault(wanted: str, was: str) -> str:
         places = {name for _, name, _, _ in string.Formatter().parse(wanted) if name is not None}
     except ValueError:
         return "a code with places such as {channel}"
-    if not places <= PLACES or ("{channel}" in was) < ("channel" in places):
+    if not places <= PLACES or ("{channel}" in was) < ("channel" in places) or taxed < ("jurisdiction" in places):
         return "no other places than " + (" and ".join("{" + p + "}" for p in sorted(PLACES & {"channel"})))
     kind, _, name = wanted.partition(":")
     kinds = next((alike for alike in _ALIKE if AccountKind(was.partition(":")[0]) in alike), frozenset())

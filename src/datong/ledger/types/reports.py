@@ -13,7 +13,7 @@ ORDER = "order"
 """The dimension every entry has: what it is about."""
 BY_COMPANY = "company"
 """The dimension that says in whose books a side of an entry stands: '' is the brand itself."""
-DIMENSIONS = ("channel", "store", BY_COMPANY, "product", "merchant", "campaign", ORDER)
+DIMENSIONS = ("channel", "store", BY_COMPANY, "product", "merchant", "campaign", "jurisdiction", ORDER)
 """What entries are reported by; the brand is whose books they are."""
 
 

@@ -119,12 +119,17 @@ DETAILS = """
     WITH line AS (
         INSERT INTO orders_line (brand_id, order_id, line_no, item_id, sku, title, kind, units, unit_minor,
                                  discount_minor, tax_minor, total_minor, quoted_unit_minor, promotions,
-                                 options, parts)
+                                 options, parts, tax_class, tax_ppm)
         SELECT %(brand)s, * FROM unnest(
             %(l_order)s::uuid[], %(l_no)s::smallint[], %(l_item)s::uuid[], %(l_sku)s::text[], %(l_title)s::text[],
             %(l_kind)s::text[], %(l_units)s::int[], %(l_unit)s::bigint[], %(l_discount)s::bigint[],
             %(l_tax)s::bigint[], %(l_total)s::bigint[], %(l_quoted)s::bigint[], %(l_promotions)s::jsonb[],
-            %(l_options)s::jsonb[], %(l_parts)s::jsonb[])
+            %(l_options)s::jsonb[], %(l_parts)s::jsonb[], %(l_tax_class)s::text[], %(l_tax_ppm)s::int[])
+    ), tax AS (
+        INSERT INTO orders_tax (brand_id, order_id, n, part, tax_class, jurisdiction, rate_ppm, base_minor, tax_minor)
+        SELECT %(brand)s, * FROM unnest(
+            %(t_order)s::uuid[], %(t_n)s::smallint[], %(t_part)s::text[], %(t_class)s::text[], %(t_code)s::text[],
+            %(t_ppm)s::int[], %(t_base)s::bigint[], %(t_tax)s::bigint[])
     ), allocation AS (
         INSERT INTO orders_allocation (brand_id, order_id, line_no, store_id, units)
         SELECT %(brand)s, * FROM unnest(
@@ -175,6 +180,9 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "l_promotions": [json.encode(line.promotions).decode() for _, line in lines],
         "l_options": [json.encode(line.options).decode() for _, line in lines],
         "l_parts": [None if line.own_parts else json.encode(line.parts).decode() for _, line in lines],
+        "l_tax_class": [line.taxed.tax_class for _, line in lines],
+        "l_tax_ppm": [line.taxed.ppm for _, line in lines],
+        **_tax_columns(drafts),
         "a_order": [o for o, _, _, _ in shares],
         "a_no": [line_no for _, _, line_no, _ in shares],
         "a_store": [store for _, store, _, _ in shares],
@@ -193,6 +201,20 @@ def _detail_columns(drafts: Sequence[Draft], actor: str) -> dict[str, Any]:
         "e_actor": [(d.intent.received_by or actor)[:80] for d in drafts],
         "e_reason": [d.plan.reason if d.plan else "" for d in drafts],
         "e_detail": [json.encode(_layers(d)).decode() for d in drafts],
+    }
+
+
+def _tax_columns(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
+    taxes = [(d.order_id, n, share) for d in drafts if d.booked for n, share in enumerate(d.booked.taxes)]
+    return {
+        "t_order": [order for order, _, _ in taxes],
+        "t_n": [n for _, n, _ in taxes],
+        "t_part": [share.part.value for _, _, share in taxes],
+        "t_class": [share.tax_class for _, _, share in taxes],
+        "t_code": ["" if share.jurisdiction == rules.ADDED else share.jurisdiction for _, _, share in taxes],
+        "t_ppm": [share.rate_ppm for _, _, share in taxes],
+        "t_base": [share.base_minor for _, _, share in taxes],
+        "t_tax": [share.tax_minor for _, _, share in taxes],
     }
 
 
@@ -224,6 +246,7 @@ def _layers(draft: Draft) -> dict[str, Any]:
         "risk": {"decision": verdict.decision, "rules": verdict.rules, "shadow": verdict.shadow} if verdict else None,
         "rule": draft.plan.rule if draft.plan else "",
         "delivery": to_builtins(draft.fee) if draft.fee else None,
+        **({"tax_exempt": sorted(draft.exempt)} if draft.exempt else {}),
     }
 
 
@@ -257,7 +280,7 @@ def _transfers(draft: Draft, book: Rulebook) -> list[Transfer]:
             kind=p.kind,
             subject_id=draft.order_id,
             business_date=day,
-            dimensions=dimensions,
+            dimensions=dimensions if p.jurisdiction is None else {**dimensions, **tax_dimension(p)},
         )
         for p in rules.postings(
             booked,
@@ -269,6 +292,11 @@ def _transfers(draft: Draft, book: Rulebook) -> list[Transfer]:
             day=day,
         )
     ]
+
+
+def tax_dimension(posting: rules.Posting) -> dict[str, str]:
+    """What a posting of tax says beside its account: whose it is."""
+    return {} if posting.jurisdiction is None else {"jurisdiction": posting.jurisdiction or rules.NOBODY}
 
 
 def _waits(draft: Draft) -> OrderWaiting:

@@ -40,6 +40,7 @@ class Draft:
     quote: Quote | None = None
     booked: rules.Booked | None = None
     fee: Fee | None = None
+    exempt: frozenset[str] = frozenset()
     verdict: Verdict | None = None
     point: Point | None = None
     store_id: UUID | None = None

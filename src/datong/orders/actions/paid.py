@@ -16,6 +16,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger.api import post, rulebook, transfers_of
 from datong.ledger.types import Account, Rulebook, Transfer
 from datong.orders import rules
+from datong.orders.actions.book import tax_dimension
 from datong.orders.actions.notes import note, record
 from datong.payments.api import confirm, payments_of, refund, refunds_of
 from datong.payments.types import AttemptOutcome, PaymentMethod, Refund, RefundAsk
@@ -112,14 +113,13 @@ def give_back(
             book, day = _book(brand)
             parts = rules.given_back(
                 amount_minor,
-                order.tax_minor,
                 rules.own(posted.transfer for posted in transfers_of(brand, [order_id])),
                 before_minor=sum(r.amount_minor for r in refunds_of(brand, [order_id]) if r.id != made.id),
                 completed=order.state == "completed",
                 book=book,
                 day=day,
             )
-            _post(order, parts, "refund", day, brand)
+            _post_all(order, parts, "refund", day, brand)
             note([order_id], "refund", brand=brand, who=who, reason=reason, detail={"amount_minor": amount_minor})
             after = {"amount_minor": amount_minor, "done": done}
             record(brand, order_id, "order.refund", who=who, reason=reason, after=after)
@@ -162,21 +162,25 @@ def _receivable(order_id: UUID, book: Rulebook, day: date, brand: UUID) -> str:
 
 def _post(order: _Row, parts: Sequence[tuple[str, str, int]], kind: str, day: date, brand: UUID) -> None:
     """Post (debit, credit, minor units) about the order."""
+    _post_all(order, [rules.Posting(kind, *part) for part in parts], kind, day, brand)
+
+
+def _post_all(order: _Row, parts: Sequence[rules.Posting], kind: str, day: date, brand: UUID) -> None:
     store = {"store": str(order.store_id)} if order.store_id else {}
     post(
         [
             Transfer(
                 id=uuid7(),
-                debit=Account(debit, order.currency),
-                credit=Account(credit, order.currency),
-                amount_minor=amount,
+                debit=Account(part.debit, order.currency),
+                credit=Account(part.credit, order.currency),
+                amount_minor=part.amount_minor,
                 kind=kind,
                 subject_id=order.id,
                 business_date=day,
-                dimensions={"channel": str(order.channel_id), **store},
+                dimensions={"channel": str(order.channel_id), **store, **tax_dimension(part)},
             )
-            for debit, credit, amount in parts
-            if amount
+            for part in parts
+            if part.amount_minor
         ],
         brand=brand,
         late=True,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import OperationalError
 
 from datong.brand.api import get_brand, locate
-from datong.brand.types import AddressText, Brand
-from datong.catalog.api import delivery_fees, quote
-from datong.catalog.types import Ask, AskLine, FeeAsk
-from datong.customers.api import identify
+from datong.brand.types import AddressText, Brand, Store
+from datong.catalog.api import anybody_certified, delivery_fees, exemptions, quote
+from datong.catalog.types import Ask, AskLine, FeeAsk, Quote
+from datong.customers.api import identify, records_of
 from datong.customers.types import IdentityKind, Sighting
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
@@ -145,9 +146,10 @@ def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> N
                 region,
                 store_id=store.id if store else None,
                 member=tier.code if tier else "" if card else None,
+                place=_taxed_at(intent, store),
             )
         )
-    for draft, quoted in zip(drafts, quote(asks, brand=brand_id), strict=True):
+    for draft, quoted in zip(drafts, _quoted(drafts, asks, brand_id), strict=True):
         draft.quote = quoted
         if draft.intent.happened:
             draft.booked = rules.book_as_sold(draft.intent, quoted)
@@ -156,6 +158,29 @@ def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> N
             draft.outcome = Refused("not_sellable", tuple(problems))
         else:
             draft.booked = rules.book_as_quoted(quoted)
+
+
+def _taxed_at(intent: OrderIntent, store: Store | None) -> AddressText | None:
+    """Where it is brought to; what is fetched or sold at a counter is taxed at its store."""
+    if intent.destination and intent.fulfilment is FulfilmentKind.DELIVERY:
+        return intent.destination.text
+    return store.address_text if store else None
+
+
+def _quoted(drafts: Sequence[Draft], asks: list[Ask], brand_id: UUID) -> list[Quote]:
+    """The quotes; those of customers with a certificate once more, without the tax they are free of."""
+    quotes = quote(asks, brand=brand_id)
+    known = [n for n, draft in enumerate(drafts) if draft.person_id]
+    if not known or not anybody_certified(brand_id):
+        return quotes
+    records = records_of(brand_id, {person for draft in drafts if (person := draft.person_id)})
+    people = [(records.get(drafts[n].person_id or UUID(int=0), ()), asks[n].at.date()) for n in known]
+    for n, free in zip(known, exemptions(brand_id, people), strict=True):
+        drafts[n].exempt, asks[n] = free, replace(asks[n], exempt=free)
+    free_of = [n for n in known if drafts[n].exempt]
+    for n, again in zip(free_of, quote([asks[n] for n in free_of], brand=brand_id), strict=True):
+        quotes[n] = again
+    return quotes
 
 
 def _assess(drafts: Sequence[Draft], brand_id: UUID) -> None:
@@ -252,8 +277,8 @@ def _charge_delivery(drafts: Sequence[Draft], brand_id: UUID) -> None:
         charged.append(draft)
         asked.append(FeeAsk(_distance_m(draft), draft.quote.total_minor, text.region, draft.intent.placed_at))
     for draft, fee in zip(charged, delivery_fees(brand_id, asked), strict=True):
-        if fee is not None and draft.booked is not None:
-            draft.fee, draft.booked = fee, rules.with_delivery(draft.booked, fee.minor)
+        if fee is not None and draft.booked is not None and draft.quote is not None:
+            draft.fee, draft.booked = fee, rules.with_delivery(draft.booked, fee.minor, draft.quote)
 
 
 def _distance_m(draft: Draft) -> int:

@@ -1,6 +1,7 @@
 """Decisions of orders: pure functions over frozen values."""
 
 from datong.orders.rules.booking import (
+    ADDED,
     Booked,
     BookedLine,
     StockLine,
@@ -15,6 +16,7 @@ from datong.orders.rules.booking import (
     with_delivery,
 )
 from datong.orders.rules.posting import (
+    NOBODY,
     Posting,
     earned,
     given_back,
@@ -28,6 +30,8 @@ from datong.orders.rules.posting import (
 )
 
 __all__ = [
+    "ADDED",
+    "NOBODY",
     "Booked",
     "BookedLine",
     "Posting",

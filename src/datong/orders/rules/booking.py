@@ -11,9 +11,22 @@ from uuid import UUID
 
 import msgspec
 
-from datong.catalog.types import Chosen, ItemKind, Part, Quote, QuoteLine
+from datong.catalog.types import (
+    UNTAXED,
+    Chosen,
+    ItemKind,
+    Part,
+    Quote,
+    QuoteLine,
+    Taxed,
+    TaxedPart,
+    TaxShare,
+    shares_of,
+    tax_each,
+    tax_of_fee,
+)
 from datong.kernel.errors import Problem
-from datong.kernel.money import part_minor
+from datong.kernel.money import split_minor
 from datong.orders.types import MAX_LINES, MAX_UNITS, Amounts, ExceptionKind, IntentLine, OrderIntent
 from datong.payments.types import PaymentMethod
 
@@ -87,6 +100,7 @@ class BookedLine:
     promotions: tuple[str, ...] = ()
     options: tuple[Chosen, ...] = ()
     parts: tuple[Part, ...] = ()
+    taxed: Taxed = UNTAXED
 
     @property
     def own_parts(self) -> bool:
@@ -97,24 +111,42 @@ class BookedLine:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An order's lines and money, and what differed from our quote."""
+    """An order's lines and money, whose its taxes are, and what differed from our quote.
+
+    `inclusive`: goods and fees contain the tax. What a seller says came on top (`amounts.tax_added`) is on top.
+    """
 
     lines: tuple[BookedLine, ...]
     amounts: Amounts
-    tax_minor: int
+    taxes: tuple[TaxShare, ...] = ()
+    inclusive: bool = True
     findings: tuple[tuple[ExceptionKind, dict[str, Any]], ...] = ()
 
     @property
     def total_minor(self) -> int:
         return self.amounts.paid
 
+    @property
+    def tax_minor(self) -> int:
+        return sum(share.tax_minor for share in self.taxes)
 
+    def inside_minor(self, part: TaxedPart) -> int:
+        """The tax that the amount of a part contains."""
+        mine = (share.tax_minor for share in self.taxes if share.part is part and share.jurisdiction != ADDED)
+        return sum(mine) if self.inclusive else 0
+
+
+ADDED = "?"
+"""The jurisdiction of tax that a seller laid on top where we would lay none, or contain it: nobody said whose it is."""
 NOT_OFFERED = frozenset({"not_on_sale", "not_in_assortment", "unknown_option", "option_sold_out"})
 """What a platform or a till cannot know of us and sold all the same. Options it did not pass on are no finding."""
 
 
 def book_as_sold(intent: OrderIntent, quote: Quote) -> Booked:
-    """Lines of an order that was sold elsewhere, at the seller's amounts, with our quote beside them."""
+    """Lines of an order that was sold elsewhere, at the seller's amounts, with our quote beside them.
+
+    A sale without amounts is one at our own terms: tax that comes on top of our prices comes on top of it.
+    """
     lines, differing, unknown = [], [], []
     for mine, ours in zip(intent.lines, quote.lines, strict=True):
         line = _sold_line(mine, ours)
@@ -125,8 +157,11 @@ def book_as_sold(intent: OrderIntent, quote: Quote) -> Booked:
             differing.append(
                 {"line_no": mine.line_no, "sku": mine.sku, "booked": line.total_minor, "quoted": ours.total_minor}
             )
+    each = _taxes(lines, quote)
+    lines = [replace(line, tax_minor=tax) if tax else line for line, tax in zip(lines, each, strict=True)]
     goods = sum(line.total_minor for line in lines)
-    amounts = intent.amounts or Amounts(goods=goods, paid=goods)
+    added = 0 if quote.tax_inclusive else sum(each)
+    amounts = intent.amounts or Amounts(goods=goods, paid=goods + added, tax_added=added)
     findings: list[tuple[ExceptionKind, dict[str, Any]]] = []
     if unknown:
         findings.append((ExceptionKind.UNKNOWN_SKU, {"lines": unknown}))
@@ -137,14 +172,62 @@ def book_as_sold(intent: OrderIntent, quote: Quote) -> Booked:
     residual = difference(amounts)
     if residual or amounts.goods != goods:
         findings.append((ExceptionKind.AMOUNTS_DIFFER, {"residual": residual, "lines": goods, "goods": amounts.goods}))
-    included = sum(line.tax_minor for line in lines) if quote.tax_inclusive else 0
-    return Booked(tuple(lines), amounts, min(included, amounts.goods) + amounts.tax_added, tuple(findings))
+    taxes = _shares(lines, amounts, quote)
+    taxes = _at_most(taxes, amounts) + _added(amounts) if quote.tax_inclusive else _as_said(taxes, amounts)
+    return Booked(tuple(lines), amounts, taxes, quote.tax_inclusive, tuple(findings))
+
+
+def _taxes(lines: list[BookedLine], quote: Quote) -> list[int]:
+    """The tax of lines as they were sold; a line below zero carries none."""
+    sold = [(line.taxed, max(line.total_minor, 0)) for line in lines]
+    return tax_each(sold, inclusive=quote.tax_inclusive, rounding=quote.tax_rounding)
+
+
+def _shares(lines: list[BookedLine], amounts: Amounts, quote: Quote) -> tuple[TaxShare, ...]:
+    """Whose the tax is: of the lines, and of the fees beside them."""
+    inclusive, rounding = quote.tax_inclusive, quote.tax_rounding
+    found = shares_of(TaxedPart.GOODS, ((x.taxed, x.total_minor, x.tax_minor) for x in lines), inclusive=inclusive)
+    before = [(line.taxed, max(line.total_minor, 0)) for line in lines]
+    fees = (
+        (TaxedPart.DELIVERY, quote.delivery, amounts.delivery),
+        (TaxedPart.PACKAGING, quote.packaging, amounts.packaging),
+    )
+    for part, taxed, minor in fees:
+        if minor > 0:
+            tax = tax_of_fee((taxed, minor), before, inclusive=inclusive, rounding=rounding)
+            found += shares_of(part, [(taxed, minor, tax)], inclusive=inclusive)
+            before.append((taxed, minor))
+    return found
+
+
+def _at_most(taxes: tuple[TaxShare, ...], amounts: Amounts) -> tuple[TaxShare, ...]:
+    """Goods that were sold for less than their lines say contain no more tax than they are."""
+    goods = [share for share in taxes if share.part is TaxedPart.GOODS]
+    tax = sum(share.tax_minor for share in goods)
+    if tax <= max(amounts.goods, 0):
+        return taxes
+    parts = iter(split_minor(max(amounts.goods, 0), [share.tax_minor for share in goods]))
+    return tuple(replace(s, tax_minor=next(parts)) if s.part is TaxedPart.GOODS else s for s in taxes)
+
+
+def _as_said(taxes: tuple[TaxShare, ...], amounts: Amounts) -> tuple[TaxShare, ...]:
+    """The tax the seller laid on top, divided as we would have divided it; of nobody where we would lay none."""
+    weights = [share.tax_minor for share in taxes]
+    if sum(weights) <= 0:
+        return _added(amounts)
+    parts = split_minor(amounts.tax_added, weights)
+    return tuple(replace(share, tax_minor=part) for share, part in zip(taxes, parts, strict=True))
+
+
+def _added(amounts: Amounts) -> tuple[TaxShare, ...]:
+    if not amounts.tax_added:
+        return ()
+    return (TaxShare(TaxedPart.GOODS, "", ADDED, 0, amounts.goods, amounts.tax_added),)
 
 
 def _sold_line(mine: IntentLine, ours: QuoteLine) -> BookedLine:
     unit = mine.unit_minor if mine.unit_minor is not None else ours.unit_minor
     discount = mine.discount_minor if mine.unit_minor is not None else ours.discount_minor
-    total = unit * mine.units - discount
     return BookedLine(
         line_no=mine.line_no,
         item_id=ours.item_id,
@@ -154,12 +237,13 @@ def _sold_line(mine: IntentLine, ours: QuoteLine) -> BookedLine:
         units=mine.units,
         unit_minor=unit,
         discount_minor=discount,
-        tax_minor=part_minor(total, ours.tax_minor, ours.total_minor) if ours.total_minor > 0 else 0,
-        total_minor=total,
+        tax_minor=0,
+        total_minor=unit * mine.units - discount,
         quoted_unit_minor=ours.unit_minor if ours.item_id else None,
         promotions=ours.promotions,
         options=ours.options,
         parts=ours.parts,
+        taxed=ours.taxed,
     )
 
 
@@ -181,18 +265,29 @@ def book_as_quoted(quote: Quote) -> Booked:
             promotions=line.promotions,
             options=line.options,
             parts=line.parts,
+            taxed=line.taxed,
         )
         for line in quote.lines
     )
     added = 0 if quote.tax_inclusive else quote.tax_minor
     goods = quote.total_minor - added
-    return Booked(lines, Amounts(goods=goods, paid=quote.total_minor, tax_added=added), quote.tax_minor)
+    amounts = Amounts(goods=goods, paid=quote.total_minor, tax_added=added)
+    return Booked(lines, amounts, quote.taxes, quote.tax_inclusive)
 
 
-def with_delivery(booked: Booked, fee_minor: int) -> Booked:
-    """The order with what bringing it costs; tax is in the fee, as it is in the platforms' fees."""
-    amounts = booked.amounts
-    return replace(booked, amounts=replace(amounts, delivery=fee_minor, paid=amounts.paid + fee_minor))
+def with_delivery(booked: Booked, fee_minor: int, quote: Quote) -> Booked:
+    """The order with what bringing it costs, taxed as the market says: inside the fee, or on top of it."""
+    amounts = replace(booked.amounts, delivery=fee_minor)
+    taxes = _shares(list(booked.lines), amounts, quote)
+    added = 0 if quote.tax_inclusive else sum(share.tax_minor for share in taxes)
+    paid = amounts.goods + amounts.packaging + fee_minor + added
+    return replace(booked, amounts=replace(amounts, tax_added=added, paid=paid), taxes=taxes)
+
+
+def difference(amounts: Amounts) -> int:
+    """What the parts of a settlement leave unexplained: 0 when paid and subsidies equal goods, fees and tax."""
+    given = amounts.paid + amounts.platform_subsidy + amounts.merchant_subsidy
+    return given - (amounts.goods + amounts.packaging + amounts.delivery + amounts.tax_added)
 
 
 _FIXES = {"unknown_sku": "an item that this brand sells"}
@@ -211,12 +306,6 @@ def price_problems(intent: OrderIntent, quote: Quote) -> list[Problem]:
             fix = f"today's price, {ours.unit_minor}, or leave it out"
             found.append(Problem(f"/lines/{n}/unit_minor", "price_changed", fix, mine.unit_minor))
     return found
-
-
-def difference(amounts: Amounts) -> int:
-    """What the parts of a settlement leave unexplained: 0 when paid and subsidies equal goods, fees and tax."""
-    given = amounts.paid + amounts.platform_subsidy + amounts.merchant_subsidy
-    return given - (amounts.goods + amounts.packaging + amounts.delivery + amounts.tax_added)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from datong.kernel.money import part_minor, split_minor
+from datong.catalog.types import TaxedPart
+from datong.catalog.types import given_back as tax_back
+from datong.kernel.money import split_minor
 from datong.ledger.types import Account, AccountKind, Rulebook, Transfer
-from datong.orders.rules.booking import Booked, difference
+from datong.orders.rules.booking import ADDED, Booked, difference
 from datong.payments.types import PaymentMethod
 
 WALLET = "clearing:wallet"
@@ -35,10 +37,17 @@ def own(transfers: Iterable[Transfer]) -> list[Transfer]:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
+    """`jurisdiction`: whose tax it is, None for what is no tax."""
+
     kind: str
     debit: str
     credit: str
     amount_minor: int
+    jurisdiction: str | None = None
+
+
+NOBODY = "all"
+"""What stands for no jurisdiction in particular where a name is needed."""
 
 
 def postings(
@@ -54,8 +63,8 @@ def postings(
     """The transfers of one order. The clearing account takes in what is paid and gives out what it was for: zero.
 
     What is not handed over yet is owed to the customer (liability), not earned. The platform's commission lowers what
-    it owes us. An unexplained difference goes to its own account, beside the finding. The brand's rules say
-    which accounts.
+    it owes us. Each jurisdiction's tax is a row of its own. An unexplained difference goes to its own account, beside
+    the finding. The brand's rules say which accounts.
     """
     a = booked.amounts
     given = {
@@ -68,15 +77,18 @@ def postings(
     rows = (
         ("payment", "sale.payment" if paid else "sale.open", a.paid + a.platform_subsidy),
         ("merchant_subsidy", "sale.subsidy", a.merchant_subsidy),
-        ("goods", f"sale.goods{owed}", a.goods - (booked.tax_minor - a.tax_added)),
+        ("goods", f"sale.goods{owed}", a.goods - booked.inside_minor(TaxedPart.GOODS)),
         ("discount", "sale.discount", sum(line.discount_minor for line in booked.lines)),
-        ("tax", "sale.tax", booked.tax_minor),
-        ("packaging", f"sale.packaging{owed}", a.packaging),
-        ("delivery", f"sale.delivery{owed}", a.delivery),
+        ("packaging", f"sale.packaging{owed}", a.packaging - booked.inside_minor(TaxedPart.PACKAGING)),
+        ("delivery", f"sale.delivery{owed}", a.delivery - booked.inside_minor(TaxedPart.DELIVERY)),
         ("commission", "sale.commission", a.commission),
         ("difference", "sale.difference", abs(residual)),
     )
     posted = []
+    for code, tax in _by_jurisdiction(booked).items():
+        if tax > 0:
+            debit, credit = book.legs("sale.tax", day, jurisdiction=code or NOBODY, **given)
+            posted.append(Posting("tax", debit, credit, tax, code))
     for kind, event, amount in rows:
         if amount > 0:
             debit, credit = book.legs(event, day, **given)
@@ -85,6 +97,14 @@ def postings(
             if debit:
                 posted.append(Posting(kind, debit, credit, amount))
     return posted
+
+
+def _by_jurisdiction(booked: Booked) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for share in booked.taxes:
+        code = "" if share.jurisdiction == ADDED else share.jurisdiction
+        sums[code] = sums.get(code, 0) + share.tax_minor
+    return sums
 
 
 def taken_back(transfer: Transfer, new_id: UUID, day: date, *, refunds: str, receivable: Collection[str]) -> Transfer:
@@ -102,38 +122,44 @@ def taken_back(transfer: Transfer, new_id: UUID, day: date, *, refunds: str, rec
 
 def given_back(
     amount_minor: int,
-    tax_minor: int,
     posted: Sequence[Transfer],
     *,
     before_minor: int = 0,
     completed: bool,
     book: Rulebook,
     day: date,
-) -> list[tuple[str, str, int]]:
-    """What a refund lowers, read off what was posted: (debit, credit, amount); the credit is what is owed back now.
+) -> list[Posting]:
+    """What a refund lowers, read off what was posted; the credit is what is owed back now.
 
-    Tax goes in proportion to what the order was worth, reckoned over all its refunds together, so that many small ones
-    lower it as one large one does. The rest lowers what was earned; before the order is complete, what is still owed
+    Each jurisdiction's tax goes in proportion to what the order was worth, reckoned over all its refunds together, so
+    that many small ones lower it as one large one does. The rest lowers what was earned; before the order is complete, what is still owed
     to the customer (goods, packaging, delivery, each in proportion and none below zero): what is left is earned later.
     """
     refunds = book.account("refunds", day)
     worth = sum(t.amount_minor for t in posted if t.kind in WORTH)
 
-    def tax_of(minor: int) -> int:
-        return part_minor(min(minor, worth), min(tax_minor, worth), worth) if worth else 0
-
-    tax = tax_of(before_minor + amount_minor) - tax_of(before_minor)
-    parts = [(*book.legs("refund.tax", day, refunds=refunds), tax)]
-    rest = amount_minor - tax
+    taxes: dict[str, int] = {}
+    for t in posted:
+        if t.kind == "tax":
+            code = t.dimensions.get("jurisdiction", NOBODY)
+            taxes[code] = taxes.get(code, 0) + t.amount_minor
+    back = tax_back([*taxes.values()], before_minor, amount_minor, worth)
+    parts, rest = [], amount_minor
+    for code, part in zip(taxes, back, strict=True):
+        tax = min(part, rest)
+        rest -= tax
+        debit, credit = book.legs("refund.tax", day, refunds=refunds, jurisdiction=code)
+        parts.append(Posting("refund", debit, credit, tax, "" if code == NOBODY else code))
     standing = {} if completed else {code: n for code, n in still_owed(posted).items() if n > 0}
     if standing:
         shared = min(rest, sum(standing.values()))
         rest -= shared
         parts += [
-            (code, refunds, n) for code, n in zip(standing, split_minor(shared, [*standing.values()]), strict=True)
+            Posting("refund", code, refunds, n)
+            for code, n in zip(standing, split_minor(shared, [*standing.values()]), strict=True)
         ]
-    parts.append((*book.legs("refund.goods", day, refunds=refunds), rest))
-    return [part for part in parts if part[2]]
+    parts.append(Posting("refund", *book.legs("refund.goods", day, refunds=refunds), rest))
+    return [part for part in parts if part.amount_minor > 0]
 
 
 def owed(transfers: Iterable[Transfer], book: Rulebook) -> dict[UUID, dict[str, int]]:

@@ -248,7 +248,7 @@ def test_a_verified_contact_is_one_customer_at_every_door_and_a_relay_number_is_
 
 
 def test_tax_on_top_is_part_of_the_total_and_posted_apart(shop):
-    put_tax_rates(shop.brand.id, [TaxRate("standard", 800, LONG_AGO)], inclusive=False)
+    put_tax_rates(shop.brand.id, [TaxRate("standard", 80_000, LONG_AGO)], inclusive=False)
     outcome = shop.place_one(("TEA", 2))
     assert outcome.total_minor == 1080
     nets = {b.account.code: b.debits_minor - b.credits_minor for b in balances(shop.brand.id)}

@@ -10,8 +10,6 @@ import typer
 
 from datong.catalog.types import TaxRate
 from datong.kernel import clock
-from datong.kernel.errors import BadValue
-from datong.kernel.money import minor_of
 from datong.site.cli import tables
 from datong.site.cli.names import BrandOption, brand_of, who
 from datong.site.cli.whole import File, whole
@@ -62,17 +60,13 @@ def tax(
         zone = ZoneInfo(owner.timezone)
         start = since or clock.now().astimezone(zone).replace(month=1, day=1)
         midnight = datetime(start.year, start.month, start.day, tzinfo=zone)
-        rate = TaxRate(tax_class, _basis_points(percent), midnight, region)
+        rate = TaxRate(tax_class, _ppm(percent), midnight, region)
         put_tax_rates(owner.id, [rate], inclusive=inclusive, by=who())
     where = f" in {region}" if region else ""
     out.print(f"{tax_class}: {percent} %{where} from {midnight.date()}", highlight=False)
 
 
-def _basis_points(percent: str) -> int:
-    try:
-        found = minor_of(percent, "USD")  # two decimal places, exactly
-    except BadValue:
-        found = -1
-    if not 0 <= found <= 10_000:
-        raise BadValue("PERCENT", percent, "a percentage from 0 to 100 with at most two decimal places")
-    return found
+def _ppm(percent: str) -> int:
+    from datong.catalog.api import read_tax_rate
+
+    return read_tax_rate(percent, "PERCENT")

@@ -15,7 +15,7 @@ from datong.access.types import Role
 from datong.brand import api as brands
 from datong.brand.types import Brand, Channel, Gazetteer, Store
 from datong.catalog import api as catalog
-from datong.catalog.types import Item, Price, PriceList, TaxRate
+from datong.catalog.types import Item, Price, PriceList
 from datong.inventory import api as inventory
 from datong.inventory.types import StockRow
 from datong.kernel.geo import Point
@@ -28,6 +28,7 @@ from datong.site.demo.dice import beside, dice
 from datong.site.demo.offers import ask_for_prices, put_offers
 from datong.site.demo.people import hire
 from datong.site.demo.rewards import put_rewards
+from datong.site.demo.taxes import put_taxes
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
 BY = "demo"
@@ -160,7 +161,7 @@ def _goods(brand: Brand, world: World, since: datetime) -> dict[str, UUID]:
         ],
         by=BY,
     )
-    catalog.put_tax_rates(brand.id, [TaxRate("standard", world.brand.tax_bps, since)], inclusive=True, by=BY)
+    put_taxes(brand.id, brand.country, world.brand.tax_bps, since, by=BY)
     prices = [Price(good.sku, good.list_minor, since) for good in world.goods]
     own = sorted({channel.price_list for channel in world.channels if channel.price_list})
     if own:

@@ -51,6 +51,7 @@ PLACES = {
     "transfer_id": SOME_ID,
     **books.PLACES,
     **coupons.PLACES,
+    "certificate_id": SOME_ID,
 }
 SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
 TABLE = {
@@ -60,8 +61,9 @@ TABLE = {
     "rows": [{"inputs": [""], "outputs": ["5"], "note": "x"}],
     "cases": [{"inputs": {"distance_m": "1"}, "outputs": {"fee_minor": "5"}}],
 }
+PLACE = {"city": "x", "region": "x", "postcode": "1", "country": "US"}
 BODIES: dict[str, Any] = {
-    "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
+    "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x", "place": PLACE},
     "change_price": {"amount_minor": 3000, "reason": "x", "valid_from": "2099-01-01T00:00:00Z"},
     "put_sourcing_rules": {
         "rules": [
@@ -79,7 +81,7 @@ BODIES: dict[str, Any] = {
         ]
     },
     "correct_inbox_entry": {"body": "{}"},
-    "explain_quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x"},
+    "explain_quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x", "place": PLACE},
     "sell_out": {"skus": ["LONGJING"], "store": "", "until": "next_opening", "reason": "x"},
     "back_on_sale": {"skus": ["LONGJING"], "store": ""},
     "receive_purchase_order": {"key": "x", "lines": [{"sku": "LONGJING", "received": 1, "damaged": 0}]},
@@ -88,6 +90,30 @@ BODIES: dict[str, Any] = {
     "check_promotion": {"title": "x", "kind": "percentage", "value": 1000},
     "put_promotion": {"title": "x", "kind": "percentage", "value": 1000},
     "put_rates": {"rates": [{"kind": "interest", "key": "x", "value": "2.75"}], "reason": "x"},
+    "put_taxes": {
+        "jurisdictions": [
+            {
+                "code": "x",
+                "name": "x",
+                "level": "city",
+                "country": "US",
+                "regions": ["x"],
+                "cities": ["x"],
+                "postcodes": ["1"],
+                "stacks": True,
+                "source": "x",
+            }
+        ],
+        "rates": [{"jurisdiction": "x", "tax_class": "x", "rate": "6.875", "valid_from": "2026-01-01T00:00:00Z"}],
+    },
+    "keep_tax_certificate": {
+        "customer_id": SOME_ID,
+        "number": "x",
+        "reason": "x",
+        "valid_from": "2026-01-01",
+        "valid_to": "2027-01-01",
+        "jurisdictions": [""],
+    },
     "check_table": TABLE,
     "put_table": TABLE,
     "publish_table": {"reason": "x"},

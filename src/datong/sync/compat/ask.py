@@ -68,7 +68,7 @@ def check_channel(brand_id: UUID, channel_id: UUID, *, by: str) -> Check:
         stores={str(s.id): s.code for s in list_stores(brand_id)},
         named_stores=_named_stores(settings),
         tax_classes=frozenset(tax for _, tax in items),
-        tax_rates=frozenset(book.rates),
+        tax_rates=book.taxes.classes,
         named_choices=_named_choices(doors),
         choices=frozenset(catalog.choice_names(brand_id)),
         goods=None if listed is None else Goods(listed, frozenset(sku for sku, _ in items), reused),

@@ -57,6 +57,7 @@ def dimension_word(name: str) -> str:
         "product": pgettext("dimension", "product"),
         "merchant": pgettext("dimension", "merchant"),
         "campaign": pgettext("dimension", "campaign"),
+        "jurisdiction": pgettext("dimension", "jurisdiction"),
         ORDER: pgettext("dimension", "order"),
     }[name]
 

@@ -37,6 +37,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
             ("price-changes", _("Changes")),
             ("price-policies", _("Lists and policies")),
             ("rates", _("Rates")),
+            ("taxes", _("Sales tax")),
         )
     ]
 

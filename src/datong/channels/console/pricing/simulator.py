@@ -63,7 +63,7 @@ def _example(who: Who) -> str:
 
 def _explain(request: HttpRequest, who: Who, promotions: list[Promotion]) -> tuple[Explanation, Explanation | None]:
     form = Reader(request.GET, who.brand.currency)
-    lines = _lines(form)
+    lines = lines_of(form)
     channels = {str(c.id): c.id for c in brands.list_channels(who.brand.id)}
     channel = channels.get(form.text("channel")) or next(iter(channels.values()), uuid7())
     store = next((s for s in stores_of(who) if s.code == form.text("store")), None)
@@ -98,7 +98,7 @@ def _drafts(code: str, rule: str, who: Who, promotions: list[Promotion]) -> list
     return drafts
 
 
-def _lines(form: Reader) -> tuple[AskLine, ...]:
+def lines_of(form: Reader) -> tuple[AskLine, ...]:
     """Units and SKU a line: `2 TEA-01`."""
     lines: list[AskLine] = []
     for text in form.post.get("basket", "")[:5_000].splitlines():
@@ -123,7 +123,7 @@ def _receipt(found: Explanation, who: Who, titles: dict[str, str]) -> dict[str, 
                 "line": line,
                 "from": _price_from(line.price, currency),
                 "steps": [{"step": s, "name": s.title or titles.get(s.code) or s.code} for s in line.steps],
-                "rate": words.percent(line.rate_bps),
+                "rate": words.rate(line.quoted.taxed.ppm),
                 "problem": ", ".join(map(_problem, line.problems)),
             }
             for line in found.lines
@@ -133,7 +133,9 @@ def _receipt(found: Explanation, who: Who, titles: dict[str, str]) -> dict[str, 
             for f in found.findings
         ],
         "delivery": found.delivery,
-        "pays": found.quote.total_minor + (found.delivery.minor if found.delivery else 0),
+        "pays": found.quote.total_minor
+        + (found.delivery.minor if found.delivery else 0)
+        + (0 if found.quote.tax_inclusive else found.delivery_tax_minor),
         "off": sum(f.off_minor for f in found.findings),
     }
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.pricing import changes, policies, prices, promotions, rates, simulator, tables
+from datong.channels.console.pricing import (
+    changes,
+    policies,
+    prices,
+    promotions,
+    rates,
+    simulator,
+    tables,
+    taxcertificates,
+    taxes,
+)
 
 urlpatterns: list[URLPattern] = [
     path("prices/", prices.prices, name="prices"),
@@ -16,6 +26,8 @@ urlpatterns: list[URLPattern] = [
     path("prices/changes/<uuid:change_id>/lines.csv", changes.export, name="price-change-csv"),
     path("prices/policies/", policies.policies, name="price-policies"),
     path("prices/rates/", rates.rates, name="rates"),
+    path("prices/taxes/", taxes.taxes, name="taxes"),
+    path("prices/taxes/certificates/", taxcertificates.certificates, name="tax-certificates"),
     path("tables/", tables.tables, name="decision-tables"),
     path("tables/<str:name>/", tables.table, name="decision-table"),
     path("tables/<str:name>/<uuid:version_id>/", tables.version, name="decision-version"),

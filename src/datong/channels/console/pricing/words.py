@@ -106,6 +106,11 @@ def rate_text(rate: Rate) -> str:
     return f"{value.normalize():f}"
 
 
+def rate(ppm: int) -> str:
+    """Millionths as a per cent number without useless zeros."""
+    return f"{ppm / 10_000:.4f}".rstrip("0").rstrip(".")
+
+
 def percent(bps: int) -> str:
     """Basis points as a per cent number without useless zeros."""
     return f"{bps / 100:.2f}".rstrip("0").rstrip(".")

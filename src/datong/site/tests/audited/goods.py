@@ -13,9 +13,11 @@ from datong.catalog.types import (
     About,
     AssortmentLine,
     Category,
+    Certificate,
     Cost,
     Formula,
     Item,
+    Jurisdiction,
     Modifier,
     ModifierChoice,
     NewPrice,
@@ -29,6 +31,7 @@ from datong.catalog.types import (
     PromotionKind,
     Rate,
     RateKind,
+    TaxLevel,
     TaxRate,
     Template,
     Wanted,
@@ -39,6 +42,7 @@ from datong.risk.types import Decision, Limit, LimitKind, ListEntry, ListKind
 from datong.site.tests.audited.world import BY, LATER, NOW, VERBS, World, verb
 
 TENTH = Wanted("", Formula.PERCENT, 1000, everything=True, begins=LATER)
+STATE = Jurisdiction("US-MN", "Minnesota", TaxLevel.REGION, "US", ("MN",))
 HALF = Promotion(uuid7(), "half", "Half", PromotionKind.PERCENTAGE, value=5000)
 
 
@@ -69,6 +73,10 @@ def choice_out(w: World) -> int:
     group = Modifier("top", "Topping", 0, 1, (ModifierChoice("pearl", "Pearls"),))
     catalog.put_products(w.brand, [Product(uuid7(), "TEA", "food", "Tea", modifiers=(group,))], **BY)
     return catalog.sell_choices_out(w.brand, ["pearl"], **BY)
+
+
+def certificate() -> Certificate:
+    return Certificate(uuid7(), uuid7(), "ST3", "school", NOW.date())
 
 
 def category(w: World) -> str:
@@ -107,7 +115,18 @@ VERBS |= {
         w.brand, [Rate(RateKind.EXCHANGE, "EUR/USD", 110_000_000, LATER)], reason="month", **BY
     ),
     "catalog.put_tax_rates": lambda w: catalog.put_tax_rates(
-        w.brand, [TaxRate("standard", 825, NOW)], inclusive=True, **BY
+        w.brand, [TaxRate("standard", 82_500, NOW)], inclusive=True, **BY
+    ),
+    "catalog.put_jurisdictions": lambda w: catalog.put_jurisdictions(w.brand, [STATE], **BY),
+    "catalog.put_tax_terms": lambda w: catalog.put_tax_terms(w.brand, PriceList("", "USD", tax_inclusive=False), **BY),
+    "catalog.remove_tax_rates": lambda w: (
+        catalog.put_tax_rates(w.brand, [TaxRate("standard", 82_500, NOW)], **BY),
+        catalog.remove_tax_rates(w.brand, [TaxRate("standard", 82_500, NOW)], **BY),
+    ),
+    "catalog.keep_certificate": lambda w: catalog.keep_certificate(w.brand, certificate(), **BY),
+    "catalog.end_certificate": lambda w: (
+        catalog.keep_certificate(w.brand, (one := certificate()), **BY),
+        catalog.end_certificate(w.brand, one.id, **BY),
     ),
     "catalog.put_template": lambda w: catalog.put_template(w.brand, Template("mugs", "Mugs", based_on="retail"), **BY),
     "catalog.remove_items": lambda w: (
