@@ -9,7 +9,7 @@ from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
-from datong.orders.models import Allocation, Decision, Event, Finding, Line, Order
+from datong.orders.models import Allocation, Decision, Event, Finding, Line, Order, Tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,20 @@ class LineView:
     options: tuple[dict[str, Any], ...]
     parts: tuple[dict[str, Any], ...]
     stores: tuple[tuple[UUID, int], ...]
+    tax_class: str = ""
+    tax_ppm: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaxView:
+    """What one jurisdiction gets of the order: of goods, delivery or packaging (`part`)."""
+
+    part: str
+    tax_class: str
+    jurisdiction: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ class OrderView:
     timeline: tuple[EventView, ...]
     findings: tuple[FindingView, ...]
     decisions: tuple[DecisionView, ...]
+    taxes: tuple[TaxView, ...] = ()
 
 
 _PLAIN = [f.attname for f in Order._meta.local_fields if f.attname != "brand_id"]
@@ -118,7 +133,7 @@ BY_NUMBER = "SELECT id FROM orders_order WHERE brand_id = %s AND number = %s"
 
 
 def order_page(brand_id: UUID, key: UUID | str) -> OrderView:
-    """The order with this id or number; six statements. NotFound when the brand has none."""
+    """The order with this id or number; seven statements. NotFound when the brand has none."""
     with in_brand(brand_id):
         if isinstance(key, str):
             found = rows(BY_NUMBER, [brand_id, key])
@@ -147,6 +162,10 @@ def order_page(brand_id: UUID, key: UUID | str) -> OrderView:
                 DecisionView(d.rule, d.reason, d.chosen, d.refused, d.actor, d.at)
                 for d in Decision.objects.filter(**mine).order_by("at", "seq")
             ),
+            taxes=tuple(
+                TaxView(t.part, t.tax_class, t.jurisdiction, t.rate_ppm, t.base_minor, t.tax_minor)
+                for t in Tax.objects.filter(**mine).order_by("n")
+            ),
         )
 
 
@@ -167,4 +186,6 @@ def _line(line: Line, stores: dict[int, list[tuple[UUID, int]]]) -> LineView:
         options=tuple(line.options),
         parts=tuple(line.parts or ()),
         stores=tuple(stores.get(line.line_no, ())),
+        tax_class=line.tax_class,
+        tax_ppm=line.tax_ppm,
     )

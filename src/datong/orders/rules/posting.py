@@ -154,10 +154,8 @@ def given_back(
     if standing:
         shared = min(rest, sum(standing.values()))
         rest -= shared
-        parts += [
-            Posting("refund", code, refunds, n)
-            for code, n in zip(standing, split_minor(shared, [*standing.values()]), strict=True)
-        ]
+        each = split_minor(shared, [*standing.values()])
+        parts += [Posting("refund", code, refunds, n) for code, n in zip(standing, each, strict=True)]
     parts.append(Posting("refund", *book.legs("refund.goods", day, refunds=refunds), rest))
     return [part for part in parts if part.amount_minor > 0]
 
