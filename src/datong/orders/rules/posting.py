@@ -132,8 +132,9 @@ def given_back(
     """What a refund lowers, read off what was posted; the credit is what is owed back now.
 
     Each jurisdiction's tax goes in proportion to what the order was worth, reckoned over all its refunds together, so
-    that many small ones lower it as one large one does. The rest lowers what was earned; before the order is complete, what is still owed
-    to the customer (goods, packaging, delivery, each in proportion and none below zero): what is left is earned later.
+    that many small ones lower it as one large one does. The rest lowers what was earned; before the order is complete,
+    what is still owed to the customer (goods, packaging, delivery, each in proportion and none below zero): what is
+    left is earned later.
     """
     refunds = book.account("refunds", day)
     worth = sum(t.amount_minor for t in posted if t.kind in WORTH)

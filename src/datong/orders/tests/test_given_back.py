@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datong.catalog.api import put_tax_rates
-from datong.catalog.types import TaxRate
+from datong.catalog.types import TaxedPart, TaxRate, TaxShare
 from datong.kernel.ids import uuid7
 from datong.ledger.api import rulebook, totals, transfers_of
 from datong.ledger.types import Account, Rulebook, Transfer
@@ -54,14 +54,16 @@ def net(posted: list[Transfer]) -> dict[str, int]:
     return {account.code: row.net_minor for account, row in totals(posted).items() if row.net_minor}
 
 
-def give(book: Rulebook, posted: list[Transfer], amount: int, tax: int, before: int, done: bool = False) -> None:
-    parts = rules.given_back(amount, tax, posted, before_minor=before, completed=done, book=book, day=DAY)
-    assert sum(n for _, _, n in parts) == amount and all(n > 0 for _, _, n in parts)
-    posted += [transfer(debit, credit, n, "refund") for debit, credit, n in parts]
+def give(book: Rulebook, posted: list[Transfer], amount: int, before: int, done: bool = False) -> None:
+    parts = rules.given_back(amount, posted, before_minor=before, completed=done, book=book, day=DAY)
+    assert sum(p.amount_minor for p in parts) == amount and all(p.amount_minor > 0 for p in parts)
+    posted += [transfer(p.debit, p.credit, p.amount_minor, "refund") for p in parts]
 
 
 def sold(book: Rulebook, amounts: Amounts, tax: int) -> list[Transfer]:
-    booked = rules.Booked((), amounts, tax)
+    inside = tax - amounts.tax_added
+    shares = [(code, n) for code, n in (("", inside), (rules.ADDED, amounts.tax_added)) if n]
+    booked = rules.Booked((), amounts, tuple(TaxShare(TaxedPart.GOODS, "", code, 0, 0, n) for code, n in shares))
     made = rules.postings(booked, PaymentMethod.PREPAID, paid=True, channel="web", completed=False, book=book, day=DAY)
     return [transfer(p.debit, p.credit, p.amount_minor, p.kind) for p in made]
 
@@ -76,13 +78,13 @@ def test_no_account_of_an_order_goes_below_zero_and_only_what_was_kept_is_earned
     for _ in range(data.draw(st.integers(1, 5))):
         amount = data.draw(st.integers(0, amounts.paid - back))
         if amount:
-            give(book, posted, amount, tax, back)
+            give(book, posted, amount, back)
             back += amount
         assert all(owed >= 0 for owed in rules.still_owed(posted).values())
     posted += [transfer(d, c, n, "earned") for _, d, c, n in rules.earned(posted, book, DAY)]
     rest = amounts.paid - back
     if after and rest:
-        give(book, posted, rest, tax, back, done=True)
+        give(book, posted, rest, back, done=True)
         back += rest
     stands = net(posted)
     assert all(code.split(":")[0] != "liability" or code in ("liability:refunds", "liability:tax") for code in stands)
@@ -113,7 +115,7 @@ def back(shop: Shop, order, amount: int, key: str, **more):
 @pytest.mark.requirement("S-209")
 def test_what_is_given_back_before_the_goods_are_handed_over_is_not_earned_with_them(rewarding):
     shop = rewarding
-    put_tax_rates(shop.brand.id, [TaxRate("standard", 800, LONG_AGO)], inclusive=False)
+    put_tax_rates(shop.brand.id, [TaxRate("standard", 80_000, LONG_AGO)], inclusive=False)
     order = shop.place_one(
         ("CUP", 2), payment=PaymentMethod.PREPAID, paid=True, provider_ref="p1", identities=(phone(),)
     )

@@ -23,7 +23,9 @@ from datong.site.screen import err, fail, out
 if TYPE_CHECKING:
     from datong.imports.types import Run
 
-KINDS = ("stores", "hours", "staff", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers")
+KINDS = (
+    "stores", "hours", "staff", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers",
+)  # fmt: skip
 """In the order a brand opens; a test compares with those that are registered."""
 MAX_SHOWN = 20
 STAGES = {"checking": "checking", "running": "going in", "undoing": "going back"}
