@@ -6,6 +6,7 @@ from django.http import HttpResponse, JsonResponse
 
 from datong.kernel import trace
 from datong.kernel.errors import DatongError, NotAuthenticated, Problem, Unavailable
+from datong.site.refusals import title, told
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,11 +70,11 @@ def problem(kind: str, detail: str, *problems: Problem) -> JsonResponse:
     return JsonResponse(
         {
             "type": f"/api/docs#{kind}",
-            "title": kind.replace("_", " ").capitalize(),
+            "title": title(kind),
             "status": STATUS[kind],
-            "detail": detail,
+            "detail": told(detail),
             "trace": trace.current().trace_id,
-            "problems": [{"field": p.field, "code": p.code, "fix": p.fix, "value": p.value} for p in problems],
+            "problems": [{"field": p.field, "code": p.code, "fix": told(p.fix), "value": p.value} for p in problems],
         },
         status=STATUS[kind],
         content_type=MEDIA_TYPE,

@@ -20,6 +20,7 @@ from datong.customers import api as customers
 from datong.customers.types.cards import CardUse
 from datong.orders import api as orders
 from datong.payments.types import PaymentMethod
+from datong.wallet import api as wallet
 
 __all__ = ["address", "chromium", "page"]
 
@@ -104,7 +105,7 @@ def test_staff_issue_a_card_freeze_and_replace_it_on_the_customers_page(page: Pa
 
 
 @pytest.mark.requirement("S-94", "S-166", "S-198")
-def test_a_member_is_topped_up_pays_by_the_code_on_the_phone_and_sees_the_money_come_back(
+def test_a_member_is_topped_up_pays_by_the_code_on_the_phone_and_sees_money_and_points_come_back(
     page: Page, phone: Page, committed_house: House
 ) -> None:
     house = committed_house
@@ -121,15 +122,21 @@ def test_a_member_is_topped_up_pays_by_the_code_on_the_phone_and_sees_the_money_
     phone.goto(customers.card_page(brand, card.id))
     phone.wait_for_selector("[data-code][data-shown]")
     expect(phone.locator(".member-balance")).to_contain_text("$50.00")
+    wallet.put_programme(brand, wallet.new_programme("club", "Club"), by="kim")
+    wallet.adjust_points(who, 300, key="hello", brand=brand, by="kim", reason="welcome")
+    phone.reload()
+    expect(phone.locator(".member-balance").last).to_contain_text("300")
     order = house.place(house.intent(payment=PaymentMethod.STORED_VALUE))
     till = access.create_client(brand, house.channels["till"], "till", [Scope.WALLET_PAY], by="kim")
     head = {"Authorization": f"Bearer {till.key}", "Idempotency-Key": "sale-1"}
-    ask = {"amount_minor": order.total_minor, "currency": "USD", "code": scanned(phone)}
+    ask = {"amount_minor": order.total_minor, "currency": "USD", "code": scanned(phone), "points": {"points": 200}}
     held = phone.request.post("/api/v1/wallet/payments", data=ask, headers=head).json()
     paid = phone.request.post(f"/api/v1/orders/{order.order_id}/wallet", data={"payment_id": held["id"]}, headers=head)
     assert paid.json() == {"outcome": "paid"}
     phone.reload()
-    expect(phone.locator(".member-balance")).to_contain_text("$38.00")
+    expect(phone.locator(".member-balance").first).to_contain_text("$40.00")
+    expect(phone.locator(".member-balance").last).to_contain_text("100")
     orders.cancel(order.order_id, brand=brand, who="kim", reason="out of cups")
     phone.reload()
-    expect(phone.locator(".member-balance")).to_contain_text("$50.00")
+    expect(phone.locator(".member-balance").first).to_contain_text("$50.00")
+    expect(phone.locator(".member-balance").last).to_contain_text("300")
