@@ -16,11 +16,13 @@ from datong.books.actions import (
     take_statement,
 )
 from datong.books.queries import (
+    GOODS,
     company_books,
     company_pairs,
     day_of,
     days_of,
     expected_cash,
+    income_by_goods,
     margins,
     provider_figures,
     royalties,
@@ -31,6 +33,8 @@ from datong.books.queries import (
 from datong.books.rules import faces, known_headings
 
 __all__ = [
+    "GOODS",
+    "income_by_goods",
     "company_books",
     "company_pairs",
     "enter_company_money",

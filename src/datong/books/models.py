@@ -8,7 +8,10 @@ from datong.kernel.models import KeyPart, TenantKey, TenantModel
 
 
 class SaleLine(TenantModel):
-    """A line whose goods were handed over: revenue without tax, cost at that moment (null: nobody knows)."""
+    """A line whose goods were handed over: revenue without tax, cost at that moment (null: nobody knows).
+
+    `account`: where the ledger has that revenue.
+    """
 
     pk = models.CompositePrimaryKey("brand_id", "order_id", "line_no")
     order_id = KeyPart()
@@ -22,6 +25,7 @@ class SaleLine(TenantModel):
     units = models.IntegerField()
     revenue_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField(null=True)
+    account = models.CharField(max_length=120, default="income:sales")
 
     class Meta:
         indexes = [models.Index(fields=["brand_id", "day"], name="books_saleline_day")]

@@ -15,11 +15,11 @@ from datong.orders.api import Sold, sold
 
 KEEP = """
     INSERT INTO books_saleline (brand_id, order_id, line_no, item_id, sku, channel_id, store_id, day, currency, units,
-                                revenue_minor, cost_minor)
+                                revenue_minor, cost_minor, account)
     SELECT %(brand)s, * FROM unnest(
         %(orders)s::uuid[], %(nos)s::smallint[], %(items)s::uuid[], %(skus)s::text[], %(channels)s::uuid[],
         %(stores)s::uuid[], %(days)s::date[], %(currencies)s::text[], %(units)s::int[], %(revenues)s::bigint[],
-        %(costs)s::bigint[]) l(order_id, line_no)
+        %(costs)s::bigint[], %(accounts)s::text[]) l(order_id, line_no)
      ORDER BY order_id, line_no
     ON CONFLICT DO NOTHING
 """
@@ -36,8 +36,11 @@ def keep_margins(brand: UUID, order_ids: Sequence[UUID]) -> int:
             return 0
         goods: dict[UUID, int] = {}
         days: dict[UUID, date] = {}
+        accounts: dict[UUID, str] = {}
         for posted in transfers_of(brand, sorted({line.order_id for line in lines})):
             t = posted.transfer
+            if t.kind == "goods" or (t.kind == "earned" and t.debit.code == accounts.get(t.subject_id)):
+                accounts[t.subject_id] = t.credit.code
             if t.kind == "goods":
                 goods[t.subject_id] = goods.get(t.subject_id, 0) + t.amount_minor
             if t.kind in ("goods", "earned"):
@@ -60,6 +63,7 @@ def keep_margins(brand: UUID, order_ids: Sequence[UUID]) -> int:
                 "units": [line.units for line in kept],
                 "revenues": [revenues[line.order_id, line.line_no] for line in kept],
                 "costs": [_cost(line, costs) for line in kept],
+                "accounts": [accounts.get(line.order_id, "") for line in kept],
             },
         )
 

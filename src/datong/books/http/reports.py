@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -30,7 +31,7 @@ from datong.books.types import POSITIONS, Position
 from datong.kernel import clock
 from datong.kernel.bodies import Day
 from datong.ledger.api import report_page, rulebook
-from datong.ledger.types import AccountKind, Asked, ReportRow, shown
+from datong.ledger.types import Account, AccountKind, Asked, ReportKey, ReportPage, ReportRow, shown
 
 router = Router(tags=["books"])
 
@@ -141,7 +142,9 @@ class IncomeOut(Schema):
 
 
 class IncomeWanted(Narrowed, Paged):
-    by: By = ""
+    """`product` and `category` are made from the lines of orders and go with `store` and `channel` only."""
+
+    by: By | Literal["product", "category"] = ""
 
 
 @router.get(
@@ -156,7 +159,11 @@ def read_income(request: HttpRequest, wanted: Query[IncomeWanted]) -> Any:
     brand = require(request, Scope.LEDGER_READ).brand_id
     kinds = (AccountKind.INCOME, AccountKind.EXPENSE)
     about = asked(brand, wanted, [f"{kind}:" for kind in kinds])
-    found = report_page(brand, about, by=wanted.by, after=read_key(wanted.cursor), limit=wanted.limit)
+    after = read_key(wanted.cursor)
+    if wanted.by in api.GOODS:
+        found = _page(api.income_by_goods(brand, about, by=wanted.by), after, wanted.limit)
+    else:
+        found = report_page(brand, about, by=wanted.by, after=after, limit=wanted.limit)
     names = Names(brand, wanted.by, wanted.until)
     names.learn(row.value for row in found.rows)
     told = {
@@ -170,6 +177,17 @@ def read_income(request: HttpRequest, wanted: Query[IncomeWanted]) -> Any:
         "next": write_key(found.next),
     }  # fmt: skip
     return answer(request, wanted.format, told, "rows", "income")
+
+
+def _page(rows: Sequence[ReportRow], after: ReportKey, limit: int) -> ReportPage:
+    """A page of rows that are at hand."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.account.currency] = sums.get(row.account.currency, 0) + row.net_minor
+    totals = tuple(ReportRow(Account("", unit), "", 0, max(n, 0), max(-n, 0)) for unit, n in sorted(sums.items()))
+    left = [row for row in rows if row.key > after]
+    page = tuple(left[:limit])
+    return ReportPage(page, totals, page[-1].key if len(left) > limit else None)
 
 
 class PositionOut(NamedAccount):

@@ -346,7 +346,7 @@ def books(house: House) -> dict[str, list[str]]:
         "books-bill": [taken.headers["Location"], taken.headers["Location"] + "?verdict=not_ours"],
         "store-day": [f"/days/NEAR/{day.isoformat()}/", f"/days/NEAR/{closed}/", where],
         "books-profit": ["/books/profit/", "/books/profit/?by=product"],
-        "books-income": ["/books/income/", "/books/income/?by=store"],
+        "books-income": ["/books/income/", "/books/income/?by=store", "/books/income/?by=category"],
         "books-trial": ["/books/trial/", "/books/trial/?by=order"],
         "books-entries": ["/books/entries/?account=liability:sales"],
         "books-account": [f"/books/account/?account={moved.code}&currency={moved.currency}"],

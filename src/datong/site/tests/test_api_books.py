@@ -89,6 +89,12 @@ def test_profit_positions_and_margins_by_dimension(house: House) -> None:
     assert house.call("GET", "/api/v1/books/positions/gold", key).status_code == 422
     [order] = house.rows("SELECT id FROM orders_order")
     assert books.keep_margins(house.brand.id, [order[0]]) == 1
+    goods = get(house, key, "income?by=product&limit=1").json()
+    assert goods["profit"] == income["profit"] and goods["next"]
+    rest = get(house, key, f"income?by=product&limit=1000&cursor={goods['next']}").json()["rows"]
+    assert sum(r["amount_minor"] for r in (*goods["rows"], *rest)) == income["profit"][0]["profit_minor"]
+    assert "LONGJING" in {r["value"] for r in (*goods["rows"], *rest)}
+    assert house.call("GET", "/api/v1/books/income?by=product&merchant=x", key).status_code == 422
     [margin] = get(house, key, "margins?since=2020-01-01&until=2100-01-01&by=channel").json()["margins"]
     assert (margin["label"], margin["revenue_minor"]) == ("app", 3000)
 

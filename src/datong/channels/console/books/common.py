@@ -55,6 +55,7 @@ def dimension_word(name: str) -> str:
         "store": pgettext("dimension", "store"),
         BY_COMPANY: pgettext("dimension", "company"),
         "product": pgettext("dimension", "product"),
+        "category": pgettext("dimension", "category"),
         "merchant": pgettext("dimension", "merchant"),
         "campaign": pgettext("dimension", "campaign"),
         "jurisdiction": pgettext("dimension", "jurisdiction"),
@@ -103,7 +104,7 @@ class Period:
         return f"{reverse(name)}?{urlencode({**kept, **more})}"
 
 
-def period_of(request: HttpRequest, who: Who, *, by: str = "") -> Period:
+def period_of(request: HttpRequest, who: Who, *, by: str = "", also: tuple[str, ...] = ()) -> Period:
     """Days from the address (this month where it says none), narrowed to the stores of the reader."""
     today = timezone.localtime(clock.now()).date()
     since = _day(request, "from") or today.replace(day=1)
@@ -111,8 +112,8 @@ def period_of(request: HttpRequest, who: Who, *, by: str = "") -> Period:
     if until < since:
         raise BadValue("to", until.isoformat(), _("a day after the first one"))
     chosen = request.GET.get("by", by)
-    if chosen and chosen not in DIMENSIONS:
-        raise BadValue("by", chosen, ", ".join(DIMENSIONS))
+    if chosen and chosen not in (*DIMENSIONS, *also):
+        raise BadValue("by", chosen, ", ".join((*DIMENSIONS, *also)))
     given = {name: request.GET.get(name, "")[:80] for name in DIMENSIONS}
     where = {name: "" if value == NONE else value for name, value in given.items() if value and value != "all"}
     stores = None if who.stores is None else tuple(sorted(who.stores))
@@ -202,6 +203,8 @@ class Names:
         self._orders |= {str(order): origin.number for order, origin in found.items()}
 
     def value(self, dimension: str, value: str) -> str:
+        if not value and dimension in ("product", "category"):
+            return _("of no product")
         if not value:
             return _("the brand itself") if dimension == BY_COMPANY else _("not said")
         known = {"channel": self._channels, "store": self.stores, BY_COMPANY: self.companies, ORDER: self._orders}.get(
@@ -228,14 +231,16 @@ def name_of(line: ChartLine) -> str:
     return line.name_zh if (get_language() or "").startswith("zh") else line.name
 
 
-def filters(request: HttpRequest, period: Period, names: Names, *, by: bool = True) -> dict[str, Any]:
-    """The form over a report."""
+def filters(
+    request: HttpRequest, period: Period, names: Names, *, by: bool = True, also: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The form over a report; `also`: what else it may be split by."""
     companies = [("all", _("All companies together")), (NONE, _("the brand itself")), *names.companies.items()]
     stores = [("all", _("All stores")), *sorted(names.stores.items(), key=lambda s: s[1])]
     return {
         "given": period.given,
         "chips": chips(request, period.given),
-        "dimensions": [("", dimension_word("")), *((d, dimension_word(d)) for d in SPLIT)] if by else [],
+        "dimensions": [("", dimension_word("")), *((d, dimension_word(d)) for d in (*SPLIT, *also))] if by else [],
         "stores": stores[:500] if len(stores) > 2 else [],
         "companies": companies[:500] if names.companies else [],
     }

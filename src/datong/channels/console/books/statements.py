@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
+from datong.books import api as books
 from datong.channels.console.books.common import (
     NONE,
     Names,
@@ -25,7 +26,7 @@ from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money, number
 from datong.ledger import api as ledger
-from datong.ledger.types import AccountKind, Asked, Line, ReportRow
+from datong.ledger.types import AccountKind, Asked, Line, Report, ReportRow
 
 MOST_COLUMNS = 8
 """Values of a dimension side by side; the others are summed up in one column."""
@@ -95,11 +96,14 @@ def _trial(period: Period, names: Names, rows: Sequence[ReportRow]) -> Table:
 @require_safe
 @desk(Action.MONEY_VIEW)
 def income(request: HttpRequest, who: Who) -> HttpResponse:
-    period = period_of(request, who, by="channel" if "by" not in request.GET else "")
+    period = period_of(request, who, by="channel" if "by" not in request.GET else "", also=books.GOODS)
     names = Names(who, ledger.chart_on(who.brand.id, period.asked.until))
     asked = Asked(period.asked.since, period.asked.until, period.asked.stores, period.asked.where,
                   ("income:", "expense:"))  # fmt: skip
-    found = ledger.report(who.brand.id, asked, by=period.by)
+    if period.by in books.GOODS:
+        found = Report(tuple(books.income_by_goods(who.brand.id, asked, by=period.by)))
+    else:
+        found = ledger.report(who.brand.id, asked, by=period.by)
     rows = [row for row in found.rows if row.account.kind in INCOME and row.net_minor]
     if period.by == "order":
         names.learn(row.value for row in rows)
@@ -114,7 +118,7 @@ def income(request: HttpRequest, who: Who) -> HttpResponse:
         "table": table,
         "more": found.more,
         "unmapped": _unmapped(names, rows),
-        **filters(request, period, names),
+        **filters(request, period, names, also=books.GOODS),
     }
     return page(request, who, "books/statement", {"title": _("Income statement"), **given})
 
@@ -182,7 +186,8 @@ def _across(
         nets[row.value] = nets.get(row.value, 0) - row.net_minor
     cells = []
     for value in across:
-        href = period.link("books-entries", account=code, **{period.by: value or NONE}) if code else ""
+        led = code and period.by not in books.GOODS  # entries are of orders, not of products
+        href = period.link("books-entries", account=code, **{period.by: value or NONE}) if led else ""
         cells.append(Amount(nets.get(value, 0), currency, href if nets.get(value) else ""))
     if others:
         cells.append(Amount(sum(nets.get(value, 0) for value in others), currency))
