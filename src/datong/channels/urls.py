@@ -23,7 +23,7 @@ from datong.channels.console import (
     stores,
     tour,
 )
-from datong.channels.console.person import bonds, rights, worth
+from datong.channels.console.person import bonds, golden, rights, worth
 from datong.channels.console.person import page as person
 from datong.channels.design import views as design
 
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/mine/", bonds.portfolio, name="portfolio"),
     path("customers/<uuid:customer_id>/put/", bonds.put, name="customer-put"),
     path("customers/requests/", rights.requests, name="data-requests"),
+    path("customers/<uuid:customer_id>/golden/", golden.keep, name="customer-golden"),
     path("customers/<uuid:customer_id>/copy/", rights.copy, name="customer-copy"),
     path("customers/<uuid:customer_id>/erase/", rights.erase, name="customer-erase"),
     path("customers/<uuid:customer_id>/", person.customer, name="customer"),

@@ -18,6 +18,9 @@ SIGNS = """
 WORDS = """
     SELECT name FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])
     UNION SELECT value FROM customers_contact WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    UNION SELECT text FROM customers_pin WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    UNION SELECT f.value ->> 0 FROM customers_saying s, jsonb_each(s.said) f
+           WHERE s.brand_id = %(brand)s AND s.customer_id = ANY(%(records)s::uuid[]) AND f.key <> 'language'
 """
 
 
@@ -37,13 +40,16 @@ def export(traces: Traces) -> Mapping[str, Any]:
     """Records, identities, what was agreed to, notes, steps, cards, requests and who looked, of all the records."""
     one, brand = traces.records[0], traces.brand
     page = api.customer_page(brand, one)
-    cards = rows(CARDS, {"brand": brand, "records": list(traces.records)})
+    key = {"brand": brand, "records": list(traces.records)}
+    cards = rows(CARDS, key)
     return {
         "name": page.name,
         "language": page.language,
         "records": [asdict(record) for record in page.records],
         "identities": [asdict(sign) for sign in page.identities],
         "merges": [asdict(merge) for merge in page.merges],
+        "golden record": {of.value: asdict(chosen) for of, chosen in page.golden.fields.items()},
+        "said by doors": [dict(zip(("channel_id", "said"), saying, strict=True)) for saying in rows(SAYINGS, key)],
         "contacts": [asdict(each) for each in api.contacts_of(brand, one)],
         "consents": [asdict(each) for each in api.consent_history(brand, one, limit=500)],
         "notes": [asdict(each) for each in api.touches_of(brand, one, limit=500)],
@@ -60,6 +66,10 @@ def export(traces: Traces) -> Mapping[str, Any]:
 CARDS = """
     SELECT number, state, issued_at FROM customers_card
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id
+"""
+SAYINGS = """
+    SELECT channel_id, said FROM customers_saying
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY customer_id, channel_id
 """
 WIPE = {
     "identities": """
@@ -94,6 +104,12 @@ WIPE = {
     """,
     "details": """
         DELETE FROM customers_details WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "said by doors": """
+        DELETE FROM customers_saying WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
+    "kept by hand": """
+        DELETE FROM customers_pin WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,
     "bonds": """
         UPDATE customers_bond SET role = '', ended_at = coalesce(ended_at, %(now)s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
+from datong.customers import api as customers
 from datong.kernel import clock
 from datong.kernel.errors import BadValue
 from datong.orders import api as orders
@@ -154,18 +155,25 @@ def filter_of(params: QueryDict, who: Who, names: Names) -> BoardFilter:
 def rows_of(found: Sequence[BoardRow], names: Names) -> list[dict[str, Any]]:
     """Rows in words, with what is split marked."""
     marked = splitorder.marks(names.who, [row.id for row in found])
-    return [row_of(row, names) | {"split": marked.get(row.id, "")} for row in found]
+    called = callers(names.who, found)
+    return [row_of(row, names, called) | {"split": marked.get(row.id, "")} for row in found]
 
 
-def row_of(row: BoardRow, names: Names) -> dict[str, Any]:
-    """A row in words."""
+def callers(who: Who, found: Sequence[BoardRow]) -> dict[UUID, str]:
+    """How the customers of these orders are called, as everywhere (the golden record)."""
+    return customers.golden_names(who.brand.id, {row.customer_id for row in found if row.customer_id})
+
+
+def row_of(row: BoardRow, names: Names, called: Mapping[UUID, str]) -> dict[str, Any]:
+    """A row in words; an order of a guest, or of somebody without a name, bears the name written on it."""
+    known = called.get(row.customer_id, "") if row.customer_id else ""
     channel, store = names.channels.get(row.channel_id), names.stores.get(row.store_id) if row.store_id else None
     return {
         "order": row,
         "channel": channel.name if channel else "",
         "channel_icon": words.CHANNEL_ICON[channel.kind] if channel else "plug",
         "store": store,
-        "customer": name_for(names.who, row.contact_name, row.store_id),
+        "customer": name_for(names.who, known or row.contact_name, row.store_id),
         "state": words.word(words.ORDER_STATE, row.state),
         "hue": words.ORDER_HUE.get(row.state, ""),
         "fulfilment": words.word(words.FULFILMENT, row.fulfilment),

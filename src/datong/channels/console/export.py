@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from datong.access.types import Action
-from datong.channels.console.board import Names, filter_of, row_of
+from datong.channels.console.board import Names, callers, filter_of, row_of
 from datong.channels.console.shell import desk
 from datong.channels.console.who import Who
 from datong.kernel.money import Money
@@ -46,8 +46,9 @@ def _rows(header: list[str], who: Who, wanted: BoardFilter, names: Names) -> Ite
     sent = 0
     while sent < MOST_ROWS:
         found = orders.board(who.brand.id, wanted)
+        called = callers(who, found.rows)
         for row in found.rows:
-            said = row_of(row, names)
+            said = row_of(row, names, called)
             yield [
                 row.number, row.external_id, said["channel"], said["state"], row.exceptions, said["customer"],
                 said["store"].name if said["store"] else "", said["fulfilment"], said["payment"],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console import words
+from datong.channels.console.board import callers
 from datong.channels.console.contacts import name_for, narrowed
 from datong.channels.console.nav import rail
 from datong.channels.console.places import stores_of
@@ -54,12 +55,13 @@ def search(request: HttpRequest, who: Who) -> HttpResponse:
 
 def _orders(who: Who, text: str) -> list[Hit]:
     found = orders.board(who.brand.id, BoardFilter(text=text, limit=EACH, **narrowed(who)))
+    called = callers(who, found.rows)
     return [
         Hit(
             row.number,
             " · ".join(
                 (
-                    name_for(who, row.contact_name, row.store_id),
+                    name_for(who, called.get(row.customer_id or row.id) or row.contact_name, row.store_id),
                     str(words.word(words.ORDER_STATE, row.state)),
                     money(row.total_minor, row.currency),
                 )

@@ -162,6 +162,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
         "customer": [f"/customers/{a}/"],
         "data-requests": ["/customers/requests/?show=all"],
+        "golden-field": ["/customers/golden/name/"],
         "same-pair": [f"/customers/same/{a}/{b}/"],
         "consent": [own_page(house, a)],
         "customer-points": [f"/customers/{club(house)}/points/"],

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from datong.customers import rules
+from datong.customers.actions import sayings
 from datong.customers.actions.contacts import Shown, note_contacts, shown_contacts
 from datong.customers.events import CustomerCreated, MergeProposed
 from datong.customers.rules import Decided, Key
@@ -18,16 +19,16 @@ from datong.kernel.errors import Unavailable
 from datong.kernel.ids import uuid7
 
 TOUCH_AFTER = timedelta(hours=1)
-MAX_TAG = 35
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What the tables say: whose the keys are, when they were last seen, how their customers are called."""
+    """What the tables say: whose the keys are, when they were last seen, what their records and doors say."""
 
     known: dict[Key, Known] = field(default_factory=dict)
     last_seen: dict[Key, datetime] = field(default_factory=dict)
-    names: dict[UUID, str] = field(default_factory=dict)
+    records: dict[UUID, sayings.Known] = field(default_factory=dict)
+    said: dict[sayings.Door, dict[str, sayings.Saying]] = field(default_factory=dict)
     contacts: dict[Shown, datetime] = field(default_factory=dict)
 
 
@@ -36,18 +37,19 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
 
     None where nothing verified was shown; an identity that is masked or not well-formed (`problems_of` names it)
     identifies nobody. One statement when everybody is known, at most five with the outbox's, whatever the number; and
-    one more when unverified contacts are new or were last seen a day ago: they are kept with who showed them.
+    one more when unverified contacts are new or were last seen a day ago: they are kept with who showed them; and one
+    when a door says of a record what it did not, or not for a day (`sayings`).
 
     Safe when many doors show one new person at once: the key of an identity is claimed by an insert in key order
     (two batches wait, they never deadlock), the loser reads the winner in its next statement and follows him. One
     call a transaction, before any other lock is taken.
     """
-    keys = sorted({key for sighting in sightings for key in rules.identifying(sighting.identities)})
-    if not keys:
+    shown = {(*key, one.channel_id) for one in sightings for key in rules.identifying(one.identities)}
+    if not shown:
         return [None] * len(sightings)
     now = clock.now()
     with in_brand(brand):
-        seen = _read(keys, brand, contacts={key for one in sightings for key in rules.contacts_of(one.identities)})
+        seen = _read(shown, brand, contacts={key for one in sightings for key in rules.contacts_of(one.identities)})
         decided = rules.decide(sightings, seen.known, uuid7)
         moves: dict[Key, UUID] = {}
         gone: set[UUID] = set()
@@ -57,20 +59,25 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
                 decided, moves, gone = _follow(sightings, seen, decided, won, brand)
         proposed = _settle(sightings, seen, decided, moves, gone, now, brand)
         note_contacts(shown_contacts(sightings, decided.customers), seen.contacts, now, brand)
+        told = sayings.told_by(sightings, decided.customers, decided.new)
+        sayings.note_sayings(told, seen.said, seen.records, now, brand)
         created = (CustomerCreated(who, sightings[pos].channel_id) for who, pos in decided.new.items())
         outbox.emit(*created, *proposed)
     return list(decided.customers)
 
 
 READ = """
-    SELECT i.kind, i.value, i.customer_id, i.first_seen, i.last_seen, c.name, coalesce(c.head_id, c.id)
-      FROM unnest(%(kinds)s::text[], %(values)s::text[]) k(kind, value)
+    SELECT i.kind, i.value, i.customer_id, i.first_seen, i.last_seen, c.name, coalesce(c.head_id, c.id), c.language,
+           c.created_at, k.channel_id, s.said::text
+      FROM unnest(%(kinds)s::text[], %(values)s::text[], %(channels)s::uuid[]) k(kind, value, channel_id)
       JOIN customers_identity i ON i.brand_id = %(brand)s AND i.kind = k.kind AND i.value = k.value
       JOIN customers_customer c ON c.brand_id = %(brand)s AND c.id = i.customer_id
+      LEFT JOIN customers_saying s
+        ON s.brand_id = %(brand)s AND s.customer_id = i.customer_id AND s.channel_id = k.channel_id
 """
 READ_BOTH = f"""{READ}
      UNION ALL
-    SELECT o.kind, o.value, o.customer_id, NULL, o.last_seen, '', NULL
+    SELECT o.kind, o.value, o.customer_id, NULL, o.last_seen, '', NULL, '', NULL, NULL, NULL
       FROM unnest(%(contact_kinds)s::text[], %(contact_values)s::text[]) k(kind, value)
       JOIN customers_contact o ON o.brand_id = %(brand)s AND o.kind = k.kind AND o.value = k.value
        -- Of the customers shown only: a switchboard's number has hundreds.
@@ -80,19 +87,25 @@ READ_BOTH = f"""{READ}
 """  # noqa: S608  constants only
 
 
-def _read(keys: Iterable[Key], brand: UUID, into: _Seen | None = None, contacts: Collection[Key] = ()) -> _Seen:
+def _read(
+    shown: Iterable[tuple[str, str, UUID]], brand: UUID, into: _Seen | None = None, contacts: Collection[Key] = ()
+) -> _Seen:
+    """What is known of these keys, each with the door it was shown at."""
     seen = into or _Seen()
-    kinds, values = (list(column) for column in zip(*keys, strict=True))
-    params = {"brand": brand, "kinds": kinds, "values": values}
+    kinds, values, channels = (list(column) for column in zip(*shown, strict=True))
+    params = {"brand": brand, "kinds": kinds, "values": values, "channels": channels}
     if contacts:
         params |= {"contact_kinds": [k for k, _ in contacts], "contact_values": [v for _, v in contacts]}
-    for kind, value, customer_id, first_seen, last_seen, name, head in rows(READ_BOTH if contacts else READ, params):
+    for row in rows(READ_BOTH if contacts else READ, params):
+        kind, value, customer_id, first_seen, last_seen, name, head, language, created_at, channel, said = row
         if head is None:
             seen.contacts[customer_id, kind, value] = last_seen
             continue
         seen.known[kind, value] = Known(customer_id, first_seen, head)
         seen.last_seen[kind, value] = last_seen
-        seen.names[customer_id] = name
+        seen.records[customer_id] = sayings.Known(name, language, created_at)
+        if said is not None:
+            seen.said[customer_id, channel] = sayings.read_saying(said)
     return seen
 
 
@@ -129,14 +142,9 @@ def _claim(decided: Decided, sightings: Sequence[Sighting], now: datetime, brand
         "channels": [sightings[decided.attach[key][1]].channel_id for key in keys],
         "new": new,
         "names": [names.get(who, "") for who in new],
-        "languages": [_language(sightings[decided.new[who]].language) for who in new],
+        "languages": [sayings.language_tag(sightings[decided.new[who]].language) for who in new],
     }
     return {(kind, value) for kind, value in rows(CLAIM, params)}
-
-
-def _language(tag: str) -> str:
-    """A BCP 47 tag, or nothing: it comes from outside."""
-    return tag if len(tag) <= MAX_TAG and tag.isascii() and tag.replace("-", "").isalnum() else ""
 
 
 def _follow(
@@ -148,7 +156,7 @@ def _follow(
     groups are as they were and keep the customers just made for them.
     """
     lost = set(first.attach) - won
-    _read(lost, brand, into=seen)
+    _read({(*key, sightings[first.attach[key][1]].channel_id) for key in lost}, brand, into=seen)
     if not lost <= seen.known.keys():
         raise Unavailable("an identity was taken and let go again at this moment", retry_after_s=1)
     second = rules.decide(sightings, seen.known, uuid7)
@@ -214,8 +222,8 @@ def _settle(
     """One statement for what is left to write, none when nothing is; the proposals that are new."""
     stale = sorted(key for key, at in seen.last_seen.items() if now - at > TOUCH_AFTER)
     shown = _names(sightings, decided.customers)
-    better = {who: rules.better_name(old, shown.get(who, "")) for who, old in seen.names.items()}
-    renamed = {who: name for who, name in better.items() if name != seen.names[who]}
+    better = {who: rules.better_name(was.name, shown.get(who, "")) for who, was in seen.records.items()}
+    renamed = {who: name for who, name in better.items() if name != seen.records[who].name}
     if not (moves or gone or stale or renamed or decided.proposals):
         return []
     params = {

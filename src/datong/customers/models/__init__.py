@@ -7,6 +7,7 @@ from datong.customers.models.bonds import (
 )
 from datong.customers.models.cards import Card, CardKey
 from datong.customers.models.contacts import Contact
+from datong.customers.models.golden import Pin, Saying, Survivorship
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
 from datong.customers.models.rights import DataRequest, Look
 from datong.customers.models.steps import Step
@@ -25,6 +26,9 @@ __all__ = [
     "Look",
     "Merge",
     "MergeProposal",
+    "Pin",
+    "Saying",
     "Step",
+    "Survivorship",
     "Touch",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import json
 
+from datong.customers.queries.golden import golden_names
 from datong.customers.queries.people import records_of
 from datong.customers.types import Bond, BondKind, CustomerKind, Details, Keeping, Kept, Means, Portfolio
 from datong.kernel.db import in_brand, rows
@@ -79,9 +80,8 @@ def keepings_of(brand_id: UUID, customer_id: UUID) -> list[Keeping]:
 
 
 KEPT = """
-    SELECT k.customer_id, c.name, coalesce(p.kind, 'person'), k.since, seen.at, todo.due, coalesce(todo.text, '')
+    SELECT k.customer_id, coalesce(p.kind, 'person'), k.since, seen.at, todo.due, coalesce(todo.text, '')
       FROM customers_keeping k
-      JOIN customers_customer c ON c.brand_id = k.brand_id AND c.id = k.customer_id
       LEFT JOIN customers_details p ON p.brand_id = k.brand_id AND p.customer_id = k.customer_id
       LEFT JOIN LATERAL (SELECT t.at FROM customers_touch t
                           WHERE t.brand_id = k.brand_id AND t.customer_id = k.customer_id AND t.due IS NULL
@@ -99,7 +99,9 @@ def kept_by(brand_id: UUID, manager: str, *, after: UUID | None = None, limit: i
     """The customers somebody looks after, a page at a time by id, each with the last touch and what is next."""
     with in_brand(brand_id):
         key = {"brand": brand_id, "manager": manager, "after": after, "limit": max(1, min(limit, 500))}
-        return [Kept(row[0], row[1], CustomerKind(row[2]), *row[3:]) for row in rows(KEPT, key)]
+        found = rows(KEPT, key)
+        names = golden_names(brand_id, [row[0] for row in found])
+    return [Kept(row[0], names.get(row[0], ""), CustomerKind(row[1]), *row[2:]) for row in found]
 
 
 PORTFOLIOS = """

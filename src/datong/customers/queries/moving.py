@@ -129,6 +129,7 @@ DEALT = """
         OR EXISTS (SELECT 1 FROM customers_datarequest r WHERE r.brand_id = %(brand)s AND r.customer_id = x.id)
         OR EXISTS (SELECT 1 FROM customers_bond b WHERE b.brand_id = %(brand)s
                       AND (b.customer_id = x.id OR b.other_id = x.id))
+        OR EXISTS (SELECT 1 FROM customers_pin p WHERE p.brand_id = %(brand)s AND p.customer_id = x.id)
         OR EXISTS (SELECT 1 FROM customers_keeping k WHERE k.brand_id = %(brand)s AND k.customer_id = x.id)
         OR EXISTS (SELECT 1 FROM customers_touch t WHERE t.brand_id = %(brand)s AND t.customer_id = x.id
                       AND t.kind <> 'note')
@@ -136,7 +137,7 @@ DEALT = """
 
 
 def dealt_with(brand_id: UUID, ids: Collection[UUID]) -> set[UUID]:
-    """Those of the records that something of this module stands on: a merge, card, step, request, bond, touch."""
+    """Those of the records that something of this module stands on: a merge, card, step, request, pin, bond, touch."""
     with in_brand(brand_id):
         return {one for (one,) in rows(DEALT, {"brand": brand_id, "ids": list(ids)})}
 

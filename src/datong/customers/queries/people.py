@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from msgspec import json
 
-from datong.customers.rules import better_name
+from datong.customers.queries.golden import golden_names, golden_of
 from datong.customers.types import (
     Consent,
     Customer,
     CustomerHit,
     CustomerPage,
+    Field,
     Identity,
     IdentityKind,
     Means,
@@ -50,7 +52,7 @@ def records_of(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ..
 
 
 RECORDS = """
-    SELECT id, name, created_at, language FROM customers_customer
+    SELECT id, name, created_at FROM customers_customer
      WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) ORDER BY created_at, id
 """
 IDENTITIES = """
@@ -70,30 +72,25 @@ MERGES = f"""
 
 
 def customer_page(brand_id: UUID, customer_id: UUID) -> CustomerPage:
-    """Everything known of the person a record is, five statements; NotFound when the brand has no such record."""
+    """Everything known of the person a record is, seven statements; NotFound when the brand has no such record."""
     with in_brand(brand_id):
         ids = records_of(brand_id, [customer_id]).get(customer_id)
         if ids is None:
             raise NotFound(f"no customer {customer_id}")
         key = {"brand": brand_id, "ids": list(ids)}
-        records = rows(RECORDS, key)
+        records = tuple(Record(*row) for row in rows(RECORDS, key))
+        golden = golden_of(brand_id, [customer_id])[customer_id]
         return CustomerPage(
             id=ids[0],
-            name=_best_name([name for _, name, _, _ in records]),
-            language=next((language for *_, language in records if language), ""),
-            created_at=records[0][2],
-            records=tuple(Record(*row[:3]) for row in records),
+            name=golden.text(Field.NAME),
+            language=golden.text(Field.LANGUAGE),
+            created_at=records[0].created_at,
+            records=records,
             identities=tuple(SeenIdentity(IdentityKind(row[0]), *row[1:]) for row in rows(IDENTITIES, key)),
             proposals=tuple(_proposal(row) for row in rows(PROPOSALS, key)),
             merges=tuple(merge_of(row) for row in rows(MERGES, key)),
+            golden=golden,
         )
-
-
-def _best_name(names: Iterable[str]) -> str:
-    best = ""
-    for name in names:
-        best = better_name(best, name)
-    return best
 
 
 def merge_of(row: Sequence[object]) -> Merge:
@@ -104,7 +101,7 @@ def merge_of(row: Sequence[object]) -> Merge:
 
 
 OF_MANY = """
-    SELECT c.id, c.name, i.kind, i.value
+    SELECT c.id, i.kind, i.value
       FROM customers_customer c LEFT JOIN customers_identity i ON i.brand_id = c.brand_id AND i.customer_id = c.id
      WHERE c.brand_id = %(brand)s AND c.id = ANY(%(ids)s::uuid[])
      ORDER BY c.id, i.kind, i.value
@@ -112,17 +109,18 @@ OF_MANY = """
 
 
 def customers_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Customer]:
-    """These customers with their identities, those that exist; one statement."""
-    names: dict[UUID, str] = {}
+    """These records by the name of the person, with their own identities; those that exist. Three statements."""
+    asked = list(set(ids))
     identities: dict[UUID, list[Identity]] = {}
     with in_brand(brand_id):
-        for customer_id, name, kind, value in rows(OF_MANY, {"brand": brand_id, "ids": list(ids)}):
-            names[customer_id] = name
+        names = golden_names(brand_id, asked)
+        for customer_id, kind, value in rows(OF_MANY, {"brand": brand_id, "ids": asked}):
             shown = identities.setdefault(customer_id, [])
             if kind is not None:
                 shown.append(Identity(IdentityKind(kind), value, True))
     return {
-        customer_id: Customer(customer_id, name, tuple(identities[customer_id])) for customer_id, name in names.items()
+        customer_id: Customer(customer_id, names.get(customer_id, ""), tuple(shown))
+        for customer_id, shown in identities.items()
     }
 
 
@@ -145,7 +143,12 @@ def search_customers(brand_id: UUID, text: str, *, limit: int = 20) -> list[Cust
     pattern = f"%{text.translate(_LITERAL)}%"
     with in_brand(brand_id):
         found = rows(SEARCH, {"brand": brand_id, "pattern": pattern, "limit": min(limit, MAX_HITS)})
-    return [CustomerHit(*row) for row in found]
+        return _called(brand_id, [CustomerHit(*row) for row in found])
+
+
+def _called(brand_id: UUID, hits: list[CustomerHit]) -> list[CustomerHit]:
+    names = golden_names(brand_id, [hit.id for hit in hits])
+    return [replace(hit, name=names.get(hit.id, hit.name)) for hit in hits]
 
 
 _LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
@@ -191,7 +194,16 @@ def latest_customers(brand_id: UUID, *, before: UUID | None = None, limit: int =
     """A page of customers, a line a person, the newest first; `before` is the last of the page before."""
     with in_brand(brand_id):
         key = {"brand": brand_id, "before": before, "limit": min(limit, MAX_HITS)}
-        return [CustomerHit(*row) for row in rows(LATEST, key)]
+        return _called(brand_id, [CustomerHit(*row) for row in rows(LATEST, key)])
+
+
+KNOWN = "SELECT id FROM customers_customer WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[])"
+
+
+def known_customers(brand_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the records that the brand has; one statement."""
+    with in_brand(brand_id):
+        return {one for (one,) in rows(KNOWN, {"brand": brand_id, "ids": list(ids)})}
 
 
 TOUCHES = """

@@ -1,6 +1,7 @@
 """Plain decisions about customers."""
 
 from datong.customers.rules.contacts import contacts_of
+from datong.customers.rules.golden import DEFAULTS, checked_rules, choose, golden, joined_name, same_text, split_name
 from datong.customers.rules.identities import (
     MAX_VALUE,
     Decided,
@@ -16,16 +17,23 @@ from datong.customers.rules.identities import (
 )
 
 __all__ = [
-    "Key",
+    "DEFAULTS",
     "Decided",
+    "Key",
     "MAX_VALUE",
     "better_name",
+    "checked_rules",
+    "choose",
     "contacts_of",
     "decide",
     "fault_of",
+    "golden",
     "heads",
     "identifying",
     "is_masked",
+    "joined_name",
     "normalise",
     "problems_of",
+    "same_text",
+    "split_name",
 ]

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from datong.customers.types.golden import Golden
+
 
 class IdentityKind(StrEnum):
     PHONE = "phone"  # E.164
@@ -31,12 +33,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Somebody came through a door: the identities shown, the name as written there."""
+    """Somebody came through a door: the identities shown, the name as written there, their own address."""
 
     channel_id: UUID
     identities: tuple[Identity, ...]
     name: str = ""
     language: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class Record:
 class CustomerPage:
     """Everything known of one person: the records (oldest first), identities (newest first), merges (newest first).
 
-    `id` is the head's; `name` the first name in full of the records, oldest first. Open proposals name the other.
+    `id` is the head's; `name` and `language` are those of the golden record. Open proposals name the other.
     """
 
     id: UUID
@@ -143,6 +146,7 @@ class CustomerPage:
     identities: tuple[SeenIdentity, ...]
     proposals: tuple[Proposal, ...]
     merges: tuple[Merge, ...]
+    golden: Golden
 
 
 @dataclass(frozen=True, slots=True)

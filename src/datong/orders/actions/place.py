@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import OperationalError
 
 from datong.brand.api import get_brand, locate
-from datong.brand.types import AddressText, Brand, Store
+from datong.brand.types import AddressText, Brand, ChannelKind, Store
 from datong.catalog.api import anybody_certified, delivery_fees, exemptions, quote
 from datong.catalog.types import Ask, AskLine, FeeAsk, Quote
 from datong.customers.api import identify, records_of
@@ -119,12 +119,25 @@ def _identify(drafts: Sequence[Draft], brand_id: UUID) -> None:
             draft.intent.channel_id,
             draft.intent.identities,
             name="" if draft.intent.contact.masked else draft.intent.contact.name,
+            address=_own_address(draft),
         )
         for draft in drafts
     ]
     for draft, customer in zip(drafts, identify(sightings, brand=brand_id), strict=True):
         if customer is not None:
             draft.customer_id, draft.person_id = customer.customer_id, customer.head_id
+
+
+def _own_address(draft: Draft) -> str:
+    """Where our own customer has things sent; a platform's address is of one delivery and nobody's own."""
+    intent = draft.intent
+    if intent.destination is None or intent.amounts is not None or intent.contact.masked:
+        return ""
+    if draft.channel is None or draft.channel.kind is ChannelKind.MARKETPLACE:
+        return ""
+    text = intent.destination.text
+    place = (text.line, text.city, text.region, text.postcode, text.country)
+    return ", ".join(filter(None, place)) if text.line else ""
 
 
 def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from datong.site.bench.figures import Report
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger")
+NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "identity")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(NAMES)}, identity, or all.")],
+    name: Annotated[str, typer.Argument(help=f"{', '.join(NAMES)}, or all.")],
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="identity: people as CSV or Parquet.")
     ] = None,
@@ -27,11 +29,12 @@ def bench(
         list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="identity: which column is which field.")
     ] = None,
     synthetic: Annotated[int, typer.Option(min=0, help="identity: so many made records in place of files.")] = 0,
+    profiles: Annotated[int, typer.Option(min=1_000, help="identity without files: so many customers.")] = 100_000,
     engine: Annotated[str, typer.Option(help="identity: duckdb or spark.")] = "duckdb",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a benchmark.")] = False,
 ) -> None:
     """Measure. Figures are the least, median and greatest of the rounds, on this machine as it is now."""
-    if name == "identity":
+    if name == "identity" and (files or synthetic):
         _print(name, _identity(files or [], truth, mapped or [], synthetic, engine), as_json)
         return
     if name != "all" and name not in NAMES:
@@ -42,14 +45,15 @@ def bench(
         os.environ.pop("DATABASE_URL", None)
         with ready(upgrade=True):
             for one in NAMES if name == "all" else (name,):
-                _report(one, as_json)
+                _report(one, as_json, profiles)
 
 
-def _report(name: str, as_json: bool) -> None:
+def _report(name: str, as_json: bool, profiles: int) -> None:
     from datong.site.bench import (  # models: Django is set up by now
         imports,
         intake,
         ledger,
+        online,
         replenish,
         shadow,
         sourcing,
@@ -57,7 +61,8 @@ def _report(name: str, as_json: bool) -> None:
     )
 
     modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger)
-    runs = dict(zip(NAMES, (module.run for module in modules), strict=True))
+    runs: dict[str, Callable[[], Report]] = dict(zip(NAMES, (module.run for module in modules), strict=False))
+    runs["identity"] = lambda: online.run(profiles)
     _print(name, runs[name]().as_json(), as_json)
 
 

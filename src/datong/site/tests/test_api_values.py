@@ -14,7 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons
+from datong.site.tests.api_values import books, coupons, golden
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -51,6 +51,7 @@ PLACES = {
     "transfer_id": SOME_ID,
     **books.PLACES,
     **coupons.PLACES,
+    **golden.PLACES,
     "certificate_id": SOME_ID,
 }
 SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
@@ -216,6 +217,7 @@ BODIES: dict[str, Any] = {
     "set_product_state": {"state": "development", "reason": "x"},
     **books.BODIES,
     **coupons.BODIES,
+    **golden.BODIES,
 }
 
 

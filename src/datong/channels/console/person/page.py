@@ -18,6 +18,7 @@ from datong.channels.console.person import (
     bonds,
     bought,
     cards,
+    golden,
     journey,
     known,
     points,
@@ -36,6 +37,7 @@ from datong.orders import api as orders
 
 BLOCKS: tuple[Block, ...] = (
     journey.BLOCK,
+    golden.BLOCK,
     touches.BLOCK,
     bought.BLOCK,
     known.BLOCK,

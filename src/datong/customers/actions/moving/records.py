@@ -196,6 +196,7 @@ def _notes(pairs: Sequence[Pair], brand: UUID, by: str, now: datetime) -> None:
 
 TAKE_AWAY = (
     "DELETE FROM customers_details WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[])",
+    "DELETE FROM customers_saying WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[])",
     """
     DELETE FROM customers_mergeproposal
      WHERE brand_id = %(brand)s AND (a = ANY(%(ids)s::uuid[]) OR b = ANY(%(ids)s::uuid[]))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from datong.customers import api as customers
-from datong.customers.types import IdentityKind, Said
+from datong.customers.types import CustomerKind, Field, Golden, IdentityKind, Said
 from datong.customers.types.moving import Portrait, Sign
 from datong.imports.types import Raw
 
@@ -27,19 +27,21 @@ def people(brand_id: UUID) -> Iterator[Line]:
 
 
 def lines_of_people(brand_id: UUID, ids: Sequence[UUID]) -> list[tuple[UUID, Line]]:
-    """(the person asked for, their row), in the order of `ids`; two statements."""
+    """(the person asked for, their row), in the order of `ids`; four statements."""
     records = customers.records_of(brand_id, ids)
     found = customers.portraits(brand_id, {record for some in records.values() for record in some})
-    return [(one, _line([found[r] for r in records[one] if r in found])) for one in ids if one in records]
+    held = customers.golden_of(brand_id, ids)
+    return [(one, _line([found[r] for r in records[one] if r in found], held[one])) for one in ids if one in records]
 
 
-def _line(portraits: Sequence[Portrait]) -> Line:
-    """One person: of plain values the first that is known, of signs and words all."""
-    first = {
-        name: _first(portraits, name) for name in ("name", "company", "birthday", "address", "language", "preferred")
-    }
+def _line(portraits: Sequence[Portrait], held: Golden) -> Line:
+    """One person: of plain values what holds (the golden record), of signs and words all."""
+    plain = (Field.NAME, Field.COMPANY, Field.BIRTHDAY, Field.ADDRESS, Field.LANGUAGE, Field.PREFERRED)
+    first: dict[str, str | None] = {of.value: held.text(of) or None for of in plain}
+    if portraits and portraits[0].kind is CustomerKind.ORGANISATION:
+        first["company"] = None  # what an organisation is called by law is no employer's name
     signs = {(s.kind, s.value): s for p in portraits for s in sorted(p.signs, key=lambda s: bool(s.proof))}
-    line: Line = {name: None if value is None else str(value) for name, value in first.items()}
+    line: Line = {**first}
     line["kind"] = portraits[0].kind.value if portraits else None
     line["tags"] = "; ".join(dict.fromkeys(tag for p in portraits for tag in p.tags))
     line["notes"] = next((note for p in portraits for note in p.notes), None)
@@ -47,10 +49,6 @@ def _line(portraits: Sequence[Portrait]) -> Line:
     for kind, column in UNNAMED.items():
         line |= _shown(column, [sign for sign in signs.values() if sign.kind is kind])
     return {**line, **_agreed(portraits)}
-
-
-def _first(portraits: Sequence[Portrait], name: str) -> object:
-    return next((value for p in portraits if (value := getattr(p, name)) not in (None, "")), None)
 
 
 def _shown(column: str, signs: Collection[Sign]) -> Line:

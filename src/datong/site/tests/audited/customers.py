@@ -10,7 +10,7 @@ from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
 from datong.customers import api as customers
-from datong.customers.types import BondKind, CustomerKind, Details, Identity, IdentityKind
+from datong.customers.types import BondKind, CustomerKind, Details, Field, Identity, IdentityKind, Rule, Survivorship
 from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.matching import api as matching
@@ -73,6 +73,12 @@ def erased(w: World) -> Any:
     return customers.erase_next(brand=w.brand)
 
 
+def unpinned(w: World) -> object:
+    one = two(w)[0]
+    customers.pin(one, Field.NAME, "Ann", brand=w.brand, **SAME)
+    return customers.unpin(one, Field.NAME, brand=w.brand, **SAME)
+
+
 VERBS |= {
     "matching.ask_run": lambda w: matching.ask_run(brand=w.brand, by="ann"),
     "matching.say_setting": lambda w: matching.say_setting(
@@ -94,6 +100,14 @@ VERBS |= {
     "catalog.sell_choices_out": out,
     "catalog.sell_choices_again": lambda w: (out(w), catalog.sell_choices_again(w.brand, ["pearl"], **BY)),
     "customers.merge": merged,
+    "customers.pin": lambda w: customers.pin(two(w)[0], Field.NAME, "Ann", brand=w.brand, **SAME),
+    "customers.unpin": unpinned,
+    "customers.say_fields": lambda w: customers.say_fields(
+        two(w)[0], uuid7(), {Field.NAME: "Ann"}, brand=w.brand, by="ann"
+    ),
+    "customers.say_survivorship": lambda w: customers.say_survivorship(
+        Survivorship(Field.NAME, (Rule.LONGEST,)), brand=w.brand, **SAME
+    ),
     "customers.unmerge": lambda w: customers.unmerge(merged(w).id, brand=w.brand, **SAME),
 }
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from datong.brand.api import get_brand
-from datong.customers.api import customers_by_id, records_of
+from datong.customers.api import known_customers, records_of
 from datong.kernel import audit, clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
@@ -265,7 +265,7 @@ def _add(
 
 
 def _purse(brand: UUID, found: Programme, customer_id: UUID) -> Open:
-    if customer_id not in customers_by_id(brand, [customer_id]):
+    if customer_id not in known_customers(brand, [customer_id]):
         raise NotFound(f"no customer {customer_id}")
     return open_book(brand, found, get_brand(brand).currency, [customer_id], fresh=[customer_id])
 

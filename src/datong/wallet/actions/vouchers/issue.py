@@ -12,7 +12,7 @@ import msgspec
 
 from datong.brand.api import get_brand
 from datong.catalog.api import check_condition
-from datong.customers.api import customers_by_id
+from datong.customers.api import known_customers
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
@@ -106,7 +106,7 @@ def issue_voucher(
         if bool(found.price_minor) != bool(paid_to):
             fix = "where its price was paid, such as cash" if found.price_minor else "nothing: this offer has no price"
             raise BadValue("paid_to", paid_to, fix)
-        if customer_id is not None and customer_id not in customers_by_id(brand, [customer_id]):
+        if customer_id is not None and customer_id not in known_customers(brand, [customer_id]):
             raise NotFound(f"no customer {customer_id}")
         own = [rules.read_code(code)] if code else []
         made = _make(found, 1, brand=brand, ids=[id], customer_id=customer_id, codes=own)
