@@ -27,6 +27,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.wallet import api
 from datong.wallet.types.coupons import Coupon, CouponRefused, CouponState, Deal, NotConnected, Platform, Wanted
+from datong.wallet.types.paying import PayAsk
 
 BY = {"by": "kim"}
 TEA = {"dealId": 993507556, "dealTitle": "Tea for two", "dealPrice": 88.0, "dealMarketPrice": 128.0}
@@ -319,3 +320,33 @@ def test_the_platforms_bill_is_matched_coupon_by_coupon(counter: Counter) -> Non
         counter.brand, "asset:issuer:douyin", ["certificate id", "amount", "fee", "time"], lines, file="d", by="kim"
     )
     assert [e.verdict for e in books.statement_entries(counter.brand, told.id)] == [Verdict.MATCHED]
+
+
+@pytest.mark.requirement("S-124")
+def test_an_order_is_paid_with_verified_coupons_and_they_come_back_with_its_money(counter: Counter) -> None:
+    counter.meituan.sell(["4455667788", "4455667799"], TEA, order="mt-1")
+    one, two = counter.verify("4455667788", 2)
+    ask = PayAsk(20_000, "CNY", "pay", coupons=(one.id, two.id))
+    made = api.authorise(ask, brand=counter.brand, by="till", asker="till")
+    assert [(t.kind, t.amount_minor, t.name) for t in made.takes] == [
+        ("coupon", 12_800, "meituan"), ("coupon", 7_200, "meituan")
+    ]  # fmt: skip
+    with pytest.raises(CouponRefused) as taken:
+        api.authorise(PayAsk(100, "CNY", "again", coupons=(one.id,)), brand=counter.brand, by="till", asker="till")
+    assert why(taken) == "taken"
+    with pytest.raises(CouponRefused):
+        counter.cancel(two)
+    order = uuid7()
+    api.take_payment(made.id, order, 20_000, brand=counter.brand)
+    assert counter.stands("clearing:wallet") == -20_000 and counter.stands("liability:vouchers:meituan") == 0
+    assert counter.stands("expense:vouchers:meituan") == 20_000 - 17_600, "no change is given"
+    api.give_back_payment(order, 20_000, "CNY", brand=counter.brand, key="r")
+    assert counter.stands("clearing:wallet") == 0 and counter.stands("liability:vouchers:meituan") == -25_600
+    assert [c.payment_id for c in api.get_coupons(counter.brand, [one.id, two.id]).values()] == [None, None]
+    held = api.authorise(PayAsk(12_000, "CNY", "k3", coupons=(two.id,)), brand=counter.brand, by="till", asker="till")
+    api.release_payment(held.id, brand=counter.brand)
+    api.release_payment(held.id, brand=counter.brand)
+    counter.cancel(one)
+    counter.cancel(two)
+    for account in ("asset:issuer:meituan", "liability:vouchers:meituan", "expense:vouchers:meituan"):
+        assert counter.stands(account) == 0, account

@@ -19,6 +19,7 @@ from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.back import remember, shops
 from datong.site.demo.baseline import without_hub
+from datong.site.demo.coupons import fill_coupon_pages
 from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
@@ -88,6 +89,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_stock_pages(world, loaded, options.brand)
             hand_out(loaded.brand)
             fill_wallet_pages(loaded)
+            fill_coupon_pages(loaded)
             fill_customer_pages(loaded)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)

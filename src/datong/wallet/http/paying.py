@@ -51,7 +51,8 @@ class PaidFor(Body):
 
 class Authorise(Body):
     """`code`: what the till scanned from the phone; `gifts` and `vouchers`: codes of gift cards and of vouchers.
-    Vouchers pay first, then points, then the purses. `partial`: take what there is.
+    Vouchers pay first, then `coupons` (their ids, as verified at the platform), then points, then the purses.
+    `partial`: take what there is.
 
     `taken_at`: for a payment a till took without network; it is booked whatever the balance.
     """
@@ -62,6 +63,7 @@ class Authorise(Body):
     gifts: Annotated[list[Text], Field(max_length=10)] = []
     tenders: Annotated[list[TenderIn], Field(max_length=10)] = []
     vouchers: Annotated[list[Text], Field(max_length=5)] = []
+    coupons: Annotated[list[UUID], Field(max_length=50)] = []
     points: PointsIn | None = None
     store: Text = ""
     channel: Text = ""
@@ -72,7 +74,8 @@ class Authorise(Body):
 
 class TakeOut(Schema):
     """What was taken from what: a part (principal, bonus) of a purse, `points` (`name`: their programme), a voucher
-    (`name`: its offer, `ref`: its id), cash, or a provider's payment."""
+    (`name`: its offer, `ref`: its id), a platform's
+    coupon (`name`: the platform, `ref`: its id), cash, or a provider's payment."""
 
     kind: TakeKind
     amount_minor: int
@@ -132,6 +135,7 @@ def authorise_payment(request: HttpRequest, wanted: Authorise, idempotency_key: 
         PointsAsk(wanted.points.points, wanted.points.programme) if wanted.points else None,
         Place(wanted.store, wanted.channel),
         Basket(basket.total_minor, basket.units, tuple(basket.skus), tuple(basket.categories)),
+        tuple(wanted.coupons),
     )
     by = f"client {client.name}"
     return payment_out(api.authorise(ask, brand=client.brand_id, by=by, asker=f"client {client.id}"))

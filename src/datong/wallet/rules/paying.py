@@ -16,6 +16,7 @@ from datong.wallet.types.stored import Part, SpendOrder
 
 MAX_GIFTS = 10
 MAX_VOUCHERS = 5
+MAX_COUPONS = 50
 MAX_TENDERS = 10
 MAX_KEY = 200
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def check_ask(ask: PayAsk) -> None:
         problems.append(Problem("currency", "bad_value", "an ISO 4217 code such as CNY", ask.currency[:10]))
     if not 0 < len(ask.key) <= MAX_KEY or not ask.key.isprintable():
         problems.append(Problem("Idempotency-Key", "bad_value", f"1 to {MAX_KEY} printable characters", ask.key[:40]))
-    if not ask.code and not ask.gifts and not ask.vouchers:
+    if not ask.code and not ask.gifts and not ask.vouchers and not ask.coupons:
         problems.append(Problem("code", "bad_value", "a member's code, or a gift card's", ""))
     problems += _rights(ask)
     if len(ask.gifts) > MAX_GIFTS or len(set(ask.gifts)) < len(ask.gifts):
@@ -59,6 +60,10 @@ def _rights(ask: PayAsk) -> list[Problem]:
     if len(ask.vouchers) > MAX_VOUCHERS or len(set(ask.vouchers)) < len(ask.vouchers):
         fix = f"at most {MAX_VOUCHERS} codes, each once"
         problems.append(Problem("vouchers", "bad_value", fix, len(ask.vouchers)))
+    if len(ask.coupons) > MAX_COUPONS or len(set(ask.coupons)) < len(ask.coupons):
+        problems.append(Problem("coupons", "bad_value", f"at most {MAX_COUPONS}, each once", len(ask.coupons)))
+    if ask.coupons and ask.taken_at is not None:
+        problems.append(Problem("coupons", "needs_network", "none: a platform's coupon is verified with network", ""))
     if ask.vouchers and ask.taken_at is not None:
         problems.append(Problem("vouchers", "needs_network", "none: without network they are redeemed alone", ""))
     if ask.points is None:

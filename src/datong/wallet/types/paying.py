@@ -19,6 +19,7 @@ class PaymentState(StrEnum):
 
 class TakeKind(StrEnum):
     VOUCHER = "voucher"
+    COUPON = "coupon"  # a platform's, verified before
     POINTS = "points"
     STORED_VALUE = "stored_value"
     CASH = "cash"
@@ -48,8 +49,8 @@ class PointsAsk:
 class PayAsk:
     """A payment that is asked for. `code`: the member's turning code; `gifts`: codes of gift cards.
 
-    Vouchers pay first, then points, then the purses. `place` and `basket` are what the vouchers' rules look at; a
-    basket without a total comes to the amount.
+    Vouchers pay first, then platforms' `coupons` that were verified, then points, then the purses. `place` and `basket`
+    are what the vouchers' rules look at; a basket without a total comes to the amount.
     `key`: the till's own; the same ask again is the same payment. `partial`: take what there is, the rest is
     `due_minor`. `taken_at`: when a till without network took it; it is then booked whatever the balance.
     """
@@ -67,13 +68,15 @@ class PayAsk:
     points: PointsAsk | None = None
     place: Place = field(default_factory=Place)
     basket: Basket = field(default_factory=Basket)
+    coupons: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
     """What was taken from one part of one purse, or from another tender.
 
-    Of points: how many `points`, `name` is the programme. Of a voucher: `name` is its offer, `ref` its id.
+    Of points: how many `points`, `name` is the programme. Of a voucher: `name` is its offer, `ref` its id; of a coupon
+    its platform and id.
     """
 
     id: UUID

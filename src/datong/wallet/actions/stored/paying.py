@@ -19,6 +19,7 @@ from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger.api import hold, rulebook
 from datong.ledger.types import Account, Hold
+from datong.wallet.actions.coupons.pay import hold_coupons
 from datong.wallet.actions.places import check_place
 from datong.wallet.actions.stored.common import check_active, lock_purses
 from datong.wallet.actions.stored.gifts import find_gifts
@@ -55,8 +56,8 @@ def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment
     BadInput, NotEnoughPoints and NotEnough, after which nothing is held; Conflict `key_used` when the key was another
     payment's.
 
-    Safe from many tills at once: vouchers, then points, then the purses' rows are locked in order before their balance
-    is read.
+    Safe from many tills at once: vouchers, then coupons, then points, then the purses' rows are locked in order before
+    their balance is read.
     """
     check_ask(ask)
     asked = _asked(ask)
@@ -78,7 +79,7 @@ def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment
 def _asked(ask: PayAsk) -> str:
     """The hash of what is asked. What was not asked for is left out, so that it stays when more can be asked."""
     said = to_builtins(ask)
-    for name in ("vouchers", "points", "place", "basket"):
+    for name in ("vouchers", "points", "place", "basket", "coupons"):
         if getattr(ask, name) == getattr(PLAIN, name):
             del said[name]
     return sha256(json.encode(said, order="deterministic")).hexdigest()
@@ -177,10 +178,11 @@ def _authorise(ask: PayAsk, asked: str, source: _Source, brand: UUID, by: str) -
 
 
 def _rights(ask: PayAsk, source: _Source, wanted: int, payment_id: UUID, brand: UUID, by: str) -> list[Take]:
-    """What vouchers and points pay of it. A basket whose total nobody said comes to the amount."""
+    """What vouchers, coupons and points pay of it. A basket whose total nobody said comes to the amount."""
     if ask.basket.total_minor is None:
         ask = replace(ask, basket=replace(ask.basket, total_minor=ask.amount_minor))
     takes = hold_vouchers(ask, source.vouchers, wanted, payment_id, brand=brand, by=by)
+    takes += hold_coupons(ask, wanted - sum(take.amount_minor for take in takes), payment_id, brand=brand)
     left = wanted - sum(take.amount_minor for take in takes)
     if ask.points is not None and source.member and left:
         takes += hold_points(ask, source.member.customer_id, left, payment_id, brand=brand, by=by)

@@ -15,6 +15,7 @@ from datong.kernel.db import rows
 from datong.kernel.errors import BadInput, BadValue, DatongError, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import part_minor
+from datong.wallet.actions.coupons.pay import free_coupon
 from datong.wallet.actions.points.book import open_book, write
 from datong.wallet.actions.points.spend import given, owners_of, put_back, taken
 from datong.wallet.actions.vouchers import hand_back, put_aside
@@ -24,7 +25,7 @@ from datong.wallet.types.paying import PayAsk, PaymentState, Take, TakeKind
 from datong.wallet.types.points import Act, ActKind
 from datong.wallet.types.vouchers import Voucher
 
-RIGHTS = (TakeKind.VOUCHER, TakeKind.POINTS)
+RIGHTS = (TakeKind.VOUCHER, TakeKind.COUPON, TakeKind.POINTS)
 
 
 @contextmanager
@@ -118,12 +119,13 @@ def _check_currency(ask: PayAsk, brand: UUID) -> None:
 
 
 STANDING = """
-    SELECT k.id, k.kind, k.name, k.amount_minor, k.points, k.captured_minor, p.state,
+    SELECT k.id, k.kind, k.name, k.amount_minor, k.points, k.captured_minor, p.state, k.ref,
            coalesce((SELECT sum(n.back_minor) FROM wallet_taken n
                       WHERE n.brand_id = k.brand_id AND n.take_id = k.id), 0)::bigint
       FROM wallet_payment p
-      JOIN wallet_take k ON k.brand_id = p.brand_id AND k.payment_id = p.id AND k.kind IN ('voucher', 'points')
-     WHERE p.brand_id = %s AND p.id = ANY(%s::uuid[]) ORDER BY k.kind DESC, k.id
+      JOIN wallet_take k ON k.brand_id = p.brand_id AND k.payment_id = p.id
+     WHERE k.kind IN ('voucher', 'coupon', 'points') AND p.brand_id = %s AND p.id = ANY(%s::uuid[])
+     ORDER BY k.kind DESC, k.id
 """
 
 
@@ -135,12 +137,14 @@ def return_rights(payments: Sequence[UUID], *, brand: UUID, by: str, reason: str
     to the money that is back or was never taken, a voucher when all that it paid is.
     """
     done: dict[UUID, int] = {}
-    for take_id, kind, name, amount, points, captured, state, back in rows(STANDING, [brand, list(payments)]):
+    for take_id, kind, name, amount, points, captured, state, ref, back in rows(STANDING, [brand, list(payments)]):
         open_minor = 0 if state == PaymentState.HELD else amount - captured
         if kind == TakeKind.POINTS:
             due = part_minor(points, back + open_minor, amount)
             if came := _return_points(take_id, name, due, brand=brand, by=by, reason=reason):
                 done[take_id] = came
+        elif back + open_minor == amount and kind == TakeKind.COUPON:
+            done |= {take_id: 1} if free_coupon(UUID(ref), amount, brand=brand) else {}
         elif back + open_minor == amount:
             hand_back(str(take_id), brand=brand, by=by, reason=reason)
             done[take_id] = 1

@@ -22,7 +22,9 @@ from datong.wallet.actions.stored.paying import CLEARING, PUT_SHORT
 from datong.wallet.actions.stored.rights import RIGHTS, return_rights
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
+from datong.wallet.rules.coupons import waiting_account
 from datong.wallet.rules.paying import share_back, share_capture
+from datong.wallet.types.coupons import Platform
 from datong.wallet.types.paying import (
     Back,
     PaymentState,
@@ -117,7 +119,9 @@ def _take(payment: WalletPayment, order_id: UUID, shares: Sequence[int], brand: 
 
 def _tender(kind: TakeKind, name: str, currency: str) -> Account:
     """What a tender that is no purse is taken from. Points and vouchers left the books as what they are when they were
-    put aside; what they pay is the brand's expense."""
+    put aside; what they pay is the brand's expense. What a platform's coupon pays has waited since it was verified."""
+    if kind is TakeKind.COUPON:
+        return Account(waiting_account(Platform(name)), currency)
     if kind in RIGHTS:
         return Account("expense:points" if kind is TakeKind.POINTS else "expense:vouchers", currency)
     return source("cash" if kind is TakeKind.CASH else name, currency)
@@ -266,7 +270,7 @@ def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) ->
         most = sum(left) + missing
         raise BadValue("amount_minor", amount_minor, f"1 to {most}: that is what was taken for the order")
     from_short = min(missing, amount_minor)
-    vouchers = {n for n, row in enumerate(taken) if row[2] == TakeKind.VOUCHER}
+    vouchers = {n for n, row in enumerate(taken) if row[2] in (TakeKind.VOUCHER, TakeKind.COUPON)}
     shares = share_back(amount_minor - from_short, left, vouchers)
     execute(BACK, {"brand": brand, "ids": [row[0] for row in taken], "amounts": shares})
     came = {}

@@ -1,0 +1,47 @@
+"""What the pages of platforms' coupons show after the day: a dozen that were verified at stand-ins, a deal nobody knows."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from datong.brand.api import list_stores
+from datong.catalog.api import list_items
+from datong.integration.local.coupons import LocalDouyin, LocalMeituan
+from datong.site.demo.load import BY, Loaded
+from datong.wallet import api as wallet
+from datong.wallet.types.coupons import CouponRefused, Deal, Platform, Wanted
+
+SET = {"dealId": 993507556, "dealTitle": "Afternoon set for two", "dealPrice": 59.0, "dealMarketPrice": 88.0}
+ODD = {**SET, "dealId": 993508812, "dealTitle": "Weekend party set"}
+CUP = {"sku_id": "1770012", "title": "One drink of your choice", "market_price": 2800, "groupon_type": 1}
+FEN = {"original_amount": 1590, "pay_amount": 1290, "merchant_ticket_amount": 100, "list_market_amount": 2800}
+
+
+def fill_coupon_pages(loaded: Loaded) -> None:
+    """A few of each platform at three stores; the stand-ins are gone afterwards, the rows stay."""
+    brand = loaded.brand.id
+    stores, items = list_stores(brand)[:3], list_items(brand, limit=2)
+    if wallet.list_coupons(brand, Wanted(), limit=1)[0] or not stores or len(items) < 2:
+        return
+    with LocalMeituan() as meituan, LocalDouyin() as douyin:
+        ours = (
+            (Platform.MEITUAN, meituan.url, {"developer_id": "100001", "sign_key": "local-key"}, "shop-1"),
+            (Platform.DOUYIN, douyin.url, {"client_key": "aw-local", "client_secret": "local-secret"}, "poi-1"),
+        )
+        for platform, url, secrets, mark in ours:
+            shops = {store.id: mark for store in stores}
+            wallet.put_coupon_platform(platform, brand=brand, by=BY, secrets=secrets, shops=shops, base_url=url)
+        deals = [
+            Deal(Platform.MEITUAN, str(SET["dealId"]), "", items[0].sku),
+            Deal(Platform.DOUYIN, str(CUP["sku_id"]), "", items[1].sku),
+        ]
+        wallet.put_coupon_deals(deals, brand=brand, by=BY)
+        for n, store in enumerate(stores):
+            at = {"brand": brand, "store_id": store.id, "by": BY, "asker": BY}
+            meituan.sell([f"44556677{n}0", f"44556677{n}1"], SET, order=f"mt-{n}", merchant="4")
+            douyin.sell([f"10203040506{n}"], CUP, FEN, order=f"dy-{n}")
+            wallet.verify_coupons(Platform.MEITUAN, f"44556677{n}0", 2, key=f"demo mt {n}", **at)
+            wallet.verify_coupons(Platform.DOUYIN, f"10203040506{n}", key=f"demo dy {n}", alone=n == 0, **at)
+        meituan.sell(["4455660000"], ODD, order="odd")
+        with suppress(CouponRefused):
+            wallet.verify_coupons(Platform.MEITUAN, "4455660000", key="demo odd", **at)
