@@ -62,6 +62,7 @@ ITS_OWN = {
     ("ledger_reversal", "reversal_id"): "ledger_transfer",
     ("orders_order", "referred_store_id"): "brand_store",
     ("wallet_coupon", "payment_id"): "wallet_payment",
+    ("wallet_groupmember", "voucher_id"): "wallet_voucher",
     ("wallet_purse", "replaced_by"): "wallet_purse",
     ("wallet_shortfall", "payment_id"): "wallet_payment",
     ("wallet_take", "purse_id"): "wallet_purse",

@@ -35,6 +35,7 @@ from datong.wallet.actions.coupons import (
     put_coupon_platform,
     verify_coupons,
 )
+from datong.wallet.actions.groups import end_groups, join_group, put_group_deal, start_group
 from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
@@ -92,6 +93,7 @@ from datong.wallet.queries.coupons import (
     unclear_coupons,
     unmapped_deals,
 )
+from datong.wallet.queries.groups import get_group, group_deal, group_deals, groups
 from datong.wallet.queries.holding import holders
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.places import (
@@ -113,10 +115,6 @@ from datong.wallet.queries.stored import (
 from datong.wallet.rules import code_hash, points_for, shown, worth
 
 __all__ = [
-    "used_by_orders",
-    "register_place_check",
-    "placed_top_ups",
-    "placed_points",
     "MoneyBack",
     "adjust_points",
     "ask_coupons_again",
@@ -142,19 +140,25 @@ __all__ = [
     "earn_event",
     "earn_sales",
     "earning_rules",
+    "end_groups",
     "expire_purses",
     "find_gifts",
     "freeze_purse",
     "get_coupon",
     "get_coupons",
+    "get_group",
     "get_purse",
-    "holders",
     "gift_purses",
     "give_back_payment",
     "give_back_points",
+    "group_deal",
+    "group_deals",
+    "groups",
+    "holders",
     "issue_batch",
     "issue_gifts",
     "issue_voucher",
+    "join_group",
     "lapse_points",
     "lapse_tiers",
     "lapse_vouchers",
@@ -171,6 +175,8 @@ __all__ = [
     "open_shortfalls",
     "pay_out",
     "payments_from_wallet",
+    "placed_points",
+    "placed_top_ups",
     "point_history",
     "points_for",
     "points_of",
@@ -183,6 +189,7 @@ __all__ = [
     "put_coupon_deals",
     "put_coupon_platform",
     "put_earning_rules",
+    "put_group_deal",
     "put_offer",
     "put_programme",
     "put_stored_policy",
@@ -190,6 +197,7 @@ __all__ = [
     "redeem_voucher",
     "redemptions_of",
     "refresh_standings",
+    "register_place_check",
     "release_overdue",
     "release_payment",
     "replace_gift",
@@ -197,6 +205,7 @@ __all__ = [
     "settle_sale",
     "shown",
     "standing_of",
+    "start_group",
     "stored_differences",
     "stored_policy",
     "take_back_sales",
@@ -210,6 +219,7 @@ __all__ = [
     "unclear_coupons",
     "unfreeze_purse",
     "unmapped_deals",
+    "used_by_orders",
     "verify_coupons",
     "void_voucher",
     "voucher_counts",

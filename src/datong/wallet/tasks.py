@@ -29,6 +29,11 @@ def vouchers(brand: UUID) -> None:
     api.make_batches(brand)
 
 
+def groups(brand: UUID) -> None:
+    """Groups that were not complete in time: the money goes back."""
+    api.end_groups(brand)
+
+
 def coupons(brand: UUID) -> None:
     """Platforms that did not answer are asked what became of it."""
     api.ask_coupons_again(brand)
@@ -39,5 +44,6 @@ JOBS = (
     Job("wallet.lapse_points", 60, lapse),
     Job("wallet.lapse_tiers", 60, tiers),
     Job("wallet.vouchers", 5, vouchers),
+    Job("wallet.groups", 30, groups),
     Job("wallet.coupons", 60, coupons, long=True),
 )

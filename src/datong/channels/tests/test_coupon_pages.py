@@ -40,28 +40,28 @@ def typed(**fields: str) -> dict[str, str]:
 @pytest.mark.requirement("S-127")
 def test_a_cashier_verifies_a_platforms_coupon_and_takes_it_back(house: House, meituan: LocalMeituan) -> None:
     till = house.client(Role.CASHIER)
-    shown = till.post("/coupons/verify/", typed()).content.decode()
+    shown = till.post("/verify-coupon/", typed()).content.decode()
     assert "Two cups" in shown and "$24.00" in shown and "2 uses can be verified." in shown
     key = re.search(r'name="key" value="(\w+)"', shown)
     assert key
     wanted = typed(do="verify", count="2", key=key[1])
     for _ in range(2):
-        done = till.post("/coupons/verify/", wanted).content.decode()
+        done = till.post("/verify-coupon/", wanted).content.decode()
         assert "2 × $24.00" in done and "4455667788" not in done
     assert meituan.calls["consume"] == 1
     coupon = re.search(r'name="undo" value="([0-9a-f-]+)"', done)
     assert coupon
-    assert till.post("/coupons/verify/", {"undo": coupon[1], "reason": "the wrong one"}).status_code == 302
+    assert till.post("/verify-coupon/", {"undo": coupon[1], "reason": "the wrong one"}).status_code == 302
     page = house.client(Role.MANAGER).get("/coupons/").content.decode()
     assert "1 coupon on" in page and "taken back" in page and "$15.00" in page
     told = b"".join(house.client(Role.MANAGER).get("/coupons.csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert told.count("****") == 2 and "16.00,15.00,0.00,1.00,24.00,15.00" in told
-    assert house.client(Role.AUDITOR).post("/coupons/verify/", wanted).status_code == 403
+    assert house.client(Role.AUDITOR).post("/verify-coupon/", wanted).status_code == 403
 
 
 def test_a_deal_nobody_mapped_is_refused_with_the_way_to_map_it(house: House, meituan: LocalMeituan) -> None:
     head = house.client(Role.HQ)
-    no = head.post("/coupons/verify/", typed(code="4455660000", do="verify", count="1", key="k"))
+    no = head.post("/verify-coupon/", typed(code="4455660000", do="verify", count="1", key="k"))
     assert (
         no.status_code == 422 and "Nobody has said yet" in no.content.decode() and "Unheard of" in no.content.decode()
     )
@@ -70,7 +70,7 @@ def test_a_deal_nobody_mapped_is_refused_with_the_way_to_map_it(house: House, me
     assert wrong.status_code == 422 and "no product" in wrong.content.decode()
     lines = "meituan,5,CUP,20.00\ndouyin,177,CUP"
     assert head.post("/coupons/deals/", {"lines": lines}).status_code == 302
-    yes = head.post("/coupons/verify/", typed(code="4455660000", do="verify", count="1", key="k2", alone="on"))
+    yes = head.post("/verify-coupon/", typed(code="4455660000", do="verify", count="1", key="k2", alone="on"))
     assert yes.status_code == 200 and "sale by itself" in yes.content.decode() and "$20.00" in yes.content.decode()
     assert house.client(Role.MANAGER).post("/coupons/deals/", {"lines": lines}).status_code == 403
 
@@ -80,7 +80,7 @@ def test_what_the_platform_has_not_answered_is_asked_again_with_the_same_key(
 ) -> None:
     till = house.client(Role.CASHIER)
     meituan.troubles.append("500")
-    first = till.post("/coupons/verify/", typed(do="verify", count="1", key="k"))
+    first = till.post("/verify-coupon/", typed(do="verify", count="1", key="k"))
     assert first.status_code == 422 and "Ask again" in first.content.decode() and 'value="k"' in first.content.decode()
 
 
@@ -88,9 +88,9 @@ def test_a_platform_is_connected_and_its_credentials_are_never_shown(house: Hous
     owner = house.client(Role.INTEGRATOR)
     given = {"platform": "douyin", "client_key": "aw1", "client_secret": "hush-hush", "active": "on",
              "base_url": "https://open.douyin.com", "stores": "NEAR 701\nFAR=702"}  # fmt: skip
-    assert owner.post("/coupons/platforms/", {**given, "stores": "GONE 1"}).status_code == 422
-    assert owner.post("/coupons/platforms/", {**given, "client_secret": ""}).status_code == 422
-    assert owner.post("/coupons/platforms/", given).status_code == 302
-    page = owner.get("/coupons/platforms/").content.decode()
+    assert owner.post("/coupon-platforms/", {**given, "stores": "GONE 1"}).status_code == 422
+    assert owner.post("/coupon-platforms/", {**given, "client_secret": ""}).status_code == 422
+    assert owner.post("/coupon-platforms/", given).status_code == 302
+    page = owner.get("/coupon-platforms/").content.decode()
     assert "2 stores verify here." in page and "hush-hush" not in page and "702" not in page
-    assert house.client(Role.CASHIER).get("/coupons/platforms/").status_code == 403
+    assert house.client(Role.CASHIER).get("/coupon-platforms/").status_code == 403

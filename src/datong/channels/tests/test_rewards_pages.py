@@ -49,6 +49,22 @@ def test_a_programme_is_set_up_with_rules_and_tiers(house: House) -> None:
     assert house.client(Role.MANAGER).post("/rewards/programmes/club/rules/", {"drop": "x"}).status_code == 403
 
 
+def test_what_is_bought_together_is_offered_and_stopped(house: House) -> None:
+    ann = open_club(house)
+    head = house.client(Role.HQ)
+    wanted = {"key": str(uuid7()), "title": "Five together", "offer": "five", "people": "2", "hours": "24"}
+    wrong = head.post("/groups/", {**wanted, "people": "1", "price_minor": "x"})
+    assert wrong.status_code == 422 and wrong.content.decode().count('aria-invalid="true"') == 2
+    assert head.post("/groups/", {**wanted, "price_minor": "3.00"}).status_code == 302
+    (deal,) = wallet.group_deals(house.brand.id)
+    wallet.start_group(deal.id, customer_id=ann, key="k", method="cash", brand=house.brand.id, by="app")
+    page = house.client(Role.MANAGER).get("/groups/").content.decode()
+    assert "1 group waits for people." in page and "1 / 2" in page and "$3.00" in page
+    assert head.post("/groups/", {"stop": str(deal.id)}).status_code == 302
+    assert "stopped" in head.get("/groups/").content.decode()
+    assert house.client(Role.MANAGER).post("/groups/", {"stop": str(deal.id)}).status_code == 403
+
+
 def test_a_batch_is_a_file_for_who_may_have_it(house: House) -> None:
     open_club(house)
     head = house.client(Role.HQ)

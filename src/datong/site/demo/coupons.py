@@ -1,4 +1,4 @@
-"""What the pages of platforms' coupons show after the day: a dozen that were verified at stand-ins, a deal nobody knows."""
+"""What the pages of platforms' coupons show after the day: a dozen verified at stand-ins, a deal nobody knows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Tables of the wallet."""
 
 from datong.wallet.models.coupons import Coupon, CouponAsk, CouponDeal, CouponPlatform
+from datong.wallet.models.groups import Group, GroupDeal, GroupMember
 from datong.wallet.models.paying import Payment, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
@@ -13,6 +14,9 @@ __all__ = [
     "CouponDeal",
     "CouponPlatform",
     "EarningRule",
+    "Group",
+    "GroupDeal",
+    "GroupMember",
     "Lot",
     "Offer",
     "PayBack",

@@ -71,6 +71,7 @@ def _form(one: Platform, known: Any, codes: dict[UUID, str], typed: Any, errors:
         "base_url": typed.get("base_url") or (known.base_url if known else BASE_URLS[one]),
         "stores": typed.get("stores", stores),
         "help": help_[one],
+        "active": typed.get("active") == "on" if typed else known is None or known.active,
         "errors": errors,
     }
 

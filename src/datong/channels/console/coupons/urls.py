@@ -9,7 +9,7 @@ from datong.channels.console.coupons import deals, overview, platforms, verify
 urlpatterns: list[URLPattern] = [
     path("coupons/", overview.overview, name="coupons"),
     path("coupons.csv", overview.coupons_csv, name="coupons-csv"),
-    path("coupons/verify/", verify.verify, name="coupon-verify"),
+    path("verify-coupon/", verify.verify, name="coupon-verify"),
     path("coupons/deals/", deals.deals, name="coupon-deals"),
-    path("coupons/platforms/", platforms.platforms, name="coupon-platforms"),
+    path("coupon-platforms/", platforms.platforms, name="coupon-platforms"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.rewards import offers, overview, person, programmes, redeem
+from datong.channels.console.rewards import groups, offers, overview, person, programmes, redeem
 
 urlpatterns: list[URLPattern] = [
     path("rewards/", overview.overview, name="rewards"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("rewards/offers/<str:code>/", offers.offer, name="rewards-offer"),
     path("rewards/offers/<str:code>/batch/", offers.batch, name="rewards-batch"),
     path("rewards/batches/<uuid:batch_id>.csv", offers.batch_csv, name="rewards-batch-csv"),
+    path("groups/", groups.groups, name="groups"),
     path("redeem/", redeem.redeem, name="voucher-redeem"),
     path("customers/<uuid:customer_id>/points/", person.points, name="customer-points"),
 ]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
-PLACES = {"coupon_id": SOME_ID, "platform": "meituan"}
+JOINS = {"customer_id": SOME_ID, "method": "cash", "ref": "x"}
+PLACES = {"coupon_id": SOME_ID, "platform": "meituan", "deal_id": SOME_ID, "group_id": SOME_ID}
 BODIES: dict[str, Any] = {
+    "put_group_deal": {"offer": "x", "title": "x", "people": 2, "hours": 1, "price_minor": 1, "active": True},
+    "start_group": JOINS,
+    "join_group": JOINS,
     "prepare_coupon": {"platform": "meituan", "code": "4455667788", "store": "LAKE"},
     "verify_coupons": {"platform": "douyin", "code": "4455667788", "store": "LAKE", "count": 1, "alone": True},
     "cancel_coupon": {"reason": "x"},

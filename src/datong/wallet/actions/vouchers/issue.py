@@ -109,7 +109,7 @@ def issue_voucher(
         if customer_id is not None and customer_id not in known_customers(brand, [customer_id]):
             raise NotFound(f"no customer {customer_id}")
         own = [rules.read_code(code)] if code else []
-        made = _make(found, 1, brand=brand, ids=[id], customer_id=customer_id, codes=own)
+        made = make_vouchers(found, 1, brand=brand, ids=[id], customer_id=customer_id, codes=own)
         if not made:
             raise Conflict(f"there is a voucher with the code {code} already")
         if found.price_minor:
@@ -164,7 +164,7 @@ def _go_on(batch: UUID | None, brand: UUID) -> int:
     if not found:
         return 0
     ((id_, offer_id, missing),) = found
-    made = _make(offer(brand, id=offer_id), min(missing, AT_ONCE), brand=brand, batch_id=id_)
+    made = make_vouchers(offer(brand, id=offer_id), min(missing, AT_ONCE), brand=brand, batch_id=id_)
     execute(MADE, {"brand": brand, "id": id_, "made": len(made)})
     return len(made)
 
@@ -180,7 +180,7 @@ WRITE = f"""
 """  # noqa: S608  constants only
 
 
-def _make(
+def make_vouchers(
     found: Offer,
     count: int,
     *,
