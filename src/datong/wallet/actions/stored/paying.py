@@ -19,9 +19,9 @@ from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger.api import hold, rulebook
 from datong.ledger.types import Account, Hold
-from datong.wallet.actions.coupons.pay import hold_coupons
 from datong.wallet.actions.places import check_place
 from datong.wallet.actions.stored.common import check_active, lock_purses
+from datong.wallet.actions.stored.coupons import hold_coupons
 from datong.wallet.actions.stored.gifts import find_gifts
 from datong.wallet.actions.stored.rights import hold_points, hold_vouchers, shown_at
 from datong.wallet.actions.vouchers import shown_voucher

@@ -15,9 +15,9 @@ from datong.kernel.db import rows
 from datong.kernel.errors import BadInput, BadValue, DatongError, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import part_minor
-from datong.wallet.actions.coupons.pay import free_coupon
 from datong.wallet.actions.points.book import open_book, write
 from datong.wallet.actions.points.spend import given, owners_of, put_back, taken
+from datong.wallet.actions.stored.coupons import free_coupon
 from datong.wallet.actions.vouchers import hand_back, put_aside
 from datong.wallet.queries.points import acts_by_key, acts_of_burn, programme
 from datong.wallet.rules.paying import plan_points
