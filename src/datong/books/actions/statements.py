@@ -68,9 +68,9 @@ def take_statement(
     digest = sha256(repr((account, since, until, lines)).encode()).digest()
     with in_brand(brand):
         ours = _ours(brand, account, owner.currency, since, until)
-        elsewhere = orders_named(brand, {line.order_ref for line in lines})
+        elsewhere: dict[str, UUID | None] = dict(orders_named(brand, {line.order_ref for line in lines}))
         named = {name for line in lines for name in (line.order_ref, line.ref)} - {""}
-        elsewhere = {**dict.fromkeys(coupons_named(brand, named)), **elsewhere}
+        elsewhere = dict.fromkeys(coupons_named(brand, named)) | elsewhere
         made = rules.match(lines, ours, elsewhere)
         key = {"brand": brand, "account": account, "digest": digest}
         totals = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from datong.brand.api import list_stores
 from datong.catalog.api import list_items
@@ -37,7 +38,7 @@ def fill_coupon_pages(loaded: Loaded) -> None:
         ]
         wallet.put_coupon_deals(deals, brand=brand, by=BY)
         for n, store in enumerate(stores):
-            at = {"brand": brand, "store_id": store.id, "by": BY, "asker": BY}
+            at: dict[str, Any] = {"brand": brand, "store_id": store.id, "by": BY, "asker": BY}
             meituan.sell([f"44556677{n}0", f"44556677{n}1"], SET, order=f"mt-{n}", merchant="4")
             douyin.sell([f"10203040506{n}"], CUP, FEN, order=f"dy-{n}")
             wallet.verify_coupons(Platform.MEITUAN, f"44556677{n}0", 2, key=f"demo mt {n}", **at)
