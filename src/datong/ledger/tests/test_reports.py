@@ -86,3 +86,36 @@ def test_what_is_no_dimension_and_no_order_is_refused(brand):
     with pytest.raises(BadValue):
         api.entries(brand.id, Asked(where={"order": "one"}))
     assert (SALES.kind, TAX.kind, CLEARING.kind) == ("income", "liability", "clearing")
+
+
+@pytest.mark.requirement("S-200")
+def test_what_is_told_from_the_totals_by_day_is_what_the_transfers_say_sealed_or_not(sold):
+    brand, *_ = sold
+    asked = [Asked(), Asked(since=NEXT), Asked(until=DAY), Asked(since=NEXT, until=NEXT), Asked(codes=("income:",))]
+
+    def both():
+        told = [figures(api.report(brand.id, each)) for each in asked]
+        by_order = [api.report(brand.id, each, by="order").rows for each in asked]
+        summed = []
+        for rows in by_order:
+            found: dict[tuple[str, str], tuple[int, int, int]] = {}
+            for r in rows:
+                key, mine = (r.account.code, ""), (r.opening_minor, r.debits_minor, r.credits_minor)
+                found[key] = tuple(map(sum, zip(found.get(key, (0, 0, 0)), mine, strict=True)))
+            summed.append(found)
+        return told, summed
+
+    with in_brand(brand.id), count_statements() as seen:
+        api.report(brand.id, Asked(since=NEXT))
+    assert len(seen) == 2
+    told, summed = both()
+    assert told == summed
+    pages, key = [], None
+    while True:
+        page = api.report_page(brand.id, Asked(), **({"after": key} if key else {}), limit=2)
+        pages += page.rows
+        if (key := page.next) is None:
+            break
+    assert tuple(pages) == api.report(brand.id, Asked()).rows
+    [total] = page.totals
+    assert (total.closing_minor, total.debits_minor) == (0, total.credits_minor)

@@ -13,7 +13,7 @@ from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.ledger import api
 from datong.ledger.tests.purses import CASH, DAY, TILL, a_hold, a_purse, move, top_up
-from datong.ledger.types import Account, Balance, Capture
+from datong.ledger.types import Account, Asked, Balance, Capture
 
 SALES = Account("income:sales", "CNY")
 
@@ -36,6 +36,15 @@ def totals(brand) -> list[tuple]:
         return rows("SELECT account_id, business_date, debits_minor, credits_minor FROM ledger_daytotal ORDER BY 1, 2")
 
 
+def _reports_agree(brand, accounts: int) -> None:
+    """What is told from the totals by day is what the transfers themselves say (these have no channel)."""
+    later = DAY + timedelta(1)
+    for asked in (Asked(), Asked(since=later), Asked(until=DAY), Asked(DAY, DAY)):
+        told = api.report(brand.id, asked).rows
+        assert told == api.report(brand.id, asked, by="channel").rows and len(told) == accounts
+        assert api.report_page(brand.id, asked).rows == told
+
+
 @pytest.mark.requirement("S-199", "S-200")
 def test_balances_are_exact_whatever_is_rolled_up_and_a_rebuild_equals_what_stands(committed_db, make_brand):
     brand = make_brand()
@@ -49,11 +58,14 @@ def test_balances_are_exact_whatever_is_rolled_up_and_a_rebuild_equals_what_stan
     before = api.balances(brand.id)
     assert seal_all(brand) == 2
     assert api.balances(brand.id) == before == [Balance(CASH, 120, 0), Balance(SALES, 0, 120)]
+    _reports_agree(brand, 2)
     sell(3, DAY)  # a late one of a day that was rolled up
+    _reports_agree(brand, 2)
     assert api.balances(brand.id, until=DAY) == [Balance(CASH, 103, 0), Balance(SALES, 0, 103)]
     assert api.balances(brand.id, ["income:sales"]) == [Balance(SALES, 0, 123)]
     assert seal_all(brand) == 1 and seal_all(brand) == 0
     assert api.balances(brand.id, until=DAY) == [Balance(CASH, 103, 0), Balance(SALES, 0, 103)]
+    _reports_agree(brand, 2)
     stands = totals(brand)
     assert len(stands) == 4
     owner("UPDATE ledger_daytotal SET credits_minor = credits_minor + 1 WHERE credits_minor = 103")
