@@ -14,13 +14,12 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, golden
+from datong.site.tests.api_values import books, coupons, customers, golden
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
 ODD = (NUL, 10**30, -(10**18), 1e308, True, None, [], {}, {NUL: 1}, "x" * 10_000, "\u202e\uffff\U0010ffff")
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
-OTHER_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf290"
 ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgZGIGAAAOAAfXb+R4AAAAAElFTkSuQmCC"
 PLACES = {
     "inbox_id": SOME_ID,
@@ -54,7 +53,6 @@ PLACES = {
     **golden.PLACES,
     "certificate_id": SOME_ID,
 }
-SHOWN = {"code": "ABCD", "store": "LAKE", "total_minor": 100, "units": 1, "skus": ["LONGJING"]}
 TABLE = {
     "title": "x",
     "inputs": [{"name": "distance_m", "kind": "number", "most": 1000}],
@@ -157,51 +155,6 @@ BODIES: dict[str, Any] = {
     "put_product": {"template": "retail", "title": "x"},
     "add_picture": {"data": ONE_PIXEL, "alt": {"en": "x"}},
     "arrange_pictures": {"pictures": []},
-    "merge_customers": {"a": SOME_ID, "b": OTHER_ID, "reason": "x"},
-    "refuse_proposal": {"a": SOME_ID, "b": OTHER_ID, "reason": "x"},
-    "unmerge": {"reason": "x"},
-    "put_details": {"kind": "person", "preferred": "sms", "language": "en", "birthday": "1990-01-01"},
-    "bind_customers": {"other_id": SOME_ID, "kind": "household", "role": "x"},
-    "keep_customer": {"manager": "x"},
-    "add_touch": {"kind": "follow_up", "text": "x", "due": "2099-01-01", "doer": "x"},
-    "export_customer": {"reason": "x"},
-    "erase_customer": {"reason": "x"},
-    "record_steps": {
-        "steps": [
-            {"id": SOME_ID, "customer_id": SOME_ID, "kind": "searched", "at": "2026-11-22T00:00:00Z", "about": "x"}
-        ]
-    },
-    "issue_card": {"number": "x"},
-    "burn_points": {"points": 1, "key": "x", "programme": "x", "order_id": SOME_ID, "pays": False, "reason": "x"},
-    "give_back_points": {"burn_key": "x", "key": "y", "points": 1, "programme": "x", "reason": "x"},
-    "earn_points": {"event": "signup", "key": "x", "programme": "x"},
-    "adjust_points": {"points": 1, "key": "x", "reason": "x", "programme": "x"},
-    "issue_voucher": {"id": SOME_ID, "offer": "x", "paid_to": ""},
-    "check_voucher": SHOWN,
-    "redeem_voucher": {**SHOWN, "key": "x", "order_id": SOME_ID, "pays": False},
-    "reverse_redemption": {"reason": "x"},
-    "open_purse": {"currency": "CNY"},
-    "top_up": {"amount_minor": 1, "method": "cash", "ref": "x"},
-    "refund_purse": {"amount_minor": 1, "reason": "x"},
-    "transfer_purse": {"to_id": OTHER_ID, "amount_minor": 1, "reason": "x"},
-    "freeze_purse": {"reason": "x"},
-    "unfreeze_purse": {"reason": "x"},
-    "issue_gifts": {"count": 1, "face_minor": 1000, "currency": "CNY", "price_minor": 900, "method": "cash"},
-    "pay_order_from_wallet": {"payment_id": SOME_ID},
-    "authorise_payment": {
-        "amount_minor": 100,
-        "currency": "CNY",
-        "code": "1234567",
-        "tenders": [{"kind": "provider", "amount_minor": 1, "name": "x", "ref": "x"}],
-        "vouchers": ["ABCD"],
-        "points": {"points": 1, "programme": "x"},
-        "basket": {"total_minor": 100, "units": 1, "skus": ["X"], "categories": ["x"]},
-        "partial": True,
-    },
-    "freeze_card": {"reason": "x"},
-    "unfreeze_card": {"reason": "x"},
-    "replace_card": {"reason": "x"},
-    "scan_card": {"code": "1234567", "use": "pay"},
     "send_import": {"kind": "products", "rows": [{"sku": "X", "title": "X"}], "columns": {}, "constants": {}},
     "map_import": {"columns": {"sku": "x"}, "constants": {"title": "x"}},
     "start_import": {"mode": "good"},
@@ -216,6 +169,7 @@ BODIES: dict[str, Any] = {
     "sell_choices_again": {"codes": ["pearl"], "store": ""},
     "set_product_state": {"state": "development", "reason": "x"},
     **books.BODIES,
+    **customers.BODIES,
     **coupons.BODIES,
     **golden.BODIES,
 }
