@@ -63,6 +63,7 @@ from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
 from datong.wallet import api as wallet
 from datong.wallet.types.coupons import CouponRefused, Platform
+from datong.wallet.types.groups import GroupDeal
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
@@ -119,8 +120,11 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
     return near | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 
 
-def coupons(house: House) -> str:
-    """Two coupons of Meituan's were verified, one deal waits for its product."""
+def coupons(house: House, ann: UUID) -> str:
+    """Two coupons of Meituan's were verified, one deal waits for its product; somebody waits in a group."""
+    deal = GroupDeal(uuid7(), "five", "Five together", 3, 24, 300)
+    wallet.put_group_deal(deal, brand=house.brand.id, by="kim")
+    wallet.start_group(deal.id, customer_id=ann, key="g", method="cash", brand=house.brand.id, by="kim")
     with LocalMeituan() as server:
         sell_coupons(house, server)
         at = {"brand": house.brand.id, "store_id": house.near.id, "by": "kim", "asker": "kim"}
@@ -169,7 +173,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "rewards-programme": ["/rewards/programmes/club/"],
         "rewards-offer": ["/rewards/offers/five/"],
         "stored-value": ["/stored-value/"],
-        "coupons": [coupons(house), "/coupons/?q=nothing"],
+        "coupons": [coupons(house, a)],
         "top-up-bonus": ["/stored-value/bonus/?amount=200"],
         "purse-transfer": ["/stored-value/transfer/"],
         "coded-card": [f"/stored-value/cards/{wallet.gift_purses(house.brand.id)[0].id}/"],
