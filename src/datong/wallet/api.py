@@ -36,6 +36,7 @@ from datong.wallet.actions.coupons import (
     verify_coupons,
 )
 from datong.wallet.actions.groups import end_groups, join_group, put_group_deal, start_group
+from datong.wallet.actions.opening import bring_money, bring_points, bring_vouchers
 from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
@@ -95,6 +96,7 @@ from datong.wallet.queries.coupons import (
 )
 from datong.wallet.queries.groups import get_group, group_deal, group_deals, groups
 from datong.wallet.queries.holding import holders
+from datong.wallet.queries.opening import codes_in_use, taken_over
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.places import (
     placed_points,
@@ -113,6 +115,9 @@ from datong.wallet.queries.stored import (
     top_ups_of,
 )
 from datong.wallet.rules import code_hash, points_for, shown, worth
+from datong.wallet.rules import read_code as plain_voucher_code
+from datong.wallet.rules.stored import code_hash as gift_hash
+from datong.wallet.rules.stored import plain_gift_code
 
 __all__ = [
     "MoneyBack",
@@ -121,6 +126,9 @@ __all__ = [
     "authorise",
     "batch_vouchers",
     "batches",
+    "bring_money",
+    "bring_points",
+    "bring_vouchers",
     "burn_points",
     "cancel_coupon",
     "check_points",
@@ -128,6 +136,7 @@ __all__ = [
     "check_voucher",
     "close_shortfall",
     "code_hash",
+    "codes_in_use",
     "complete_sales",
     "count_tiers",
     "coupon_deals",
@@ -148,6 +157,10 @@ __all__ = [
     "get_coupons",
     "get_group",
     "get_purse",
+    "gift_hash",
+    "holders",
+    "plain_gift_code",
+    "plain_voucher_code",
     "gift_purses",
     "give_back_payment",
     "give_back_points",
@@ -209,6 +222,7 @@ __all__ = [
     "stored_differences",
     "stored_policy",
     "take_back_sales",
+    "taken_over",
     "take_payment",
     "tier_plan",
     "tier_steps",

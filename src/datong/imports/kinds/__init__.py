@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datong.imports.kinds.balances import Cards, GiftCards, Points, StoredValue, Vouchers
 from datong.imports.kinds.customers import Customers
 from datong.imports.kinds.hours import Hours
 from datong.imports.kinds.levels import Levels
@@ -20,4 +21,5 @@ def register_all() -> None:
     opening = (Stores(), Hours(), StaffTable(), Products(), Prices(), Stock(), Suppliers(), Levels(), Places(), Taxes())
     for kind in opening:
         register(kind)
-    register(Customers())
+    for also in (Customers(), Cards(), StoredValue(), GiftCards(), Points(), Vouchers()):
+        register(also)

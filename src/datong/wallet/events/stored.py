@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StoredValueChanged:
-    """What is on a purse changed; `how`: top_up, pay_out, transfer, spend, give_back.
+    """What is on a purse changed; `how`: opening, top_up, pay_out, transfer, spend, give_back.
 
     `subject_id`: the top-up that came or is paid back, the order that is paid or gets it back.
     """

@@ -2,6 +2,7 @@
 
 from datong.wallet.models.coupons import Coupon, CouponAsk, CouponDeal, CouponPlatform
 from datong.wallet.models.groups import Group, GroupDeal, GroupMember
+from datong.wallet.models.opening import TakenOver
 from datong.wallet.models.paying import Payment, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
@@ -30,6 +31,7 @@ __all__ = [
     "Shortfall",
     "Standing",
     "Take",
+    "TakenOver",
     "Taken",
     "TierPlan",
     "TierStep",

@@ -111,6 +111,10 @@ class Book:
                 left -= more
         return points - left
 
+    def strike(self, lot_id: UUID) -> None:
+        """A lot is gone with all that is left of it."""
+        self._add(lot_id, -self.lots[lot_id].left)
+
     def expire(self, now: datetime, purse: UUID | None = None) -> int:
         """What ran out (in one purse, or in all) is gone; how many points."""
         gone = 0

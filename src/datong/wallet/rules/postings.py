@@ -8,6 +8,7 @@ from uuid import UUID
 
 from datong.kernel.ids import uuid7
 from datong.ledger.types import Account, Transfer, purse_account
+from datong.wallet.types.opening import LOTS, OPENING
 from datong.wallet.types.points import POINTS, Act, ActKind, Bucket, Move
 
 CLEARING = "clearing:wallet"
@@ -51,6 +52,8 @@ def transfers_of(
         else:
             made += flow(issued(programme), pending, waiting) + flow(issued(programme), active, points)
     liability, expense = Account(LIABILITY, currency), Account(EXPENSE, currency)
+    if act.source == LOTS:  # what an older system owed was no expense of ours
+        expense = Account(OPENING, currency)
     made += flow(expense, liability, sum(move.value_minor for move in moves) + pays_minor)
     if pays_minor:
         made += flow(liability, Account(CLEARING, currency), pays_minor)

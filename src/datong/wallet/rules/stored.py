@@ -198,6 +198,14 @@ def make_gift_code(brand: UUID, chance: int) -> str:
     return body + _check_char(body)
 
 
+def plain_gift_code(text: str) -> str:
+    """A code without what people put between, in capitals, of an older system's cards, too; BadValue for none."""
+    code = re.sub(r"[\s-]", "", text[:60]).upper()
+    if not 4 <= len(code) <= 40 or not code.isascii() or not code.isalnum():
+        raise BadValue("code", text[:40], "the 16 letters and digits of the card")
+    return code
+
+
 def read_gift_code(text: str, brand: UUID) -> str:
     """A code as somebody typed it; BadValue for what is none, PurseRefused for another brand's."""
     code = re.sub(r"[\s-]", "", text[:60]).upper()

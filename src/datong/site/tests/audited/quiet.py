@@ -32,12 +32,12 @@ INVITED = "a mail of an invitation that somebody asked for; its row says how it 
 _BY_REASON = {
     INVITED: "access.claim_mail access.mail_sent access.mail_failed",
     STEPS: "customers.record_steps",
-    LOOKS: "customers.see_customer customers.forget_looks",
+    LOOKS: "customers.see_customer customers.see_customers customers.forget_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """wallet.find_gifts wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
-        customers.opened_card
+        customers.opened_card customers.record_id
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
         access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped
@@ -66,7 +66,8 @@ _BY_REASON = {
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
-        imports.receive imports.work integration.import_orders""",
+        imports.receive imports.work integration.import_orders
+        customers.redraw""",
     DOOR: """integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved

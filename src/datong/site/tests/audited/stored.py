@@ -11,6 +11,8 @@ from datong.kernel.ids import uuid7
 from datong.site.tests.audited.customers import customer
 from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
+from datong.wallet.types import Good
+from datong.wallet.types.opening import Bring, Taken
 from datong.wallet.types.paying import Resolution
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
@@ -45,7 +47,30 @@ def short(w: World) -> UUID:
     return wallet.open_shortfalls(w.brand)[0].id
 
 
+def brought(w: World, phone: str = "+16125550133") -> Bring:
+    made = Bring(Taken.STORED, f"{uuid7()}", "USD", 500, customer(w, phone))
+    wallet.bring_money(Taken.STORED, [(None, made)], brand=w.brand, run=uuid7(), **BY)
+    return made
+
+
+def points_brought(w: World) -> Bring:
+    wallet.put_programme(w.brand, wallet.new_programme("old", "Old"), **BY)
+    made = Bring(Taken.POINTS, "p", "PTS", 5, customer(w, "+16125550133"), group="old", lots=((5, None),))
+    wallet.bring_points([(None, made)], brand=w.brand, run=uuid7(), **BY)
+    return made
+
+
+def voucher_brought(w: World) -> Bring:
+    wallet.put_offer(w.brand, wallet.new_offer("old", "Old", Good.MONEY, amount_minor=100), **BY)
+    made = Bring(Taken.VOUCHER, "OLD1", "VCH", 1, group="old")
+    wallet.bring_vouchers([(None, made)], brand=w.brand, run=uuid7(), **BY)
+    return made
+
+
 VERBS |= {
+    "wallet.bring_money": brought,
+    "wallet.bring_points": points_brought,
+    "wallet.bring_vouchers": voucher_brought,
     "wallet.close_shortfall": lambda w: wallet.close_shortfall(
         short(w), Resolution.COLLECTED, brand=w.brand, note="cash", **BY
     ),

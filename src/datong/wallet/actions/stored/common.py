@@ -12,6 +12,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger.api import rulebook
 from datong.ledger.types import Account, Transfer
 from datong.wallet.queries.stored import COLUMNS, with_balances
+from datong.wallet.types.opening import OPENING
 from datong.wallet.types.stored import Part, Purse, PurseState, refused
 
 MAX_REASON = 300
@@ -60,7 +61,10 @@ def move(debit: Account, credit: Account, amount: int, kind: str, subject: UUID,
 
 
 def source(method: str, currency: str) -> Account:
-    """The account a top-up's money comes to: `cash`, `wechat`, `alipay`, a bank, or `partner:<issuer>` who owes it."""
+    """The account a top-up's money comes to: `cash`, `wechat`, `alipay`, a bank, or `partner:<issuer>` who owes it;
+    of `opening`, what an older system handed over."""
+    if method == "opening":
+        return Account(OPENING, currency)
     kind = "receivable" if method.startswith("partner:") else "wallet"
     return Account(f"asset:{kind}:{method}", currency)
 

@@ -18,7 +18,14 @@ from datong.wallet.actions.stored.common import move, source, trail
 from datong.wallet.actions.stored.money import BONUS, PUT
 from datong.wallet.actions.stored.purses import new_code, put_purse
 from datong.wallet.queries.stored import get_purse, part_account, purses_by_code, stored_policy
-from datong.wallet.rules.stored import check_amount, check_opening, read_gift_code, room, shown_gift_code
+from datong.wallet.rules.stored import (
+    check_amount,
+    check_opening,
+    plain_gift_code,
+    read_gift_code,
+    room,
+    shown_gift_code,
+)
 from datong.wallet.types.stored import GiftCard, GiftUnknown, Opening, Part, Purse, PurseKind, refused
 
 MAX_BATCH = 500
@@ -93,10 +100,12 @@ def find_gifts(codes: tuple[str, ...], *, brand: UUID, asker: str) -> list[Purse
     """
     key = f"gift {asker}"[:120]
     check_tries(brand, key, most=MOST_MISSES, within=WITHIN)
-    plain = [read_gift_code(code, brand) for code in codes]
+    plain = [plain_gift_code(code) for code in codes]
     found = purses_by_code(brand, plain)
     if len(found) < len(set(plain)):
         miss(brand, key, within=WITHIN)
+        for code in codes:  # of an older system's codes nothing can be told but that they are known
+            read_gift_code(code, brand)
         problem = Problem("code", "gift_unknown", "the code of a card: no card has this one")
         raise GiftUnknown("no card has this code", problem)
     return found
