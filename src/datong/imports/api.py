@@ -2,6 +2,7 @@
 
 from datong.imports.actions import (
     ask_check,
+    ask_reconciliation,
     ask_start,
     ask_undo,
     forget,
@@ -10,30 +11,57 @@ from datong.imports.actions import (
     lacking_columns,
     map_run,
     receive,
+    reconcile,
+    sign_reconciliation,
     work,
 )
-from datong.imports.files import bad_rows, export_file, heading_of, table_file, template, workbook_bytes
+from datong.imports.files import (
+    bad_rows,
+    export_file,
+    figures,
+    heading_of,
+    reconciliation_file,
+    table_file,
+    template,
+    workbook_bytes,
+)
 from datong.imports.kinds.customers.leaving import Line, lines_of_people, masked
 from datong.imports.ports import Kind, kind_of, kinds, register
-from datong.imports.queries import faults_by_code, first_lines, get_run, list_faults, list_runs, runs_at_work
+from datong.imports.queries import (
+    faults_by_code,
+    first_lines,
+    get_reconciliation,
+    get_run,
+    list_faults,
+    list_runs,
+    reconciliations_of,
+    reconciliations_waiting,
+    rows_apart,
+    runs_at_work,
+)
 from datong.imports.rules.reading import read_table
 from datong.imports.rules.vcards import write_cards
 from datong.imports.rules.writing import Heading, csv_bytes
-from datong.imports.words import labelled, sentences
+from datong.imports.words import TOTALS, WHAT, labelled, measured, sentences, why
 
 __all__ = [
     "Heading",
     "Kind",
+    "TOTALS",
+    "WHAT",
     "Line",
     "ask_check",
+    "ask_reconciliation",
     "ask_start",
     "ask_undo",
     "bad_rows",
     "csv_bytes",
     "export_file",
     "faults_by_code",
+    "figures",
     "first_lines",
     "forget",
+    "get_reconciliation",
     "get_run",
     "give_up",
     "heading_of",
@@ -47,13 +75,21 @@ __all__ = [
     "list_runs",
     "map_run",
     "masked",
+    "measured",
     "read_table",
     "receive",
+    "reconcile",
+    "reconciliation_file",
+    "reconciliations_of",
+    "reconciliations_waiting",
+    "rows_apart",
+    "sign_reconciliation",
     "register",
     "runs_at_work",
     "sentences",
     "table_file",
     "template",
+    "why",
     "work",
     "workbook_bytes",
     "write_cards",

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from datong.imports import words
 from datong.imports.ports import Kind, kind_of
-from datong.imports.queries import get_run, lines_of, list_faults
+from datong.imports.queries import get_reconciliation, get_run, lines_of, list_faults, rows_apart
 from datong.imports.rules.headings import normal
 from datong.imports.rules.writing import Heading, csv_bytes
-from datong.imports.types import Column, Fault, Raw, Run
+from datong.imports.types import Column, Compared, Fault, Raw, Run
+from datong.kernel.money import Money
 
 FAULT_PAGE = 5000
 HELP = (
@@ -148,3 +149,34 @@ def _explained(kind: Kind, order: Sequence[str]) -> list[list[str]]:
             ]
         )
     return lines
+
+
+def reconciliation_file(brand_id: UUID, reconciliation_id: UUID) -> bytes:
+    """A workbook: the totals, then every row that differs, in the language of the moment."""
+    found = get_reconciliation(brand_id, reconciliation_id)
+    kind = kind_of(get_run(brand_id, found.run_id).kind)
+    totals = [Heading((str(name),), width=20) for name in words.TOTALS]
+    lines = [
+        [
+            " / ".join(line.group),
+            words.measured(kind, line.measure),
+            *figures(line),
+            "" if line.difference == 0 else "≠",
+        ]
+        for line in found.lines
+    ]
+    apart = [[str(name) for name in words.APART]]
+    for row in rows_apart(brand_id, reconciliation_id):
+        apart.append([str(row.line), row.called, str(words.WHAT[row.what]), words.why(row), row.file, row.here])
+    signed = f"{found.signed_by} {found.signed_at:%Y-%m-%d %H:%M} UTC {found.note}" if found.signed_at else "-"
+    lines.append([str(words.SIGNED), signed, None, None, None, None, None])
+    title = str(words.RECONCILIATION)
+    return workbook_bytes(totals, lines, title=title, help_title=str(words.ROWS_APART), help_lines=apart)
+
+
+def figures(line: Compared) -> list[str | None]:
+    """Control, file, here and difference as people write them."""
+    found = (line.control, line.file, line.here, line.difference)
+    if not line.unit:
+        return [None if value is None else str(value) for value in found]
+    return [None if value is None else str(Money(value, line.unit).decimal) for value in found]

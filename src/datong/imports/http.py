@@ -27,7 +27,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), STORABLE]
 Text = Annotated[str, StringConstraints(max_length=4000), STORABLE]
 Base64 = Annotated[str, StringConstraints(min_length=1, max_length=3_900_000, pattern=r"^[A-Za-z0-9+/\r\n]+=*[\r\n]*$")]
 Cell = Annotated[Text, Field(strict=True)] | Annotated[bool, Field(strict=True)] | int | float | None
-Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers"]
+Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers",
+                "cards", "stored_value", "gift_cards", "points", "vouchers"]  # fmt: skip
 # People get their rights from people: staff is no table of this door.
 ALSO: dict[str, Scope] = {
     "products": Scope.CATALOG_WRITE,
@@ -37,8 +38,12 @@ ALSO: dict[str, Scope] = {
     "levels": Scope.STOCK_WRITE,
     "suppliers": Scope.PURCHASING_WRITE,
     "customers": Scope.CUSTOMERS_WRITE,
+    **dict.fromkeys(("cards", "stored_value", "gift_cards", "points", "vouchers"), Scope.WALLET_WRITE),
 }
-READS: dict[str, Scope] = {"customers": Scope.CUSTOMERS_READ}
+READS: dict[str, Scope] = {
+    "customers": Scope.CUSTOMERS_READ,
+    **dict.fromkeys(("cards", "stored_value", "gift_cards", "points", "vouchers"), Scope.WALLET_READ),
+}
 """Kinds whose rows say something of people: who reads of them needs this, too."""
 
 
@@ -145,7 +150,7 @@ def send_import(request: HttpRequest, sent: ImportIn) -> Status[dict[str, Any]]:
     """Keep a file or rows and check them; nothing is changed yet. The same content is the same import.
 
     Needs, beside `imports:write`, `catalog:write` for products, prices, taxes, `stock:write` for stock and levels,
-    `purchasing:write` for suppliers, `customers:write` for customers.
+    `purchasing:write` for suppliers, `customers:write` for customers, `wallet:write` for cards and balances.
     """
     client = _writer(request, sent.kind)
     run = api.receive(

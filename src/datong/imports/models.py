@@ -93,3 +93,31 @@ class Remembered(TenantModel):
     mapping = models.JSONField()
     constants = models.JSONField(default=dict)
     at = models.DateTimeField()
+
+
+class Reconciliation(TenantModel):
+    """What a file says against what was taken in, with the control totals somebody gave; kept, and signed by a person.
+
+    `given`, `lines`: lists as in types.Reconciled. `rest`: the rows that differ, as JSON and deflated.
+    """
+
+    id = TenantKey(relay=True)
+    run = TenantForeignKey(Run)
+    given = models.JSONField(default=list)
+    lines = models.JSONField(default=list)
+    rest = models.BinaryField(null=True)
+    differences = models.IntegerField(default=0)
+    asked_by = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=120, default="")
+    signed_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "run", "id"], name="imports_reconciliation_of"),
+            models.Index(
+                fields=["brand_id", "id"], name="imports_reconciliation_wait", condition=Q(done_at__isnull=True)
+            ),
+        ]

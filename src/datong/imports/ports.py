@@ -87,6 +87,23 @@ class Kind:
     def unsettle(self, context: Context) -> None:
         """Once after rows were taken back, before `finish`: what stands apart."""
 
+    reconciles: ClassVar[bool] = False
+    """Whether what it takes in can be held against control totals: then `says`, `measured` and `unit` are there."""
+    measures: ClassVar[tuple[str, ...]] = ()
+    """The amounts that are summed, beside the rows themselves."""
+
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        """The group a row's amounts belong to (a currency, a programme), and the amounts; None when unreadable."""
+        raise NotImplementedError
+
+    def measured(self, state: State) -> tuple[tuple[str, ...], dict[str, int]]:
+        """The same of what stands."""
+        raise NotImplementedError
+
+    def unit(self, about: Mapping[str, Any]) -> str:
+        """The currency of the amounts of a row or a state; '' for points and pieces."""
+        return ""
+
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         """What there is, a row each, by column."""
         raise NotImplementedError

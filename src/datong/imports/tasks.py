@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import OperationalError
 
-from datong.imports.api import give_up, runs_at_work, work
+from datong.imports.api import give_up, reconcile, reconciliations_waiting, runs_at_work, work
 from datong.imports.types import Run
 from datong.kernel import clock
 from datong.kernel.errors import Conflict
@@ -44,4 +44,7 @@ class Importer:
                 self.under_way.pop(run_id, None)
                 log.exception("an import failed", extra={"run": str(run_id)})
                 give_up(brand_id, run_id, str(error))
+        for brand_id, one in reconciliations_waiting():
+            reconcile(brand_id, one)
+            did += 1
         return did

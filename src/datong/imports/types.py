@@ -234,3 +234,63 @@ class Table:
     headings: tuple[str, ...]
     rows: Sequence[tuple[int, list[Raw]]]
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What an older system says of a group (a currency; a programme; an offer and state): `measure` is an amount of
+    the table, or rows. In minor units, points or pieces."""
+
+    group: tuple[str, ...]
+    measure: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure: `control` by the older system (None: not said), by the file, and what was taken in."""
+
+    group: tuple[str, ...]
+    unit: str
+    measure: str
+    control: int | None
+    file: int
+    here: int
+
+    @property
+    def difference(self) -> int:
+        """What was taken in less what should have been: the control where there is one, else the file."""
+        return self.here - (self.file if self.control is None else self.control)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A row that is not as it should be: `what` is missing, doubled or different; `why` is the code of a fault."""
+
+    line: int
+    what: str
+    called: str
+    why: str
+    file: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """A reconciliation: `lines` when `done_at` is set, the rows apart by their own read."""
+
+    id: UUID
+    run_id: UUID
+    given: tuple[Total, ...]
+    lines: tuple[Compared, ...]
+    differences: int
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None
+    signed_by: str
+    signed_at: datetime | None
+    note: str
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences and all(line.difference == 0 for line in self.lines)

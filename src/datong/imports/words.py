@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from datong.imports.ports import Kind
-from datong.imports.types import Fault, RunState
+from datong.imports.types import Apart, Fault, RunState
 
 LANGUAGES = ("en", "zh-hans")
 
@@ -171,7 +171,7 @@ FAULTS: dict[str, tuple[Any, Any]] = {
         _("More than a card without a name may hold here (%(most)s)."),
         _("It is taken over as it is; make it the card of a member."),
     ),
-    "past": (_("This day has passed."), _("Leave the row out, or give a later day if it is still honoured.")),
+    "past": (_("This day has passed."), _("Leave the row out, or give a later day if it is still honored.")),
     "more_than_face": (_("More is left than it was sold for."), _("Look at both amounts.")),
     "code_taken": (_("A card or voucher here has this code already."), _("Leave the row out.")),
     "gift_code": (_("This is no code of a card."), _("4 to 40 letters and digits.")),
@@ -209,6 +209,46 @@ STATES: dict[RunState, Any] = {
 PROBLEM, FIX = pgettext_lazy("import", "Problem"), pgettext_lazy("import", "Fix")
 """Headings of the two columns that the file of bad rows has more."""
 
+RECONCILIATION, ROWS_APART = pgettext_lazy("import", "Reconciliation"), _("Rows that differ")
+SIGNED = pgettext_lazy("import", "Signed by")
+TOTALS = (
+    pgettext_lazy("reconciliation", "Group"), pgettext_lazy("reconciliation", "Figure"), _("Old system"), _("File"),
+    _("Taken in"), _("Difference"), "",
+)  # fmt: skip
+"""Headings of the totals."""
+APART = (
+    pgettext_lazy("reconciliation", "Row"), _("Whose or which"), pgettext_lazy("reconciliation", "What"), _("Why"),
+    _("File"), _("Taken in"),
+)  # fmt: skip
+"""Headings of the rows that differ."""
+WHAT = {
+    "missing": pgettext_lazy("reconciliation", "missing"),
+    "doubled": pgettext_lazy("reconciliation", "doubled"),
+    "different": pgettext_lazy("reconciliation", "different"),
+}
+MEASURES = {
+    "rows": pgettext_lazy("reconciliation", "rows"),
+    "principal": _("principal"),
+    "bonus": _("bonus"),
+    "face": _("face value"),
+}
+
+
+def measured(kind: Kind, measure: str) -> str:
+    """A figure by its name: what is left of a gift card, points, principal."""
+    if measure == "principal" and kind.name in ("gift_cards", "points"):
+        return str(_("left") if kind.name == "gift_cards" else pgettext_lazy("reconciliation", "points"))
+    return str(MEASURES[measure])
+
+
+def why(row: Apart) -> str:
+    """Why a row differs, in the language of the moment."""
+    if row.what == "doubled":
+        return str(_("the same as row %(line)s")) % {"line": row.why}
+    if row.why == "not_in":
+        return str(_("it was not taken in, or taken back"))
+    return sentences(Fault(row.line, "", row.why))[0] if row.why else ""
+
 
 def sentences(fault: Fault) -> tuple[str, str]:
     """(what is wrong, how to put it right) in the language of the moment."""
@@ -219,7 +259,10 @@ def sentences(fault: Fault) -> tuple[str, str]:
 
 def _filled(text: Any, facts: Mapping[str, Any]) -> str:
     said = str(text)
-    return (said % facts).strip() if facts else said
+    try:
+        return (said % facts).strip() if facts else said
+    except KeyError:  # of a row apart the facts are not kept: the sentence without them
+        return said.split("%(")[0].rstrip(" :,(")
 
 
 def said(text: Any, language: str) -> str:

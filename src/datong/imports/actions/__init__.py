@@ -11,10 +11,12 @@ from datong.imports.actions.asking import (
     map_run,
 )
 from datong.imports.actions.intake import receive
+from datong.imports.actions.reconcile import ask_reconciliation, reconcile, sign_reconciliation
 from datong.imports.actions.work import work
 
 __all__ = [
     "ask_check",
+    "ask_reconciliation",
     "ask_start",
     "ask_undo",
     "forget",
@@ -23,5 +25,7 @@ __all__ = [
     "lacking_columns",
     "map_run",
     "receive",
+    "reconcile",
+    "sign_reconciliation",
     "work",
 ]

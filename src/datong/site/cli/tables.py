@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from datong.brand.types import Brand
 from datong.kernel.errors import BadInput, BadValue, NotFound
+from datong.site.cli.moving import add_reconcile
 from datong.site.cli.names import BrandOption, brand_of, who
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, fail, out
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "stores", "hours", "staff", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers",
+    "cards", "stored_value", "gift_cards", "points", "vouchers",
 )  # fmt: skip
 """In the order a brand opens; a test compares with those that are registered."""
 MAX_SHOWN = 20
@@ -54,6 +56,7 @@ def add_commands(app: typer.Typer) -> None:
         app.command(kind, help=f"Take in a table of {kind}; a run that was interrupted goes on.")(_command(kind))
     app.command("template")(template)
     app.command("undo")(undo)
+    add_reconcile(app)
 
 
 def _command(kind: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - typer reads the signature of `command`

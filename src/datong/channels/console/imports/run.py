@@ -111,6 +111,7 @@ def _page(
         "to_go": found.counts.new + found.counts.changed,
         "may": who.may(kind.needs),
         "at_work": found.at_work,
+        "reconciles": kind.reconciles and found.state is RunState.DONE,
         "asked": asked_prices(who.brand.id, found),
         **_progress(found),
     }

@@ -21,8 +21,8 @@ class Balances(Kind):
     """A table of what another system owes people. Keys are (kind, ref); `_called` is what people call the thing."""
 
     taken: ClassVar[Taken]
+    reconciles = True
     measures: ClassVar[tuple[str, ...]] = ("principal",)
-    """The amounts of a state that are summed for the reconciliation, beside the rows themselves."""
     icon = "wallet"
 
     def called(self, key: Key, about: Row | State) -> str:
@@ -33,9 +33,8 @@ class Balances(Kind):
         """By what its sums are told apart: the currency, the programme, the offer and state."""
         raise NotImplementedError
 
-    def unit(self, state: State) -> str:
-        """The unit of its sums: a currency, or '' for points and pieces."""
-        return ""
+    def measured(self, state: State) -> tuple[tuple[str, ...], dict[str, int]]:
+        return self.group(state), {measure: state[measure] for measure in self.measures}
 
     def why_changed(self, now: State | None, after: State) -> str:
         return "spent_since" if now is not None and now.get(USED) else "changed_since"

@@ -44,6 +44,9 @@ class Cards(base.Balances):
     def group(self, state: State) -> tuple[str, ...]:
         return (state["state"],)
 
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        return (row.values.get("state", "active"),), {}
+
     def look(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context)
         numbers = {row.values["number"] for row in rows if "number" in row.values}

@@ -81,3 +81,8 @@ def find_holders(rows: Sequence[Row], context: Context, *, needed: bool = True) 
 def holder_of(row: Row) -> UUID | None:
     found: UUID | None = row.values.get("_holder")
     return found
+
+
+def called(row: Row) -> str:
+    """Whose a row is, as the file says it."""
+    return str(next((row.values[name] for name in KINDS if name in row.values), ""))

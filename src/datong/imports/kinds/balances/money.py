@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
 from datong.imports.kinds.balances.base import Balances
-from datong.imports.kinds.balances.holders import CARD, HOLDER, find_holders, holder_of
+from datong.imports.kinds.balances.holders import CARD, HOLDER, called, find_holders, holder_of
 from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Facts, Key, Raw, Row, State, Wrong
 from datong.kernel.errors import BadValue
@@ -42,8 +43,8 @@ class OfMoney(Balances):
     def group(self, state: State) -> tuple[str, ...]:
         return (state["unit"],)
 
-    def unit(self, state: State) -> str:
-        return str(state["unit"])
+    def unit(self, about: Mapping[str, Any]) -> str:
+        return str(about.get("unit") or about["_currency"])
 
     def keys(self, row: Row) -> list[Key]:
         return [(self.name, row.values["_ref"])] if "_ref" in row.values else []
@@ -93,12 +94,19 @@ class StoredValue(OfMoney):
                 "_currency": currency,
                 "_principal": base.amount(row, "principal", currency, context),
                 "_bonus": base.amount(row, "bonus", currency, context, none=0),
+                "_called": called(row),
             }
             holder = holder_of(row)
             if holder is not None:
                 what = f"card:{row.values['card']}" if "card" in row.values else f"of:{holder}"
-                row.values |= {"_ref": f"{currency}:{what}", "_called": _called(row)}
+                row.values["_ref"] = f"{currency}:{what}"
                 _findings(row, self.policy(currency, context), context)
+
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        v = row.values
+        if v["_principal"] is None or v["_bonus"] is None:
+            return None
+        return (v["_currency"],), {"principal": v["_principal"], "bonus": v["_bonus"]}
 
     def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
         key, v = self.keys(row)[0], row.values
@@ -107,10 +115,6 @@ class StoredValue(OfMoney):
             row, v["_currency"], v["_principal"], v["_called"], before.get(key), bonus=v["_bonus"], ends=ends
         )
         return {key: state}
-
-
-def _called(row: Row) -> str:
-    return str(next(row.values[name] for name in ("card", "member", "phone", "email") if name in row.values))
 
 
 def _findings(row: Row, policy: Policy, context: Context) -> None:
@@ -163,6 +167,12 @@ class GiftCards(OfMoney):
         for row in rows:
             if row.values.get("_ref") in used - mine.keys():
                 row.wrong("code", "code_taken")
+
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        v = row.values
+        if v["_left"] is None or v["_face"] is None:
+            return None
+        return (v["_currency"],), {"principal": v["_left"], "face": v["_face"]}
 
     def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
         key, v = self.keys(row)[0], row.values

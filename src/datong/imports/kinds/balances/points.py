@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
 from datong.imports.kinds.balances.base import Balances
-from datong.imports.kinds.balances.holders import CARD, HOLDER, find_holders, holder_of
+from datong.imports.kinds.balances.holders import CARD, HOLDER, called, find_holders, holder_of
 from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Facts, Key, Raw, Row, State, Wrong
 from datong.wallet import api as wallet
@@ -62,6 +62,10 @@ class Points(Balances):
     def group(self, state: State) -> tuple[str, ...]:
         return (state["group"],)
 
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        points = row.values.get("points")
+        return None if points is None else ((row.values.get("programme", "-"),), {"principal": points})
+
     def look(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context)
         known: dict[str, Programme] = context.once(
@@ -70,9 +74,10 @@ class Points(Balances):
         for row in rows:
             _programme(row, known)
             _sum(row, context)
+            row.values["_called"] = called(row)
             holder = holder_of(row)
             if holder is not None and "programme" in row.values:
-                row.values |= {"_ref": f"{row.values['programme']}:{holder}", "_called": _called(row)}
+                row.values["_ref"] = f"{row.values['programme']}:{holder}"
 
     def keys(self, row: Row) -> list[Key]:
         return [("points", row.values["_ref"])] if "_ref" in row.values else []
@@ -125,7 +130,3 @@ def _sum(row: Row, context: Context) -> None:
     if any(base.is_past(ends, context) for _, ends in lots):
         row.wrong("lots" if "lots" in row.values else "expiry", "past")
     row.values["_lots"] = lots
-
-
-def _called(row: Row) -> str:
-    return str(next(row.values[name] for name in ("member", "card", "phone", "email") if name in row.values))

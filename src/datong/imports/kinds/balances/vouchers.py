@@ -34,6 +34,7 @@ class Vouchers(Balances):
     icon = "ticket"
     needs, shows = Action.WALLET_MANAGE, Action.WALLET_MANAGE
     taken = Taken.VOUCHER
+    measures = ()
     columns = (
         Column("code", _("Code"), cells.code(40), _("4 to 40 letters and digits."), "SUMMER-0417", needed=True, also=(
                "voucher code", "coupon code", "券码", "优惠券码"), width=22),
@@ -48,6 +49,9 @@ class Vouchers(Balances):
 
     def group(self, state: State) -> tuple[str, ...]:
         return state["group"], state["state"]
+
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        return (row.values.get("offer", "-"), row.values.get("state", "active")), {}
 
     def look(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context, needed=False)
