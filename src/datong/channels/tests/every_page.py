@@ -46,6 +46,7 @@ from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind
 from datong.fulfilment.types import FulfilmentKind
+from datong.imports import api as imports
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -65,6 +66,21 @@ from datong.wallet import api as wallet
 from datong.wallet.types.coupons import CouponRefused, Platform
 from datong.wallet.types.groups import GroupDeal
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
+
+
+def balances(house: House) -> UUID:
+    """An import of balances that was compared: one row is there twice, one is nobody's."""
+    for kind, data in (
+        ("customers", b"number,name\nM-1,Ann\nM-2,Bo\n"),
+        ("stored_value", b"member,principal\nM-1,12.50\nM-2,3.00\nM-2,3.00\nM-9,1.00\n"),
+    ):
+        run = imports.receive(house.brand.id, kind, f"{kind}.csv", data, by="kim")
+        for ask in (imports.ask_check, imports.ask_start):
+            ask(house.brand.id, run.id)
+            assert list(imports.work(house.brand.id, run.id))
+    imports.reconcile(house.brand.id, imports.ask_reconciliation(house.brand.id, run.id, [], by="kim").id)
+    return run.id
+
 
 NO_PAGE = {
     "rewards-batch-csv": "a file", "coupons-csv": "a file",
@@ -275,7 +291,8 @@ def systems(house: House, folder: Path) -> dict[str, list[str]]:
         client.post("/erp/main/", {"do": verb})
     run = run_of(send(client, "products", PRODUCTS))
     work(house, run)
-    return {"erp-one": ["/erp/main/"], "import": [f"/imports/{run}/"]}
+    return {"erp-one": ["/erp/main/"], "import": [f"/imports/{run}/"],
+            "import-reconcile": [f"/imports/{balances(house)}/reconcile/"]}  # fmt: skip
 
 
 def prices(house: House) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from datong.site.bench.figures import Report
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "identity")
+NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "balances", "identity")
 
 
 def bench(
@@ -50,6 +50,7 @@ def bench(
 
 def _report(name: str, as_json: bool, profiles: int) -> None:
     from datong.site.bench import (  # models: Django is set up by now
+        balances,
         imports,
         intake,
         ledger,
@@ -60,7 +61,7 @@ def _report(name: str, as_json: bool, profiles: int) -> None:
         two_way,
     )
 
-    modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger)
+    modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger, balances)
     runs: dict[str, Callable[[], Report]] = dict(zip(NAMES, (module.run for module in modules), strict=False))
     runs["identity"] = lambda: online.run(profiles)
     _print(name, runs[name]().as_json(), as_json)

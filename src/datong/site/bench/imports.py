@@ -34,14 +34,14 @@ def run() -> Report:
     report = Report("import")
     rows = [_row(n) for n in range(ROWS)]
     for kind, data in (("csv", _csv(rows)), ("xlsx", _xlsx(rows))):
-        brand = _brand(kind)
+        brand = make_brand(kind)
         file = f"products.{kind}"
-        kept = _timed(report, f"{kind}_read_s", lambda d=data, f=file, b=brand: _receive(b, f, d))  # type: ignore[misc]
+        kept = timed(report, f"{kind}_read_s", lambda d=data, f=file, b=brand: _receive(b, f, d))  # type: ignore[misc]
         ask_check(brand.id, kept.id)
-        checked = _timed(report, f"{kind}_check_s", lambda b=brand, r=kept: _work(b.id, r.id))  # type: ignore[misc]
+        checked = timed(report, f"{kind}_check_s", lambda b=brand, r=kept: work_off(b.id, r.id))  # type: ignore[misc]
         _expect(checked, RunState.CHECKED, new=ROWS)
         ask_start(brand.id, kept.id)
-        done = _timed(report, f"{kind}_put_s", lambda b=brand, r=kept: _work(b.id, r.id))  # type: ignore[misc]
+        done = timed(report, f"{kind}_put_s", lambda b=brand, r=kept: work_off(b.id, r.id))  # type: ignore[misc]
         _expect(done, RunState.DONE, new=ROWS)
         whole = sum(report.figures[f"{kind}_{part}_s"].values[0] for part in ("read", "check", "put"))
         report.figures[f"{kind}_whole_s"] = Figure((whole,), "s")
@@ -53,17 +53,17 @@ def run() -> Report:
         if kind == "csv":
             again = receive(brand.id, "products", file, data, by="bench", again=True)
             ask_check(brand.id, again.id)
-            same = _timed(report, "same_file_check_s", lambda b=brand, r=again: _work(b.id, r.id))  # type: ignore[misc]
+            same = timed(report, "same_file_check_s", lambda b=brand, r=again: work_off(b.id, r.id))  # type: ignore[misc]
             if same.counts.same != ROWS:
                 raise RuntimeError(f"the same file differs: {same.counts}")
             ask_undo(brand.id, kept.id, by="bench")
-            gone = _timed(report, "undo_s", lambda b=brand, r=kept: _work(b.id, r.id))  # type: ignore[misc]
+            gone = timed(report, "undo_s", lambda b=brand, r=kept: work_off(b.id, r.id))  # type: ignore[misc]
             _expect(gone, RunState.UNDONE)
     report.notes |= {"rows": ROWS, "columns": len(HEADINGS)}
     return report
 
 
-def _timed(report: Report, key: str, what: Callable[[], Run]) -> Run:
+def timed(report: Report, key: str, what: Callable[[], Run]) -> Run:
     start, cpu = time.perf_counter(), _cpu_s()
     found = what()
     report.figures[key] = Figure((time.perf_counter() - start,), "s")
@@ -81,7 +81,7 @@ def _receive(brand: Brand, name: str, data: bytes) -> Run:
     return receive(brand.id, "products", name, data, by="bench")
 
 
-def _work(brand_id: UUID, run_id: UUID) -> Run:
+def work_off(brand_id: UUID, run_id: UUID) -> Run:
     for _ in work(brand_id, run_id):
         pass
     return get_run(brand_id, run_id)
@@ -92,7 +92,7 @@ def _expect(found: Run, state: RunState, new: int | None = None) -> None:
         raise RuntimeError(f"{found.state}: {found.counts}, {found.left} left, {found.message}")
 
 
-def _brand(name: str) -> Brand:
+def make_brand(name: str) -> Brand:
     return create_brand(f"bench-{name}", f"Bench {name}", "USD", "en-US", "US", "America/Chicago", {})
 
 

@@ -67,7 +67,7 @@ _BY_REASON = {
         inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
         imports.receive imports.work integration.import_orders
-        customers.redraw""",
+        customers.redraw imports.ask_reconciliation imports.reconcile""",
     DOOR: """integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved

@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from datong.customers import api as customers
+from datong.customers.types.moving import CardIn
+from datong.imports import api as imports
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.site.tests.audited.customers import customer
@@ -67,7 +70,26 @@ def voucher_brought(w: World) -> Bring:
     return made
 
 
+def card_brought(w: World) -> str:
+    card = CardIn(uuid7(), customer(w, "+16125550133"), "OLD0001", "active")
+    customers.bring_cards([card], brand=w.brand, run="r", **BY)
+    return card.number
+
+
+def reconciled(w: World) -> UUID:
+    offer = wallet.new_offer("old", "Old", Good.MONEY, amount_minor=100)
+    wallet.put_offer(w.brand, offer, **BY)
+    run = imports.receive(w.brand, "vouchers", "v.csv", b"code,offer\nOLD1,old\n", **BY)
+    for ask in (imports.ask_check, imports.ask_start):
+        ask(w.brand, run.id)
+        assert list(imports.work(w.brand, run.id))
+    return imports.reconcile(w.brand, imports.ask_reconciliation(w.brand, run.id, [], **BY).id).id
+
+
 VERBS |= {
+    "customers.bring_cards": card_brought,
+    "customers.end_cards": lambda w: customers.end_cards([card_brought(w)], brand=w.brand, run="r", **BY),
+    "imports.sign_reconciliation": lambda w: imports.sign_reconciliation(w.brand, reconciled(w), **BY),
     "wallet.bring_money": brought,
     "wallet.bring_points": points_brought,
     "wallet.bring_vouchers": voucher_brought,
