@@ -9,6 +9,7 @@ from datong.customers.types import CustomerPage, Identity, IdentityKind, Means, 
 from datong.imports import api as imports
 from datong.imports.tests.conftest import Desk
 from datong.imports.types import RunState
+from datong.kernel import keepers
 from datong.kernel.ids import uuid7
 
 HEADINGS = "number,name,phones,phone_proof,emails,company,birthday,tags,notes,consents,consent_at,consent_proof\n"
@@ -146,3 +147,17 @@ def test_what_leaves_comes_back_the_same(desk: Desk) -> None:
     data = imports.export_file(desk.brand.id, "customers", "csv", "en")
     again = desk.check("customers", data)
     assert (again.counts.same, again.counts.bad, again.counts.new, again.counts.changed) == (3, 0, 0, 0)
+
+
+def test_the_file_lets_go_of_somebody_who_is_erased(desk: Desk) -> None:
+    run = desk.take("customers", HEADINGS + ANN + BO)
+    ann = person(desk, IdentityKind.MEMBER, "M-1")
+    assert ann is not None
+    counts = keepers.erase(keepers.gather(desk.brand.id, [ann.id]))
+    assert counts["imports.rows of files"] == 1
+    assert [cells[:2] for _line, cells in imports.first_lines(desk.brand.id, run.id)] == [
+        [None, None],
+        ["M-2", "Bo Wu"],
+    ]
+    assert [(f.line, f.value) for f in desk.faults(run)] == [(2, ""), (3, "12-34")]
+    assert desk.undo(run).left == 0

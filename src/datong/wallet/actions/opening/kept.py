@@ -33,6 +33,13 @@ LOCK = """
     SELECT ref FROM wallet_takenover WHERE brand_id = %s AND kind = %s AND ref = ANY(%s::text[]) ORDER BY ref FOR UPDATE
 """
 
+LOCK_PURSES = """
+    SELECT id FROM wallet_purse
+     WHERE brand_id = %s AND id IN (SELECT thing_id FROM wallet_takenover
+                                     WHERE brand_id = %s AND kind = %s AND ref = ANY(%s::text[]))
+     ORDER BY id FOR NO KEY UPDATE
+"""
+
 
 def keep(
     kind: Taken,
@@ -73,6 +80,8 @@ def standing(kind: Taken, steps: Sequence[Step], brand: UUID) -> dict[str, Broug
     if not refs:
         return {}
     rows(LOCK, [brand, kind.value, refs])
+    if kind in (Taken.STORED, Taken.GIFT):  # whoever takes money off a purse locks its row first
+        rows(LOCK_PURSES, [brand, brand, kind.value, refs])
     found = taken_over(brand, kind, refs)
     for ref in refs:
         if ref not in found:

@@ -8,6 +8,7 @@ from uuid import UUID
 from datong.brand.api import get_brand
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
+from datong.kernel.errors import Conflict
 from datong.kernel.ids import uuid7
 from datong.wallet import rules
 from datong.wallet.actions.opening.kept import Step, keep, standing, strike, trail
@@ -70,6 +71,9 @@ def _add(opened: Open, it: Bring, by: str, run: UUID) -> list[UUID]:
 def _take_back(opened: Open, was: Brought, by: str, run: UUID) -> list[UUID]:
     ids = [UUID(str(one)) for one in was.detail["ids"]]  # type: ignore[attr-defined]
     for one in ids:
+        lot = opened.book.lots.get(one)  # under the purse's lock: nothing was spent of it until now
+        if lot is None or lot.left != lot.points:
+            raise Conflict("some of these points were spent at this moment")
         opened.book.strike(one)
     _act(opened, was.it, -was.it.principal, by, run)
     return ids
