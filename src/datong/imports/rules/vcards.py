@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import vobject
-from vobject.base import ContentLine, VObjectError
-
 from datong.imports.types import MAX_ROWS, Raw, Table, Unreadable
 
 HEADINGS = (
@@ -28,6 +25,9 @@ def is_cards(data: bytes) -> bool:
 
 def read_cards(text: str, encoding: str) -> Table:
     """A row a card; `line` is where the card begins. Cards that cannot be read are noted by their line."""
+    from vobject import readOne  # which only vCards need
+    from vobject.base import VObjectError
+
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     rows: list[tuple[int, list[Raw]]] = []
     spoiled: list[int] = []
@@ -36,7 +36,7 @@ def read_cards(text: str, encoding: str) -> Table:
         line += text.count("\n", at, match.start())
         at = match.start()
         try:
-            found = vobject.readOne(match[0].replace("\n", "\r\n"), allowQP=True)
+            found = readOne(match[0].replace("\n", "\r\n"), allowQP=True)
             rows.append((line, _row(found)))
         except (VObjectError, ValueError, LookupError, AttributeError, IndexError):
             spoiled.append(line)
@@ -69,8 +69,7 @@ def _row(card: Any) -> list[Raw]:
 
 
 def _all(card: Any, name: str) -> list[str]:
-    lines = card.contents.get(name, [])
-    return [said for line in lines if isinstance(line, ContentLine) and (said := _said(line.value).strip())]
+    return [said for line in card.contents.get(name, []) if (said := _said(getattr(line, "value", "")).strip())]
 
 
 def _first(card: Any, name: str) -> str:
@@ -80,7 +79,7 @@ def _first(card: Any, name: str) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "; ".join(str(each) for each in value)
-    if isinstance(value, vobject.vcard.Address):
+    if hasattr(value, "street"):
         parts = (value.box, value.extended, value.street, value.city, value.region, value.code, value.country)
         return ", ".join(filter(None, (_flat(part) for part in parts)))
     return str(value)
@@ -112,6 +111,8 @@ def write_cards(people: Iterable[Mapping[str, Raw]]) -> str:
 
 
 def _card(row: Mapping[str, Raw]) -> Any:
+    import vobject  # which only vCards need
+
     said = {name: str(value) for name, value in row.items() if value not in (None, "")}
     card = vobject.vCard()
     name = said.get("name", "") or said.get("company", "") or said.get("number", "-")
