@@ -51,12 +51,12 @@ from datong.wallet.actions.stored.purses import (
     replace_gift,
     unfreeze_purse,
 )
+from datong.wallet.actions.stored.settling import settle_sales
 from datong.wallet.actions.stored.taking import (
     close_shortfall,
     give_back_payment,
     release_overdue,
     release_payment,
-    settle_sale,
     take_payment,
 )
 from datong.wallet.queries import (
@@ -215,7 +215,7 @@ __all__ = [
     "release_payment",
     "replace_gift",
     "reverse_redemption",
-    "settle_sale",
+    "settle_sales",
     "shown",
     "standing_of",
     "start_group",

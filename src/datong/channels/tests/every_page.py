@@ -65,6 +65,7 @@ from datong.sync import api as sync
 from datong.wallet import api as wallet
 from datong.wallet.types.coupons import CouponRefused, Platform
 from datong.wallet.types.groups import GroupDeal
+from datong.wallet.types.paying import SoldFromWallet
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 
@@ -167,7 +168,7 @@ def sales(house: House) -> dict[str, list[str]]:
     purse = purse_account(wallet.purses_of(house.brand.id, a)[0].id, "principal", "USD")
     clearing, today = Account("clearing:wallet", "USD"), clock.now().date()
     ledger.hold([Hold(uuid7(), purse, clearing, 100, "wallet.hold", uuid7(), today, None)], brand=house.brand.id)
-    wallet.settle_sale(None, uuid7(), 500, "USD", brand=house.brand.id)
+    wallet.settle_sales([SoldFromWallet(None, uuid7(), 500, "USD")], brand=house.brand.id)
     wallet.put_bonus_rule("USD", BonusRule("ten", 10_000, percent=10, max_minor=5_000), brand=house.brand.id, by="kim")
     wallet.issue_gifts(2, 2_500, Opening(PurseKind.GIFT, "USD"), brand=house.brand.id, by="kim")
     agent.post(f"/customers/{a}/copy/", {"as": "json", "reason": "letter"})

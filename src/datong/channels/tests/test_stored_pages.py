@@ -14,6 +14,7 @@ from datong.channels.tests.test_same_person import PHONE, bought, of
 from datong.customers import api as customers
 from datong.kernel.ids import uuid7
 from datong.wallet import api as wallet
+from datong.wallet.types.paying import SoldFromWallet
 
 
 @pytest.mark.requirement("S-198", "S-105")
@@ -75,7 +76,7 @@ def test_gift_cards_come_as_a_file_once_and_what_is_wrong_stands_beside_its_fiel
 
 
 def test_a_shortfall_waits_on_the_page_until_somebody_says_what_became_of_it(house: House) -> None:
-    wallet.settle_sale(None, uuid7(), 500, "USD", brand=house.brand.id)
+    wallet.settle_sales([SoldFromWallet(None, uuid7(), 500, "USD")], brand=house.brand.id)
     hq = house.client(Role.HQ)
     assert "1 shortfall waits for somebody" in texts(hq.get("/stored-value/"))
     [row] = wallet.open_shortfalls(house.brand.id)

@@ -11,7 +11,9 @@ from datong.orders.actions.draft import Draft
 from datong.orders.actions.paid import lock, pay
 from datong.payments.api import payments_of
 from datong.payments.types import AttemptOutcome, PaymentMethod, PaymentState
-from datong.wallet.api import settle_sale, take_payment
+from datong.wallet.api import settle_sales as settle
+from datong.wallet.api import take_payment
+from datong.wallet.types.paying import SoldFromWallet
 
 
 def pay_from_wallet(order_id: UUID, payment_id: UUID, *, brand: UUID, who: str) -> AttemptOutcome:
@@ -38,13 +40,16 @@ def pay_from_wallet(order_id: UUID, payment_id: UUID, *, brand: UUID, who: str) 
 
 
 def settle_sales(drafts: Sequence[Draft]) -> None:
-    """Till sales that were paid from the wallet: what the payment has is taken, what is missing becomes a shortfall."""
+    """Till sales that were paid from the wallet: what the payments have is taken, what is missing becomes a shortfall.
+    A constant number of statements for the batch."""
     sold = [d for d in drafts if d.intent.payment is PaymentMethod.STORED_VALUE and d.paid and d.booked]
-    for draft in sorted(sold, key=lambda d: d.intent.provider_ref):  # locks of purses in one order for all tills
-        total = draft.booked.total_minor if draft.booked else 0
-        if total > 0:
-            ref = _payment_of(draft.intent.provider_ref)
-            settle_sale(ref, draft.order_id, total, draft.intent.currency, brand=current_brand())
+    totals = [(d, d.booked.total_minor if d.booked else 0) for d in sold]
+    sales = [
+        SoldFromWallet(_payment_of(d.intent.provider_ref), d.order_id, total, d.intent.currency)
+        for d, total in totals
+        if total > 0
+    ]
+    settle(sales, brand=current_brand())
 
 
 def _payment_of(ref: str) -> UUID | None:

@@ -10,14 +10,14 @@ import pytest
 from datong.customers import api as customers
 from datong.customers.types.cards import CardRefused
 from datong.kernel import clock
-from datong.kernel.db import in_brand
+from datong.kernel.db import count_statements, in_brand
 from datong.kernel.errors import BadInput, BadValue, Conflict
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.wallet import api
 from datong.wallet.tests.stored import BY, balance, code, gift, pay, person, phone, purse
 from datong.wallet.tests.test_stored import CNY, put, why
-from datong.wallet.types.paying import NotEnough, PayAsk, PaymentState, Resolution, TakeKind, Tender
+from datong.wallet.types.paying import NotEnough, PayAsk, PaymentState, Resolution, SoldFromWallet, TakeKind, Tender
 from datong.wallet.types.stored import PurseRefused, PurseState
 
 
@@ -29,6 +29,11 @@ def brand(db, make_brand):
 def clearing(brand) -> int:
     """What still stands on the wallet's clearing account, over all orders."""
     return sum(b.debits_minor - b.credits_minor for b in ledger.balances(brand.id, ["clearing:wallet"]))
+
+
+def settle(brand, payment, order, amount):
+    [done] = api.settle_sales([SoldFromWallet(payment, order, amount, "CNY")], brand=brand.id)
+    return done
 
 
 def refund_of(brand, order, amount, key="r"):
@@ -151,9 +156,9 @@ def test_what_a_till_took_without_network_is_booked_and_what_was_gone_is_a_row_t
     made = pay(brand, 3_000, code=code(key, then), taken_at=then, key="offline-7")
     assert (made.covered_minor, made.short_minor, made.expires_at) == (800, 2_200, None)
     assert pay(brand, 3_000, code=code(key, then), taken_at=then, key="offline-7") == made
-    done = api.settle_sale(made.id, order, 3_000, "CNY", brand=brand.id)
+    done = settle(brand, made.id, order, 3_000)
     assert (done.amount_minor, done.short_minor) == (800, 2_200)
-    assert api.settle_sale(made.id, order, 3_000, "CNY", brand=brand.id).order_id == order
+    assert settle(brand, made.id, order, 3_000).order_id == order
     assert balance(brand, mine.id) == (200, 0, 200) and clearing(brand) == -3_000
     [row] = api.open_shortfalls(brand.id)
     assert (row.amount_minor, row.order_id, row.customer_id) == (2_200, order, ann)
@@ -166,8 +171,31 @@ def test_what_a_till_took_without_network_is_booked_and_what_was_gone_is_a_row_t
     assert books["asset:shortfall:wallet"] == 0 and api.open_shortfalls(brand.id) == []
     with pytest.raises(CardRefused):
         pay(brand, 100, code=code(key, then - timedelta(hours=1)), taken_at=then)
-    unknown = api.settle_sale(None, uuid7(), 500, "CNY", brand=brand.id)
+    unknown = settle(brand, None, uuid7(), 500)
     assert (unknown.amount_minor, unknown.short_minor) == (0, 500)
+
+
+def test_many_sales_of_a_till_cost_the_statements_of_one_and_share_what_there_is(brand):
+    api.put_stored_policy("CNY", {"hold_minutes": 60}, brand=brand.id, **BY)
+
+    def sales(count: int) -> list[SoldFromWallet]:
+        made = [pay(brand, 500, gifts=(gift(brand, 500).code,)) for _ in range(count)]
+        twice = SoldFromWallet(made[0].id, uuid7(), 300, "CNY")
+        unknown = SoldFromWallet(uuid7(), uuid7(), 70, "CNY")
+        return [*(SoldFromWallet(one.id, uuid7(), 450, "CNY") for one in made), twice, unknown]
+
+    counts = []
+    for count in (2, 12):
+        sold = sales(count)
+        with count_statements() as many:
+            done = api.settle_sales(sold, brand=brand.id)
+        counts.append(len(many))
+        assert [(one.amount_minor, one.short_minor) for one in done] == [*[(450, 0)] * count, (50, 250), (0, 70)]
+        assert api.settle_sales(sold, brand=brand.id)[0].amount_minor == 450, "told again: nothing new"
+    assert counts[0] == counts[1], counts
+    assert clearing(brand) == -sum(n * 450 + 300 + 70 for n in (2, 12))
+    assert sorted(row.amount_minor for row in api.open_shortfalls(brand.id)) == [70, 70, 250, 250]
+    assert api.stored_differences(brand.id) == []
 
 
 @pytest.mark.parametrize(

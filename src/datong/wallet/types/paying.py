@@ -147,6 +147,16 @@ class Shortfall:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SoldFromWallet:
+    """A sale that has happened and was paid with a payment of the wallet (None: one that nobody knows)."""
+
+    payment_id: UUID | None
+    order_id: UUID
+    amount_minor: int
+    currency: str
+
+
 class Resolution(StrEnum):
     """What became of a shortfall."""
 

@@ -48,7 +48,7 @@ _BY_REASON = {
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
-    SPENT: """wallet.authorise wallet.take_payment wallet.release_payment wallet.release_overdue wallet.settle_sale
+    SPENT: """wallet.authorise wallet.take_payment wallet.release_payment wallet.release_overdue wallet.settle_sales
         wallet.give_back_payment orders.pay_from_wallet""",
     POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales
         wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers

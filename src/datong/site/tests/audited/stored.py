@@ -16,7 +16,7 @@ from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
 from datong.wallet.types import Good
 from datong.wallet.types.opening import Bring, Taken
-from datong.wallet.types.paying import Resolution
+from datong.wallet.types.paying import Resolution, SoldFromWallet
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 TEN = BonusRule("ten", 10_000, percent=10)
@@ -46,7 +46,7 @@ def ended(w: World) -> int:
 
 
 def short(w: World) -> UUID:
-    wallet.settle_sale(None, uuid7(), 500, "USD", brand=w.brand)
+    wallet.settle_sales([SoldFromWallet(None, uuid7(), 500, "USD")], brand=w.brand)
     return wallet.open_shortfalls(w.brand)[0].id
 
 

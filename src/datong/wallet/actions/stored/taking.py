@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,18 +12,24 @@ from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.once import once
-from datong.ledger.api import capture as capture_holds
 from datong.ledger.api import post
 from datong.ledger.api import release as release_holds
-from datong.ledger.types import Account, Capture, Release, Transfer, purse_account
+from datong.ledger.types import Account, Release, Transfer, purse_account
+from datong.wallet.actions.stored.booking import (
+    SHORT,
+    Captured,
+    book,
+    is_over,
+    parts_of_order,
+    put_state,
+    tender_account,
+)
 from datong.wallet.actions.stored.common import check_reason, lock_purses, move, source
-from datong.wallet.actions.stored.paying import CLEARING, PUT_SHORT
+from datong.wallet.actions.stored.paying import CLEARING
 from datong.wallet.actions.stored.rights import RIGHTS, return_rights
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
-from datong.wallet.rules.coupons import waiting_account
 from datong.wallet.rules.paying import share_back, share_capture
-from datong.wallet.types.coupons import Platform
 from datong.wallet.types.paying import (
     Back,
     PaymentState,
@@ -35,20 +40,9 @@ from datong.wallet.types.paying import (
 )
 from datong.wallet.types.stored import PurseState
 
-SHORT = "asset:shortfall:wallet"
 AFTER = timedelta(days=90)
 """How long money that went back to a card whose time was over may still be spent."""
 LOCK = "SELECT state, expires_at FROM wallet_payment WHERE brand_id = %s AND id = %s FOR NO KEY UPDATE"
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """What an order got of a payment; `short_minor`: covered by nothing, an open shortfall."""
-
-    payment_id: UUID
-    order_id: UUID
-    amount_minor: int
-    short_minor: int = 0
 
 
 def take_payment(payment_id: UUID, order_id: UUID, amount_minor: int, *, brand: UUID) -> Captured:
@@ -64,114 +58,19 @@ def take_payment(payment_id: UUID, order_id: UUID, amount_minor: int, *, brand: 
             if sum(before) != amount_minor:
                 raise Conflict(f"the order took {sum(before)} of this payment before, not {amount_minor}")
             return Captured(payment_id, order_id, amount_minor)
-        if payment.state is PaymentState.RELEASED or _over(payment):
+        if payment.state is PaymentState.RELEASED or is_over(payment):
             raise Conflict(f"payment {payment_id} was given back: pay again", _gone(payment_id))
         left = [take.amount_minor - take.captured_minor for take in payment.takes]
         if amount_minor > sum(left):
             raise BadValue("amount_minor", amount_minor, f"at most {sum(left)}: that is what the payment still has")
-        _take(payment, order_id, share_capture(amount_minor, left), brand)
+        book(parts_of_order(payment, order_id, share_capture(amount_minor, left)), brand=brand)
         if amount_minor == sum(left):
-            _state(payment_id, PaymentState.CAPTURED, brand)
+            put_state([payment_id], PaymentState.CAPTURED, brand)
         return Captured(payment_id, order_id, amount_minor)
-
-
-def _over(payment: WalletPayment) -> bool:
-    return payment.state is PaymentState.HELD and payment.expires_at is not None and payment.expires_at <= clock.now()
 
 
 def _gone(payment_id: UUID) -> Problem:
     return Problem("payment_id", "payment_over", "a payment that is still held", str(payment_id))
-
-
-TAKEN = """
-    INSERT INTO wallet_taken (brand_id, id, take_id, order_id, amount_minor, back_minor)
-    SELECT %(brand)s, t.id, t.take_id, %(order)s, t.amount, 0
-      FROM unnest(%(ids)s::uuid[], %(takes)s::uuid[], %(amounts)s::bigint[]) t(id, take_id, amount)
-"""
-MORE = """
-    UPDATE wallet_take k SET captured_minor = k.captured_minor + t.amount
-      FROM unnest(%(takes)s::uuid[], %(amounts)s::bigint[]) t(take_id, amount)
-     WHERE k.brand_id = %(brand)s AND k.id = t.take_id
-"""
-
-
-def _take(payment: WalletPayment, order_id: UUID, shares: Sequence[int], brand: UUID) -> None:
-    parts = [(uuid7(), take, share) for take, share in zip(payment.takes, shares, strict=True) if share]
-    capture_holds(
-        [Capture(id_, take.id, share, subject_id=order_id) for id_, take, share in parts if take.purse_id], brand=brand
-    )
-    clearing = Account(CLEARING, payment.currency)
-    post(
-        [
-            move(_tender(take.kind, take.name, payment.currency), clearing, share, "tender", order_id)
-            for _, take, share in parts
-            if not take.purse_id
-        ],
-        brand=brand,
-    )
-    columns = {"takes": [take.id for _, take, _ in parts], "amounts": [share for *_, share in parts]}
-    columns |= {"ids": [id_ for id_, _, _ in parts]}
-    execute(TAKEN, {"brand": brand, "order": order_id, **columns})
-    execute(MORE, {"brand": brand, **columns})
-    purses = {take.purse_id for _, take, _ in parts if take.purse_id}
-    outbox.emit(*(StoredValueChanged(p, payment.customer_id, "spend", order_id) for p in sorted(purses)))
-
-
-def _tender(kind: TakeKind, name: str, currency: str) -> Account:
-    """What a tender that is no purse is taken from. Points and vouchers left the books as what they are when they were
-    put aside; what they pay is the brand's expense. What a platform's coupon pays has waited since it was verified."""
-    if kind is TakeKind.COUPON:
-        return Account(waiting_account(Platform(name)), currency)
-    if kind in RIGHTS:
-        return Account("expense:points" if kind is TakeKind.POINTS else "expense:vouchers", currency)
-    return source("cash" if kind is TakeKind.CASH else name, currency)
-
-
-def settle_sale(payment_id: UUID | None, order_id: UUID, amount_minor: int, currency: str, *, brand: UUID) -> Captured:
-    """A sale that has happened was paid from the wallet: take what the payment has, the rest is a shortfall.
-
-    Never refused: the goods are gone. A payment that is unknown, over or spent covers nothing. What is missing stands
-    on `asset:shortfall:wallet` and in a row that a person closes. The same again changes nothing.
-    """
-    with in_brand(brand):
-        if _known_short(order_id, brand) or any(_all_taken(order_id, brand)):
-            return Captured(payment_id or UUID(int=0), order_id, amount_minor)
-        covered, customer = 0, None
-        if payment_id is not None and rows(LOCK, [brand, payment_id]):
-            payment = wallet_payment(brand, payment_id)
-            customer = payment.customer_id
-            left = sum(take.amount_minor - take.captured_minor for take in payment.takes)
-            usable = payment.state is not PaymentState.RELEASED and not _over(payment)
-            covered = min(amount_minor, left) if usable and payment.currency == currency else 0
-            if covered:
-                take_payment(payment_id, order_id, covered, brand=brand)
-        short = amount_minor - covered
-        if short:
-            accounts = Account(SHORT, currency), Account(CLEARING, currency)
-            post([move(*accounts, short, "shortfall", order_id)], brand=brand, late=True)
-            _put_short(payment_id, order_id, customer, short, currency, brand)
-        return Captured(payment_id or UUID(int=0), order_id, covered, short)
-
-
-KNOWN = "SELECT 1 FROM wallet_shortfall WHERE brand_id = %s AND order_id = %s"
-ADOPT = """
-    UPDATE wallet_shortfall SET order_id = %s, amount_minor = %s
-     WHERE brand_id = %s AND payment_id = %s AND order_id IS NULL AND closed_at IS NULL RETURNING id
-"""
-
-
-def _known_short(order_id: UUID, brand: UUID) -> bool:
-    return bool(rows(KNOWN, [brand, order_id]))
-
-
-def _put_short(
-    payment_id: UUID | None, order_id: UUID, customer: UUID | None, short: int, currency: str, brand: UUID
-) -> None:
-    """The row a payment without network opened is the order's, now that it has come; else a new one."""
-    if payment_id is not None and rows(ADOPT, [order_id, short, brand, payment_id]):
-        return
-    note = "the payment did not cover it"
-    execute(PUT_SHORT, [brand, uuid7(), payment_id, order_id, customer, short, currency, clock.now(), note])
 
 
 def release_payment(payment_id: UUID, *, brand: UUID) -> WalletPayment:
@@ -180,7 +79,7 @@ def release_payment(payment_id: UUID, *, brand: UUID) -> WalletPayment:
         payment = _lock(payment_id, brand)
         if payment.state is PaymentState.HELD:
             taken = any(take.captured_minor for take in payment.takes)
-            _state(payment_id, PaymentState.CAPTURED if taken else PaymentState.RELEASED, brand)
+            put_state([payment_id], PaymentState.CAPTURED if taken else PaymentState.RELEASED, brand)
             if any(take.kind in RIGHTS for take in payment.takes):
                 return_rights([payment_id], brand=brand, by="wallet", reason="the payment was not taken")
             release_holds([Release(uuid7(), take.id) for take in payment.takes if take.purse_id], brand=brand)
@@ -202,13 +101,6 @@ def release_overdue(brand: UUID, *, limit: int = 500) -> int:
     return len(due)
 
 
-STATE = "UPDATE wallet_payment SET state = %s WHERE brand_id = %s AND id = %s"
-
-
-def _state(payment_id: UUID, state: PaymentState, brand: UUID) -> None:
-    execute(STATE, [state.value, brand, payment_id])
-
-
 def _lock(payment_id: UUID, brand: UUID) -> WalletPayment:
     if not rows(LOCK, [brand, payment_id]):
         raise NotFound(f"no payment {payment_id} of the wallet")
@@ -225,10 +117,6 @@ OF_ORDER = """
 
 def _taken(order_id: UUID, payment_id: UUID, brand: UUID) -> list[int]:
     return [row[8] for row in rows(OF_ORDER, [brand, order_id]) if row[7] == payment_id]
-
-
-def _all_taken(order_id: UUID, brand: UUID) -> list[int]:
-    return [row[8] for row in rows(OF_ORDER, [brand, order_id])]
 
 
 BACK = """
@@ -284,7 +172,7 @@ def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) ->
             continue
         _id, _left, kind, purse, part, name, ref, _payment, _amount, take = row
         heir = into.get(purse)
-        account = purse_account(heir, part, currency) if heir else _tender(TakeKind(kind), name, currency)
+        account = purse_account(heir, part, currency) if heir else tender_account(TakeKind(kind), name, currency)
         moves.append(move(clearing, account, share, "give_back", order_id))
         points, returned = (came.pop(take, 0), False) if kind == TakeKind.POINTS else (0, take in came)
         backs.append([kind, share, str(heir) if heir else "", part, name, ref, points, returned])
