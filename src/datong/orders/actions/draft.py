@@ -40,6 +40,7 @@ class Draft:
     quote: Quote | None = None
     booked: rules.Booked | None = None
     fee: Fee | None = None
+    free_delivery: str = ""  # the tier that need not pay for it
     exempt: frozenset[str] = frozenset()
     verdict: Verdict | None = None
     point: Point | None = None

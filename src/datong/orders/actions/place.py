@@ -12,7 +12,7 @@ from django.db import OperationalError
 from datong.brand.api import get_brand, locate
 from datong.brand.types import AddressText, Brand, ChannelKind, Store
 from datong.catalog.api import anybody_certified, delivery_fees, exemptions, quote
-from datong.catalog.types import Ask, AskLine, FeeAsk, Quote
+from datong.catalog.types import Ask, AskLine, Fee, FeeAsk, Quote
 from datong.customers.api import identify, records_of
 from datong.customers.types import IdentityKind, Sighting
 from datong.fulfilment.types import FulfilmentKind
@@ -150,6 +150,7 @@ def _price(drafts: Sequence[Draft], picture: supply.Supply, brand_id: UUID) -> N
         store = picture.index.by_code.get(intent.store_code)
         card = any(identity.kind is IdentityKind.CARD and identity.verified for identity in intent.identities)
         tier = tiers.get(draft.person_id) if draft.person_id else None
+        draft.free_delivery = tier.code if tier and tier.free_delivery else ""
         asks.append(
             Ask(
                 intent.channel_id,
@@ -280,7 +281,8 @@ def _name_store(draft: Draft, picture: supply.Supply) -> None:
 def _charge_delivery(drafts: Sequence[Draft], brand_id: UUID) -> None:
     """What our own doors ask for bringing it, by the brand's table, from the store that brings it; no statement.
 
-    What was sold elsewhere keeps the seller's amounts. While no store can serve, the nearest one looked at counts.
+    A tier with free delivery pays none. What was sold elsewhere keeps the seller's amounts. While no store can serve,
+    the nearest one looked at counts.
     """
     charged, asked = [], []
     for draft in drafts:
@@ -291,7 +293,13 @@ def _charge_delivery(drafts: Sequence[Draft], brand_id: UUID) -> None:
         asked.append(FeeAsk(_distance_m(draft), draft.quote.total_minor, text.region, draft.intent.placed_at))
     for draft, fee in zip(charged, delivery_fees(brand_id, asked), strict=True):
         if fee is not None and draft.booked is not None and draft.quote is not None:
-            draft.fee, draft.booked = fee, rules.with_delivery(draft.booked, fee.minor, draft.quote)
+            draft.fee = _given(fee, draft.free_delivery)
+            draft.booked = rules.with_delivery(draft.booked, draft.fee.minor, draft.quote)
+
+
+def _given(fee: Fee, tier: str) -> Fee:
+    """What a member of a tier with free delivery pays of it, and why."""
+    return replace(fee, minor=0, note=f"{tier}: free delivery") if tier else fee
 
 
 def _distance_m(draft: Draft) -> int:

@@ -10,6 +10,7 @@ import pytest
 from datong.access.types import Role, Staff
 from datong.catalog import api as catalog
 from datong.catalog.types import Row, TableState
+from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
 from datong.kernel.db import count_statements, in_brand
@@ -19,6 +20,8 @@ from datong.orders import api
 from datong.orders.tests.conftest import sound
 from datong.orders.types import Accepted, Amounts, OrderState
 from datong.payments.api import payments_of
+from datong.wallet import api as wallet
+from datong.wallet.types import Sale, SaleLine, Tier, TierPlan
 
 FIRST = catalog.FIRST_TABLES["delivery_fee"]
 
@@ -57,6 +60,24 @@ def test_a_delivery_costs_what_the_table_says_from_the_store_that_brings_it(shop
     assert (nets["liability:delivery"], nets["clearing:order"]) == (-500, 0)
     large = shop.place_one(("CUP", 3), placed_at=clock.now())
     assert (large.total_minor, shop.page(large).delivery_minor) == (3600, 0)
+    sound(shop)
+
+
+def test_a_tier_with_free_delivery_pays_none_and_the_order_tells_why(shop):
+    decide(shop, flat(500))
+    sign = (Identity(IdentityKind.PHONE, "+16125550188", verified=True),)
+    first = shop.place_one(("TEA", 2), placed_at=clock.now(), identities=sign)
+    assert shop.page(first).delivery_minor == 500
+    brand = shop.brand.id
+    who = shop.page(first).customer_id
+    club = wallet.put_programme(brand, wallet.new_programme("club", "Club"), by="kim")
+    gold = Tier("gold", "Gold", 100, free_delivery=True)
+    wallet.put_tier_plan(brand, club.code, TierPlan(tiers=(gold,)), by="kim")
+    wallet.earn_sales([Sale(uuid7(), who, clock.now(), (SaleLine(1, "TEA", 5_000),), "web", done=True)], brand=brand)
+    again = shop.place_one(("TEA", 2), placed_at=clock.now(), identities=sign)
+    told = shop.page(again).timeline[0].detail["delivery"]
+    assert (again.total_minor, shop.page(again).delivery_minor, told["note"]) == (1000, 0, "gold: free delivery")
+    assert shop.page(shop.place_one(("TEA", 2), placed_at=clock.now())).delivery_minor == 500
     sound(shop)
 
 

@@ -34,6 +34,7 @@ class TierOut(Schema):
     name: str
     threshold: int
     points_percent: int
+    free_delivery: bool
     perks: list[str]
 
 

@@ -21,7 +21,8 @@ class Tier:
     """A tier is reached with `threshold` of the plan's basis within its period.
 
     Benefits hold at every door alike: `points_percent` multiplies what orders earn (100: as it is); the tier's `code`
-    is the level by which member prices and promotions know it; `perks` are told to people.
+    is the level by which member prices and promotions know it; `free_delivery`: our own doors bring it for nothing;
+    `perks` are told to people.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Tier:
     points_percent: int = 100
     perks: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    free_delivery: bool = False
 
 
 @dataclass(frozen=True, slots=True)

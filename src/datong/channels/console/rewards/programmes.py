@@ -143,7 +143,12 @@ def _tier(typed: Typed, basis: Basis) -> Tier:
     if not typed.text("name"):
         raise BadValue("name", "", _("A name for people."))
     return Tier(
-        typed.text("code").lower(), typed.text("name"), threshold, typed.whole("points_percent", empty=100), perks
+        typed.text("code").lower(),
+        typed.text("name"),
+        threshold,
+        typed.whole("points_percent", empty=100),
+        perks,
+        free_delivery=bool(typed.text("free_delivery")),
     )
 
 
