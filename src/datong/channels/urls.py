@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:customer_id>/act/", customers.act, name="customer-act"),
     path("", include("datong.channels.console.identity.urls")),
     path("", include("datong.channels.console.wallet.urls")),
+    path("", include("datong.channels.console.invoices.urls")),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),
     path("inbox/<uuid:entry_id>/act/", inbox.act, name="inbox-act"),

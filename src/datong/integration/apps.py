@@ -8,11 +8,14 @@ class IntegrationConfig(AppConfig):
     def ready(self) -> None:
         from datong.integration.coupons.douyin import Douyin
         from datong.integration.coupons.meituan import Meituan
+        from datong.integration.invoicing.nuonuo import Nuonuo
         from datong.integration.keeping import KEEPER
+        from datong.invoices.ports import register_issuer
         from datong.kernel.keepers import register_keeper
         from datong.wallet.ports import register
         from datong.wallet.types.coupons import Platform
 
         register_keeper(KEEPER)
+        register_issuer("nuonuo", Nuonuo())
         register(Platform.MEITUAN, Meituan)
         register(Platform.DOUYIN, Douyin)

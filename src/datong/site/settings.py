@@ -35,6 +35,7 @@ MODULES = (
     "orders",
     "purchasing",
     "books",
+    "invoices",
     "integration",
     "sync",
     "imports",

@@ -16,6 +16,7 @@ from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.insight.tasks import JOBS as INSIGHT_JOBS
 from datong.integration.tasks import drain_all
 from datong.inventory.tasks import JOBS as INVENTORY_JOBS
+from datong.invoices.tasks import InvoiceSender
 from datong.kernel import schema
 from datong.kernel.worker import Worker
 from datong.ledger.tasks import JOBS as LEDGER_JOBS
@@ -68,6 +69,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             Importer(),
             Matcher(lambda: brand_ids(only)),
             Inviter(lambda: brand_ids(only)),
+            InvoiceSender(lambda: brand_ids(only)),
         ),
         housekeeping=housekeeping,
     )

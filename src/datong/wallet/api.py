@@ -114,12 +114,18 @@ from datong.wallet.queries.stored import (
     stored_policy,
     top_ups_of,
 )
+from datong.wallet.queries.taken import Put, TakenPart, put_on, taken_of, top_up_of
 from datong.wallet.rules import code_hash, points_for, shown, worth
 from datong.wallet.rules import read_code as plain_voucher_code
 from datong.wallet.rules.stored import code_hash as gift_hash
 from datong.wallet.rules.stored import plain_gift_code
 
 __all__ = [
+    "Put",
+    "TakenPart",
+    "put_on",
+    "taken_of",
+    "top_up_of",
     "MoneyBack",
     "adjust_points",
     "ask_coupons_again",

@@ -85,6 +85,7 @@ def _all() -> Sequence[Link]:
         Link(_("Imports"), reverse("imports"), "file-up", Action.IMPORTS_VIEW, opening),
         Link(_("Beside your systems"), reverse("shadow"), "scan-eye", Action.SHADOW_VIEW, opening),
         Link(_("Books"), reverse("books"), "landmark", Action.MONEY_VIEW, books),
+        Link(_("Tax invoices"), reverse("invoices"), "receipt-text", Action.MONEY_VIEW, books),
         Link(_("Stored value"), reverse("stored-value"), "wallet-cards", Action.WALLET_VIEW, books),
         Link(_("Day close"), reverse("store-days"), "calendar-check", Action.DAY_VIEW, books),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),

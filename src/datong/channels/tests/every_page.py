@@ -32,6 +32,7 @@ from datong.catalog.types import (
     PromotionKind,
     Variant,
 )
+from datong.channels.console.invoices.asking import address as invoice_address
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_coupon_pages import sell_coupons
@@ -59,6 +60,7 @@ from datong.orders.types import IntentLine
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.shadow.types import Kind
+from datong.site.testing.china import application
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
@@ -309,6 +311,7 @@ def prices(house: House) -> dict[str, list[str]]:
     maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"})
     (waits,) = catalog.waiting_prices(brand, ["CUP"])["CUP"]
     version = catalog.put_table(brand, catalog.FIRST_TABLES["delivery_fee"], by="ann")
+    order = house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id
     return {
         "price-change": [f"/prices/changes/{waits.change_id}/"],
         "decision-table": ["/tables/delivery_fee/"],
@@ -317,6 +320,10 @@ def prices(house: House) -> dict[str, list[str]]:
         "promotion-new": ["/promotions/new/", "/promotions/new/?kind=bundle_price"],
         "taxes": ["/prices/taxes/", "/prices/taxes/?basket=2+CUP&region=MN"],
         "tax-certificates": ["/prices/taxes/certificates/"],
+        "invoice-ask": [invoice_address(brand, order)],
+        "invoices": ["/invoices/"],
+        "invoice-sellers": ["/invoices/sellers/"],
+        "invoice": [f"/invoices/{application(brand, order)}/"],
         "simulator": ["/promotions/try/", "/promotions/try/?basket=2+CUP&rule=20-5"],
     }
 

@@ -22,6 +22,7 @@ from datong.insight.http import router as insight_router
 from datong.integration.api import admit
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
+from datong.invoices.http import router as invoices_router
 from datong.kernel.errors import NotAuthenticated
 from datong.ledger.http import router as ledger_router
 from datong.matching.http import router as matching_router
@@ -92,6 +93,7 @@ for prefix, router in (
     ("/v1", sync_router),
     ("/v1", shadow_router),
     ("/v1", imports_router),
+    ("/v1", invoices_router),
     *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS)),
 ):
     api.add_router(prefix, router)

@@ -52,6 +52,8 @@ PLACES = {
     **coupons.PLACES,
     **golden.PLACES,
     "certificate_id": SOME_ID,
+    "invoice_id": SOME_ID,
+    "top_up_id": SOME_ID,
 }
 TABLE = {
     "title": "x",
@@ -113,6 +115,8 @@ BODIES: dict[str, Any] = {
         "valid_to": "2027-01-01",
         "jurisdictions": [""],
     },
+    "ask_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
+    "ask_top_up_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
     "check_table": TABLE,
     "put_table": TABLE,
     "publish_table": {"reason": "x"},

@@ -17,6 +17,7 @@ from datong.site.tests.audited import (
     coupons,
     customers,
     goods,
+    invoices,
     merchants,
     outward,
     people,
@@ -29,7 +30,17 @@ from datong.site.tests.audited.world import VERBS, World
 
 WRITERS = (".actions", ".factors", ".passkeys")
 assert (
-    merchants and books and coupons and customers and people and stock and goods and outward and wallet and stored
+    invoices
+    and merchants
+    and books
+    and coupons
+    and customers
+    and people
+    and stock
+    and goods
+    and outward
+    and wallet
+    and stored
 )  # they fill VERBS
 
 

@@ -27,6 +27,7 @@ MATCHED = "the proposals and weights are the record, computed again at any time;
 BETWEEN = "the lines between companies and the ledger's transfers are the record: once for what they come from"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
+ISSUED = "the document is the record: what the provider said, when, its number; who asked for it is in the trail"
 INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
 
 _BY_REASON = {
@@ -35,7 +36,8 @@ _BY_REASON = {
     LOOKS: "customers.see_customer customers.see_customers customers.forget_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """wallet.find_gifts wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
+    READS: """invoices.what_for wallet.find_gifts
+        wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card customers.record_id
         access.approval_kinds access.check_grant access.client_of access.factor_roles access.factors_of
@@ -88,6 +90,7 @@ _BY_REASON = {
     MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due wallet.ask_coupons_again",
     CONSENT: "customers.confirm_consents customers.say_consent customers.withdraw_all",
     COSTING: "inventory.put_costs",
+    ISSUED: "invoices.hear invoices.receive_call invoices.send_due",
     DRAFT: "catalog.preview_change catalog.put_table inventory.open_count inventory.drop_count",
 }
 QUIET = {name: reason for reason, names in _BY_REASON.items() for name in names.split()}

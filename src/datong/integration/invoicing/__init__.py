@@ -1,0 +1,1 @@
+"""Providers of tax invoices: each fulfils the port of `invoices`."""

@@ -1,0 +1,52 @@
+"""The public face of invoices."""
+
+from datong.invoices.actions import (
+    ask_for_order,
+    ask_for_top_up,
+    correct,
+    drop,
+    hear,
+    put_seller,
+    put_tax_codes,
+    receive_call,
+    send_due,
+    what_for,
+)
+from datong.invoices.ports import issuers, register_issuer
+from datong.invoices.queries import (
+    Filter,
+    document,
+    document_about,
+    documents,
+    figures,
+    reds_of,
+    seller_for,
+    sellers,
+    tax_codes,
+)
+from datong.invoices.rules import is_tax_no
+
+__all__ = [
+    "Filter",
+    "ask_for_order",
+    "ask_for_top_up",
+    "correct",
+    "document",
+    "document_about",
+    "documents",
+    "drop",
+    "figures",
+    "hear",
+    "is_tax_no",
+    "issuers",
+    "put_seller",
+    "put_tax_codes",
+    "receive_call",
+    "reds_of",
+    "register_issuer",
+    "seller_for",
+    "sellers",
+    "send_due",
+    "tax_codes",
+    "what_for",
+]
