@@ -14,7 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, customers, golden
+from datong.site.tests.api_values import books, coupons, customers, golden, taxes
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -51,9 +51,7 @@ PLACES = {
     **books.PLACES,
     **coupons.PLACES,
     **golden.PLACES,
-    "certificate_id": SOME_ID,
-    "invoice_id": SOME_ID,
-    "top_up_id": SOME_ID,
+    **taxes.PLACES,
 }
 TABLE = {
     "title": "x",
@@ -62,10 +60,7 @@ TABLE = {
     "rows": [{"inputs": [""], "outputs": ["5"], "note": "x"}],
     "cases": [{"inputs": {"distance_m": "1"}, "outputs": {"fee_minor": "5"}}],
 }
-PLACE = {"city": "x", "region": "x", "postcode": "1", "country": "US"}
 BODIES: dict[str, Any] = {
-    "quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x", "place": PLACE},
-    "change_price": {"amount_minor": 3000, "reason": "x", "valid_from": "2099-01-01T00:00:00Z"},
     "put_sourcing_rules": {
         "rules": [
             {
@@ -82,7 +77,6 @@ BODIES: dict[str, Any] = {
         ]
     },
     "correct_inbox_entry": {"body": "{}"},
-    "explain_quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x", "place": PLACE},
     "sell_out": {"skus": ["LONGJING"], "store": "", "until": "next_opening", "reason": "x"},
     "back_on_sale": {"skus": ["LONGJING"], "store": ""},
     "receive_purchase_order": {"key": "x", "lines": [{"sku": "LONGJING", "received": 1, "damaged": 0}]},
@@ -91,32 +85,6 @@ BODIES: dict[str, Any] = {
     "check_promotion": {"title": "x", "kind": "percentage", "value": 1000},
     "put_promotion": {"title": "x", "kind": "percentage", "value": 1000},
     "put_rates": {"rates": [{"kind": "interest", "key": "x", "value": "2.75"}], "reason": "x"},
-    "put_taxes": {
-        "jurisdictions": [
-            {
-                "code": "x",
-                "name": "x",
-                "level": "city",
-                "country": "US",
-                "regions": ["x"],
-                "cities": ["x"],
-                "postcodes": ["1"],
-                "stacks": True,
-                "source": "x",
-            }
-        ],
-        "rates": [{"jurisdiction": "x", "tax_class": "x", "rate": "6.875", "valid_from": "2026-01-01T00:00:00Z"}],
-    },
-    "keep_tax_certificate": {
-        "customer_id": SOME_ID,
-        "number": "x",
-        "reason": "x",
-        "valid_from": "2026-01-01",
-        "valid_to": "2027-01-01",
-        "jurisdictions": [""],
-    },
-    "ask_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
-    "ask_top_up_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
     "check_table": TABLE,
     "put_table": TABLE,
     "publish_table": {"reason": "x"},
@@ -176,6 +144,7 @@ BODIES: dict[str, Any] = {
     **customers.BODIES,
     **coupons.BODIES,
     **golden.BODIES,
+    **taxes.BODIES,
 }
 
 
