@@ -1,8 +1,11 @@
 """The public face of the wallet."""
 
 from datong.wallet.actions import (
+    KIND_OF_ADJUSTMENT,
     MoneyBack,
     adjust_points,
+    apply_adjustment,
+    ask_to_adjust,
     burn_points,
     check_voucher,
     complete_sales,
@@ -127,7 +130,10 @@ __all__ = [
     "taken_of",
     "top_up_of",
     "MoneyBack",
+    "KIND_OF_ADJUSTMENT",
     "adjust_points",
+    "apply_adjustment",
+    "ask_to_adjust",
     "ask_coupons_again",
     "authorise",
     "batch_vouchers",

@@ -102,8 +102,8 @@ CLAUSES = {
 
 LAST = "\U0010ffff"
 MOST_FOUND = 10_000
-"""So many of the newest that fit a text are looked at (of one that fits thousands: 1,000); the other filters narrow
-these."""
+"""So many of the newest that fit a text are looked at; one that fits thousands is looked for among the newest 20,000
+orders. The other filters narrow these."""
 
 
 def phones_of(text: str) -> list[str]:

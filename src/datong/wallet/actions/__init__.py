@@ -1,8 +1,11 @@
 """Writes of the wallet."""
 
 from datong.wallet.actions.points import (
+    KIND_OF_ADJUSTMENT,
     MoneyBack,
     adjust_points,
+    apply_adjustment,
+    ask_to_adjust,
     burn_points,
     complete_sales,
     earn_event,
@@ -30,7 +33,10 @@ from datong.wallet.actions.vouchers import (
 
 __all__ = [
     "MoneyBack",
+    "KIND_OF_ADJUSTMENT",
     "adjust_points",
+    "apply_adjustment",
+    "ask_to_adjust",
     "burn_points",
     "check_voucher",
     "complete_sales",

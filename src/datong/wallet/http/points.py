@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
-from datong.access.types import Scope
+from datong.access.types import ApprovalState, Machine, Scope
 from datong.customers.api import customer_page
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
@@ -283,6 +283,15 @@ def earn_points(request: HttpRequest, customer_id: UUID, wanted: Happened) -> di
     return _act(act)
 
 
+class AdjustedOut(Schema):
+    """`state`: approved (done), pending (a person decides), refused or withdrawn."""
+
+    request_id: UUID
+    state: str
+    points: int
+    decided_by: str
+
+
 class Adjust(Body):
     """`points` more, or below zero fewer: fewer than there are become a debt."""
 
@@ -294,23 +303,35 @@ class Adjust(Body):
 
 @router.post(
     "/customers/{customer_id}/points/adjust",
-    response={200: ActOut, **GONE},
+    response={200: AdjustedOut, 202: AdjustedOut, **GONE},
     summary="Correct points",
     operation_id="adjust_points",
 )
-def adjust_points(request: HttpRequest, customer_id: UUID, wanted: Adjust) -> dict[str, Any]:
-    """A decision about somebody's points, with the reason, in the audit trail. Safe to repeat."""
+def adjust_points(request: HttpRequest, customer_id: UUID, wanted: Adjust) -> Status[dict[str, Any]]:
+    """A decision about somebody's points, with the reason, in the audit trail. Safe to repeat.
+
+    Done at once (200) within what the brand lets programs do alone; above it a person decides (202).
+    """
     client = require(request, Scope.REWARDS_WRITE)
-    act = api.adjust_points(
+    customer_page(client.brand_id, customer_id)
+    asked = api.ask_to_adjust(
         customer_id,
         wanted.points,
         key=wanted.key,
         brand=client.brand_id,
-        by=f"client {client.name}",
+        by=Machine(client.id, client.brand_id, f"client {client.name}"[:120]),
         reason=wanted.reason,
         programme_code=wanted.programme,
+        href=f"/customers/{customer_id}/points/",
     )
-    return _act(act)
+    waits = asked.state is ApprovalState.PENDING
+    given = {
+        "request_id": asked.id,
+        "state": asked.state.value,
+        "points": wanted.points,
+        "decided_by": asked.decided_by,
+    }
+    return Status(202 if waits else 200, given)
 
 
 def _act(act: Act) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from datong.access.types import Action
+from datong.access.types import Action, ApprovalState
 from datong.channels.console.contacts import opened, orders_of
 from datong.channels.console.rewards import words
 from datong.channels.console.rewards.overview import said_of
@@ -53,8 +54,14 @@ def _act(request: HttpRequest, who: Who, customer_id: UUID) -> None:
     text = post.get("points", "").strip().replace(",", "").replace("−", "-")
     wanted = int(text) if text.lstrip("+-").isdecimal() and len(text) < 11 else 0
     reason = post.get("reason", "")
-    wallet.adjust_points(customer_id, wanted, key=f"console:{key}", brand=brand, by=by, reason=reason)
-    messages.success(request, _("The points are corrected."))
+    href = reverse("customer-points", args=[customer_id])
+    asked = wallet.ask_to_adjust(
+        customer_id, wanted, key=f"console:{key}", brand=brand, by=who.staff, reason=reason, href=href
+    )
+    if asked.state is ApprovalState.PENDING:
+        messages.success(request, _("So many points need a second person: it waits under Approvals."))
+    else:
+        messages.success(request, _("The points are corrected."))
 
 
 def _page(request: HttpRequest, who: Who, customer_id: UUID, name: str, errors: dict[str, str]) -> HttpResponse:

@@ -74,6 +74,7 @@ _BY_REASON = {
         integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
+        wallet.apply_adjustment
         orders.apply_refund ledger.apply_period ledger.apply_rule books.apply_reopen purchasing.approved
         purchasing.turned_down
         customers.settle_erasure merchants.apply_contract merchants.apply_run merchants.refuse_run""",

@@ -56,6 +56,9 @@ VERBS |= {
     "wallet.put_earning_rules": club,
     "wallet.put_tier_plan": lambda w: wallet.put_tier_plan(w.brand, club(w), TierPlan(), **BY),
     "wallet.adjust_points": member,
+    "wallet.ask_to_adjust": lambda w: wallet.ask_to_adjust(
+        member(w), 5, key="more", brand=w.brand, by=w.owner, reason="sorry"
+    ),
     "wallet.burn_points": spent,
     "wallet.give_back_points": lambda w: wallet.give_back_points(spent(w), brand=w.brand, **NOW),
     "wallet.earn_event": lambda w: wallet.earn_event(member(w), "hello", brand=w.brand, **NOW),

@@ -202,6 +202,14 @@ def earn_event(
                     store_id=store_id)  # fmt: skip
 
 
+def check_adjustment(points: int, key: str, reason: str) -> None:
+    """Raise BadValue for a correction of nothing, without a reason or with an unusable key."""
+    if not points or not reason.strip():
+        field, fix = ("points", "another number than 0") if not points else ("reason", "a few words on why")
+        raise BadValue(field, points if not points else reason, fix)
+    _check(abs(points), key)
+
+
 def adjust_points(
     customer_id: UUID,
     points: int,
@@ -218,10 +226,7 @@ def adjust_points(
 
     Fewer are taken as they are spent; more than there are become a debt. The same key again is the same act.
     """
-    if not points or not reason.strip():
-        field, fix = ("points", "another number than 0") if not points else ("reason", "a few words on why")
-        raise BadValue(field, points if not points else reason, fix)
-    _check(abs(points), key)
+    check_adjustment(points, key, reason)
     with in_brand(brand):
         found = programme(brand, programme_code)
         opened = _purse(brand, found, customer_id)
