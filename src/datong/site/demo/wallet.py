@@ -11,9 +11,10 @@ from datong.customers import api as customers
 from datong.kernel import clock
 from datong.site.demo.load import BY, Loaded
 from datong.wallet import api as wallet
+from datong.wallet.types.paying import PayAsk
 from datong.wallet.types.stored import Opening, PurseKind
 
-MEMBERS, GIFTS = 12, 5
+MEMBERS, GIFTS, HELD = 12, 5, 2
 STEPS = ((10_000, 1_000), (30_000, 4_000))
 
 
@@ -31,6 +32,9 @@ def fill_wallet_pages(loaded: Loaded) -> None:
         method = ("wechat", "cash", "card")[number % 3]
         wallet.top_up(purse.id, 5_000 * (1 + number % 8), brand=brand, by=BY, key=f"demo {hit.id}", method=method)
     ends = clock.now() + timedelta(days=366 * 6)
-    wallet.issue_gifts(
+    gifts = wallet.issue_gifts(
         GIFTS, 10_000, Opening(PurseKind.GIFT, currency, None, ends, batch="Opening"), brand=brand, by=BY, key="demo"
     )
+    for number, gift in enumerate(gifts[:HELD]):  # two tills have asked for a payment that no order has taken yet
+        asked = PayAsk(1_500 * (number + 1), currency, f"demo hold {number}", gifts=(gift.code,))
+        wallet.authorise(asked, brand=brand, by=BY, asker=f"till {number + 1}")
