@@ -36,7 +36,7 @@ CREATE = f"""
                            FROM (SELECT n.id, n.number, n.contact_name FROM orders_order n
                                   WHERE n.{MINE[2:]} AND {SINCE.replace("o.", "n.")}
                                   ORDER BY n.id DESC LIMIT 20000) o
-                          WHERE {NUMBER} OR {NAME};
+                          WHERE {NUMBER} OR {NAME} ORDER BY o.id DESC LIMIT at_most;
         ELSE
             RETURN QUERY {" UNION ".join(BRANCH.format(how=how) for how in (NUMBER, NAME))};
         END IF;

@@ -101,7 +101,7 @@ CLAUSES = {
 
 
 LAST = "\U0010ffff"
-MOST_FOUND = 10_000
+MOST_FOUND = 1_000
 """So many of the newest that fit a text are looked at; one that fits thousands is looked for among the newest 20,000
 orders. The other filters narrow these."""
 
