@@ -85,7 +85,7 @@ def _table(who: Who, period: Period, found: list[CompanyBooks]) -> Table:
         mine = [each for each in found if each.currency == currency]
         sums = (sum(e.net_sales_minor for e in mine), sum(e.profit_minor for e in mine),
                 sum(e.open_minor for e in mine))  # fmt: skip
-        head = Text(_("Together"), currency, period.link("books-trial"))
+        head = Text(pgettext("books", "Together"), currency, period.link("books-trial"))
         table.rows.append(Row((head, Text(""), *(Amount(minor, currency) for minor in sums)), strong=True))
     return table
 
