@@ -72,7 +72,7 @@ def taxes(request: HttpRequest, who: Who) -> HttpResponse:
         "levels": [("", _("As the code says")), *((level.value, level_word(level)) for level in list(TaxLevel)[1:])],
         "roundings": [(TaxRounding.LINE.value, _("each line")), (TaxRounding.DOCUMENT.value, _("the whole order"))],
         "may_edit": who.may(Action.CATALOG_EDIT),
-        "export": reverse("import-export", args=["taxes"]) if who.sees(Action.IMPORTS_VIEW) else "",
+        "export": reverse("import-export", args=["taxes", "csv"]) if who.sees(Action.IMPORTS_VIEW) else "",
         "imports": reverse("imports") if who.sees(Action.IMPORTS_VIEW) else "",
     }
     return page(request, who, "pricing/taxes", given, status=422 if errors else 200)
