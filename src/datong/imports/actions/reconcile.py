@@ -121,7 +121,7 @@ def reconcile(brand_id: UUID, reconciliation_id: UUID) -> Reconciled:
         with uncollected(), in_brand(brand_id):
             rows = parsed(work, lines)
             kind.look(rows, context)
-            keys = {row.line: (kind.keys(row) or [None])[0] for row in rows}
+            keys = {row.line: next(iter(kind.keys(row)), None) for row in rows}
             standing = kind.standing({key for key in keys.values() if key is not None}, context)
             for row in rows:
                 key = keys[row.line]
