@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -42,8 +44,30 @@ PEOPLE = """
 """
 
 
+_remembered: ContextVar[dict[tuple[UUID, UUID], tuple[UUID, ...]] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering_records() -> Iterator[None]:
+    """Within it the records of a person are read once, however many ask: for a page that only reads."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def records_of(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     """All records of the person that each of these records is, the head first; an unknown one has no entry."""
+    asked, known = list(ids), _remembered.get()
+    if known is None:
+        return _records(brand_id, asked)
+    if any((brand_id, one) not in known for one in asked):
+        known |= {(brand_id, one): some for one, some in _records(brand_id, asked).items()}
+    return {one: known[brand_id, one] for one in asked if (brand_id, one) in known}
+
+
+def _records(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     found: dict[UUID, tuple[UUID, ...]] = {}
     with in_brand(brand_id):
         for asked, record in rows(PEOPLE, {"brand": brand_id, "ids": list(ids)}):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,12 +55,14 @@ def on_duckdb(connection: Any, have: Sequence[str], blocks: Sequence[Sequence[st
 
 
 def on_spark(connection: Any, have: Sequence[str], blocks: Sequence[Sequence[str]]) -> Learned:
-    """The same on Spark: the table goes over as Parquet. Raises Unavailable when pyspark is not installed."""
+    """The same on Spark: the table goes over as Parquet. Raises Unavailable naming what is missing."""
     try:
         from pyspark.sql import SparkSession
         from splink.backends.spark import SparkAPI, similarity_jar_location
     except ImportError as error:
-        raise Unavailable("Spark needs pyspark and Java: pip install 'datong[spark]'") from error
+        raise Unavailable("Spark needs pyspark, which is not installed: pip install 'datong[spark]'") from error
+    if not has_java():
+        raise Unavailable("Spark needs Java 17 or newer: neither JAVA_HOME nor PATH leads to a java")
     with tempfile.TemporaryDirectory(prefix="datong-spark-") as folder:
         file = Path(folder) / "people.parquet"
         connection.sql("SELECT * FROM people").write_parquet(str(file))
@@ -74,6 +78,12 @@ def on_spark(connection: Any, have: Sequence[str], blocks: Sequence[Sequence[str
         finally:
             spark.stop()
     return Learned(_pairs(found, have), settings)
+
+
+def has_java() -> bool:
+    """Whether Spark will find a Java, where it looks for one itself."""
+    home = os.environ.get("JAVA_HOME", "")
+    return os.access(Path(home, "bin", "java"), os.X_OK) if home else shutil.which("java") is not None
 
 
 ENGINES = {"duckdb": on_duckdb, "spark": on_spark}

@@ -16,7 +16,7 @@ from datong.site.bench.figures import Report
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "balances", "identity")
+NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "balances", "customer360", "identity")
 
 
 def bench(
@@ -34,7 +34,7 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a benchmark.")] = False,
 ) -> None:
     """Measure. Figures are the least, median and greatest of the rounds, on this machine as it is now."""
-    if name == "identity" and (files or synthetic):
+    if name == "identity" and (files or synthetic or truth or mapped):
         _print(name, _identity(files or [], truth, mapped or [], synthetic, engine), as_json)
         return
     if name != "all" and name not in NAMES:
@@ -51,6 +51,7 @@ def bench(
 def _report(name: str, as_json: bool, profiles: int) -> None:
     from datong.site.bench import (  # models: Django is set up by now
         balances,
+        customer360,
         imports,
         intake,
         ledger,
@@ -61,7 +62,7 @@ def _report(name: str, as_json: bool, profiles: int) -> None:
         two_way,
     )
 
-    modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger, balances)
+    modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger, balances, customer360)
     runs: dict[str, Callable[[], Report]] = dict(zip(NAMES, (module.run for module in modules), strict=False))
     runs["identity"] = lambda: online.run(profiles)
     _print(name, runs[name]().as_json(), as_json)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -43,6 +45,23 @@ def test_a_column_that_is_not_there_is_named(made):
     assert bench(made, "--truth", "nobody")[0] == 1
     assert bench(made, "--truth", "person", "--map", "given=first")[0] == 1
     assert bench("--truth", "person")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"), [("pyspark", "pip install 'datong[spark]'"), ("java", "Spark needs Java 17")]
+)
+def test_what_spark_lacks_is_said_plainly_before_anything_is_started(made, monkeypatch, missing, told):
+    sparks = dict.fromkeys(("pyspark", "pyspark.sql", "splink.backends.spark"))
+    if missing == "java":
+        stand_in = SimpleNamespace(SparkSession=None, SparkAPI=None, similarity_jar_location=None)
+        sparks = dict.fromkeys(sparks, stand_in)
+        monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    for name, module in sparks.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    answer = CliRunner().invoke(app, ["bench", "identity", str(made), "--truth", "person", "--engine", "spark"])
+    assert answer.exit_code == 1
+    said = " ".join(answer.output.split())
+    assert told in said and "leave out --engine to use DuckDB" in said
 
 
 @pytest.mark.skipif(not os.environ.get("DATONG_SPARK"), reason="DATONG_SPARK=1 runs it: needs pyspark, Java, minutes")

@@ -56,7 +56,7 @@ BLOCKS: tuple[Block, ...] = (
 @require_safe
 @desk(Action.CUSTOMERS_VIEW)
 def customer(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
-    with in_brand(who.brand.id):
+    with in_brand(who.brand.id), customers.remembering_records():
         seen = see(request, who, customer_id)
         if seen.person.id != customer_id:
             return redirect("customer", seen.person.id)
