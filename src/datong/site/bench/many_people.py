@@ -13,7 +13,7 @@ from datong.customers.types import Identity, IdentityKind, Profile
 from datong.kernel.ids import uuid7
 from datong.matching.rules import keys_of
 
-STEP = 500_000
+STEP = 250_000
 GIVEN, FAMILY = 3_000, 20_000
 """How many given and family names there are; the lower numbers are the commoner ones."""
 
@@ -56,7 +56,7 @@ class ManyPeople:
     def __init__(self, count: int, findable: int) -> None:
         place = {"currency": "CNY", "locale": "zh-Hans-CN", "country": "CN", "timezone": "Asia/Shanghai"}
         self.count, self.findable = count, min(count, findable)
-        self.brand = create_brand(slug="many", name="Many", tokens={}, **place).id
+        self.brand = create_brand(slug=f"many-{uuid7().hex[-8:]}", name="Many", tokens={}, **place).id
         self.channel, self.other = uuid7(), uuid7()
         for code, channel in (("app", self.channel), ("till", self.other)):
             register_channel(self.brand, Channel(channel, code, code, ChannelKind.APP, role="bench"))
@@ -85,7 +85,6 @@ class ManyPeople:
             # What follows a load by itself within the hour, and is not what a record costs.
             for table in ("customers_customer", "customers_identity", "customers_saying", "matching_key"):
                 cursor.execute(f"VACUUM {table}")
-            cursor.execute("CHECKPOINT")
 
     def _keys(self) -> None:
         """Keys are made by our own code: what a new record is found by must be what it computes."""
@@ -93,8 +92,10 @@ class ManyPeople:
         with raw.cursor() as copying:
             copying.execute("CREATE TEMP TABLE new_key (key bigint, customer_id uuid)")
             for low in range(1, self.findable + 1, STEP):
+                # Read whole first: while a COPY runs, its connection does nothing else.
+                some = list(self.profiles(low, min(low + STEP - 1, self.findable)))
                 with copying.copy("COPY new_key FROM STDIN") as copy:
-                    for profile in self.profiles(low, min(low + STEP - 1, self.findable)):
+                    for profile in some:
                         for key in keys_of(profile, self.brand):
                             copy.write_row((key, profile.id))
             copying.execute(
