@@ -76,7 +76,9 @@ def plain(text: str, most: int) -> str:
     """Text in one line that can be stored; '' for a masked one, which is of one delivery only."""
     if not text:
         return ""
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())[:most]
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    text = " ".join(text.split())[:most]
     return "" if rules.is_masked(text) else text
 
 

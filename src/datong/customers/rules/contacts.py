@@ -21,8 +21,10 @@ def contacts_of(identities: Iterable[Identity]) -> dict[tuple[str, str], str]:
     """
     found: dict[tuple[str, str], str] = {}
     for identity in map(normalise, identities):
+        if identity.verified or identity.kind not in KEPT:
+            continue
         value = "".join(char for char in identity.value if char.isprintable())[:MAX_VALUE]
-        if identity.verified or identity.kind not in KEPT or not value or is_masked(value):
+        if not value or is_masked(value):
             continue
         fault = MALFORMED.get(identity.kind, "not readable") if fault_of(identity) else ""
         found[identity.kind.value, value] = fault

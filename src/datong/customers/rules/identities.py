@@ -143,7 +143,9 @@ def better_name(old: str, shown: str) -> str:
 
     Controls and lone surrogates, which PostgreSQL cannot store, are left out.
     """
-    shown = "".join(char for char in shown if char.isprintable() or char.isspace()).strip()[:MAX_VALUE]
+    if not shown.isprintable():
+        shown = "".join(char for char in shown if char.isprintable() or char.isspace())
+    shown = shown.strip()[:MAX_VALUE]
     if not shown or is_masked(shown):
         return old or shown
     return old if old and not is_masked(old) else shown
