@@ -16,7 +16,18 @@ from datong.site.bench.figures import Report
 from datong.site.runtime import ready
 from datong.site.screen import err, fail
 
-NAMES = ("sourcing", "intake", "import", "shadow", "replenish", "two_way", "ledger", "balances", "customer360", "identity")
+NAMES = (
+    "sourcing",
+    "intake",
+    "import",
+    "shadow",
+    "replenish",
+    "two_way",
+    "ledger",
+    "balances",
+    "customer360",
+    "identity",
+)
 
 
 def bench(
