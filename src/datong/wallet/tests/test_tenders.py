@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from datong.customers import api as customers
@@ -140,11 +140,13 @@ def test_voucher_points_card_and_cash_pay_one_order_and_all_of_it_comes_back(ann
 @given(
     st.integers(1, 9_000),
     st.sampled_from([(), ("five",), ("ten",), ("five", "ten")]),
-    st.sampled_from([None, 1, 99, 640, 2_500]),
-    st.lists(st.integers(1, 100), min_size=1, max_size=3),
+    st.sampled_from([None, 99, 640, 2_500]),
+    st.lists(st.integers(1, 60), min_size=1, max_size=3),
     st.lists(st.tuples(st.integers(0, 2), st.integers(1, 100)), max_size=6),
     st.booleans(),
 )
+@example(5_000, ("five", "ten"), 2_500, [40, 5], [(0, 10), (1, 2)], False)
+@example(2_000, ("five",), 2_500, [50], [(0, 15)], True)
 def test_each_tender_gives_its_part_and_whatever_is_given_back_comes_back_once(
     ann: Member,
     amount: int,
