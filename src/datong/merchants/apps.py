@@ -31,6 +31,7 @@ class MerchantsConfig(AppConfig):
                 Action.PARTNERS_EDIT,
                 api.apply_run,
                 drop=api.refuse_run,
+                programs=True,
                 two=True,
             )
         )

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from datong.access.api import ask
-from datong.access.types import Approval, Staff
+from datong.access.api import approval, ask
+from datong.access.types import Approval, Asker
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import current_brand, execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import Money
+from datong.kernel.once import once
 from datong.ledger.api import post, reverse
 from datong.ledger.types import Reversal
 from datong.merchants import rules
@@ -49,40 +50,55 @@ ITEMS = """
 
 
 def propose_run(
-    until: date, currency: str, *, brand: UUID, by: Staff, companies: Collection[UUID] | None = None
+    until: date,
+    currency: str,
+    *,
+    brand: UUID,
+    by: Asker,
+    companies: Collection[UUID] | None = None,
+    key: str = "",
 ) -> tuple[Run, Approval]:
     """Put everything that is open up to a day into a settlement and ask a second person for it.
 
     `companies`: only theirs. Contested lines are left out until they are answered. What is in it is in no other: the
-    lines are its own from this moment, until it is refused or taken back. Raises BadValue for a day to come, Conflict
-    when nothing is open.
+    lines are its own from this moment, until it is refused or taken back. Under `key` it is proposed once.
+    Raises BadValue for a day to come, Conflict when nothing is open.
     """
     if until > today(brand):
         raise BadValue("until", until.isoformat(), f"{today(brand).isoformat()} or before")
     with in_brand(brand, may_fail=True):
         locks.take(f"merchants run {brand}")
-        adopt(brand=brand)
-        key: dict[str, Any] = {"brand": brand, "run": uuid7(), "until": until, "currency": currency}
-        execute(PUT, {**key, "by": by.username[:120], "now": clock.now()})
-        if not execute(CLAIM, {**key, "companies": None if companies is None else sorted(companies)}):
-            problem = Problem("until", "nothing_open", "a day up to which something is open", until.isoformat())
-            raise Conflict("nothing is open up to this day", problem)
-        _put_items(key)
-        made = run(brand, key["run"])
-        total = sum(abs(item.net_minor) for item in made.items)
-        facts = {
-            "until": until.isoformat(),
-            "companies": len({item.company_id for item in made.items}),
-            "entries": sum(item.entries for item in made.items),
-            "pays": _said(sum(max(item.net_minor, 0) for item in made.items), currency),
-            "gets": _said(sum(max(-item.net_minor, 0) for item in made.items), currency),
-            "run": str(made.id),
-            "href": f"/settlements/{made.id}/",
-        }
-        subject = f"settlement until {until} {currency} {made.id.hex[-6:]}"
-        asked = ask(KIND_OF_RUN, brand=brand, by=by, subject=subject, facts=facts, amount_minor=total)
-        _note(brand, by.username, "settlement.propose", made.id, {"until": until.isoformat(), "amount_minor": total})
-        return made, asked
+        whose = None if companies is None else sorted(set(companies))
+        told = once(
+            "merchants.settle", key, [until, currency, whose], lambda: _propose(until, currency, whose, brand, by)
+        )
+        return run(brand, UUID(told[0])), approval(brand, UUID(told[1]))
+
+
+def _propose(until: date, currency: str, companies: list[UUID] | None, brand: UUID, by: Asker) -> list[str]:
+    """The ids of the settlement and of the request for it."""
+    adopt(brand=brand)
+    key: dict[str, Any] = {"brand": brand, "run": uuid7(), "until": until, "currency": currency}
+    execute(PUT, {**key, "by": by.username[:120], "now": clock.now()})
+    if not execute(CLAIM, {**key, "companies": companies}):
+        problem = Problem("until", "nothing_open", "a day up to which something is open", until.isoformat())
+        raise Conflict("nothing is open up to this day", problem)
+    _put_items(key)
+    made = run(brand, key["run"])
+    total = sum(abs(item.net_minor) for item in made.items)
+    facts = {
+        "until": until.isoformat(),
+        "companies": len({item.company_id for item in made.items}),
+        "entries": sum(item.entries for item in made.items),
+        "pays": _said(sum(max(item.net_minor, 0) for item in made.items), currency),
+        "gets": _said(sum(max(-item.net_minor, 0) for item in made.items), currency),
+        "run": str(made.id),
+        "href": f"/settlements/{made.id}/",
+    }
+    subject = f"settlement until {until} {currency} {made.id.hex[-6:]}"
+    asked = ask(KIND_OF_RUN, brand=brand, by=by, subject=subject, facts=facts, amount_minor=total)
+    _note(brand, by.username, "settlement.propose", made.id, {"until": until.isoformat(), "amount_minor": total})
+    return [str(made.id), str(asked.id)]
 
 
 def _put_items(key: dict[str, Any]) -> None:
@@ -109,18 +125,18 @@ POSTED = """
 """
 
 
-def apply_run(approval: Approval) -> None:
+def apply_run(asked: Approval) -> None:
     """Post a settlement that was agreed, once: the accounts of its pairs come back to zero for its lines."""
-    brand, run_id = current_brand(), UUID(str(approval.facts["run"]))
+    brand, run_id = current_brand(), UUID(str(asked.facts["run"]))
     with in_brand(brand):
         found = run(brand, run_id)
         moves = rules.settlement_transfers(run_id, found.currency, found.items, today(brand))
-        given = {"brand": brand, "run": run_id, "by": approval.decided_by[:120], "now": clock.now()}
+        given = {"brand": brand, "run": run_id, "by": asked.decided_by[:120], "now": clock.now()}
         posted = msgspec.json.encode([move.id for move in moves]).decode()
         if not rows(POSTED, {**given, "day": today(brand), "posted": posted}):
             raise RunRefused(f"the settlement is {run(brand, run_id).state.value}")
         post(moves, brand=brand, late=True)
-        _note(brand, approval.decided_by, "settlement.post", run_id, {"state": "posted"})
+        _note(brand, asked.decided_by, "settlement.post", run_id, {"state": "posted"})
 
 
 FREE = "UPDATE merchants_entry SET run_id = NULL WHERE brand_id = %(brand)s AND run_id = %(run)s"
@@ -130,11 +146,11 @@ REFUSED = """
 """
 
 
-def refuse_run(approval: Approval) -> None:
+def refuse_run(asked: Approval) -> None:
     """A settlement that was refused or taken back lets its lines go: the next one finds them."""
     brand = current_brand()
     with in_brand(brand):
-        given = {"brand": brand, "run": UUID(str(approval.facts["run"])), "reason": approval.note[:300]}
+        given = {"brand": brand, "run": UUID(str(asked.facts["run"])), "reason": asked.note[:300]}
         if rows(REFUSED, given):
             execute(FREE, given)
 

@@ -26,6 +26,7 @@ from datong.invoices.http import router as invoices_router
 from datong.kernel.errors import NotAuthenticated
 from datong.ledger.http import router as ledger_router
 from datong.matching.http import router as matching_router
+from datong.merchants.http import ROUTERS as PARTNER_ROUTERS
 from datong.orders.http import router as orders_router
 from datong.purchasing.http import router as purchasing_router
 from datong.shadow.http import router as shadow_router
@@ -94,7 +95,7 @@ for prefix, router in (
     ("/v1", shadow_router),
     ("/v1", imports_router),
     ("/v1", invoices_router),
-    *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS)),
+    *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS, *PARTNER_ROUTERS)),
 ):
     api.add_router(prefix, router)
 

@@ -14,7 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, customers, golden, taxes
+from datong.site.tests.api_values import books, coupons, customers, golden, partners, taxes
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -52,6 +52,7 @@ PLACES = {
     **coupons.PLACES,
     **golden.PLACES,
     **taxes.PLACES,
+    **partners.PLACES,
 }
 TABLE = {
     "title": "x",
@@ -145,6 +146,7 @@ BODIES: dict[str, Any] = {
     **coupons.BODIES,
     **golden.BODIES,
     **taxes.BODIES,
+    **partners.BODIES,
 }
 
 

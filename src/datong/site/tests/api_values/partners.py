@@ -1,0 +1,16 @@
+"""Partners and settlements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+PLACES = {"company_id": SOME_ID, "dispute_id": SOME_ID, "settlement_id": SOME_ID}
+BODIES: dict[str, Any] = {
+    "ask_contract": {"valid_from": "2099-01-01", "reason": "x", "commission": [{"category": "x"}]},
+    "contest_line": {"reason": "x"},
+    "answer_dispute": {"stands": True, "answer": "x"},
+    "propose_settlement": {"until": "2020-01-01", "companies": [SOME_ID]},
+    "pay_settlement": {"paid_on": "2020-01-01", "ref": "x"},
+    "undo_settlement": {"reason": "x"},
+}
