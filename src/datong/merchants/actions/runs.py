@@ -22,7 +22,7 @@ from datong.ledger.types import Reversal
 from datong.merchants import rules
 from datong.merchants.actions.adopt import adopt
 from datong.merchants.queries import contracts, run, today
-from datong.merchants.types import KIND_OF_RUN, Run, RunRefused, RunState
+from datong.merchants.types import KIND_OF_RUN, Run, RunRefused, SettlementState
 
 PUT = """
     INSERT INTO merchants_run (brand_id, id, until, currency, state, by, at, approved_by, paid_ref, paid_by, reason,
@@ -93,7 +93,7 @@ def _propose(until: date, currency: str, companies: list[UUID] | None, brand: UU
         "pays": _said(sum(max(item.net_minor, 0) for item in made.items), currency),
         "gets": _said(sum(max(-item.net_minor, 0) for item in made.items), currency),
         "run": str(made.id),
-        "href": f"/settlements/{made.id}/",
+        "href": f"/partners/settlements/{made.id}/",
     }
     subject = f"settlement until {until} {currency} {made.id.hex[-6:]}"
     asked = ask(KIND_OF_RUN, brand=brand, by=by, subject=subject, facts=facts, amount_minor=total)
@@ -174,7 +174,7 @@ def mark_paid(run_id: UUID, paid_on: date, ref: str, *, brand: UUID, by: str) ->
         if changed:
             after = {"paid_on": paid_on.isoformat(), "ref": ref.strip()}
             _note(brand, by, "settlement.paid", run_id, after)
-        elif (found.state, found.paid_on, found.paid_ref) != (RunState.PAID, paid_on, ref.strip()):
+        elif (found.state, found.paid_on, found.paid_ref) != (SettlementState.PAID, paid_on, ref.strip()):
             raise RunRefused(f"the settlement is {found.state.value}: only one that was posted is paid")
         return found
 
@@ -197,7 +197,7 @@ def undo_run(run_id: UUID, *, brand: UUID, by: str, reason: str) -> Run:
         changed = rows(UNDONE, given)
         found = run(brand, run_id)
         if not changed:
-            if found.state is not RunState.UNDONE:
+            if found.state is not SettlementState.UNDONE:
                 raise RunRefused(f"the settlement is {found.state.value}: only one that waits for payment is undone")
             return found
         posted = changed[0][0]

@@ -28,7 +28,7 @@ CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class AskedOut(Schema):
+class PartnerAskedOut(Schema):
     """A request that a second person decides, in the console under Approvals."""
 
     approval_id: UUID

@@ -16,7 +16,7 @@ from datong.access.types import Scope
 from datong.brand.api import get_brand
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Day
 from datong.merchants import api
-from datong.merchants.http.common import AskedOut, Currency, Key, Reason, asked_out, machine
+from datong.merchants.http.common import Currency, Key, PartnerAskedOut, Reason, asked_out, machine
 from datong.merchants.types import Commission, Contract, Period, Terms, Use
 
 router = Router(tags=["partners"])
@@ -137,7 +137,7 @@ def list_contracts(request: HttpRequest, company_id: UUID) -> dict[str, Any]:
 
 @router.post(
     "/partners/{company_id}/contracts",
-    response={200: AskedOut, 404: None, 409: None},
+    response={200: PartnerAskedOut, 404: None, 409: None},
     summary="Ask for a contract",
     operation_id="ask_contract",
 )

@@ -17,8 +17,8 @@ from datong.brand.api import get_brand
 from datong.kernel.bodies import READABLE, Body, Day
 from datong.kernel.pages import read_cursor, write_cursor
 from datong.merchants import api
-from datong.merchants.http.common import AskedOut, Currency, Cursor, Key, asked_out, by_of, machine
-from datong.merchants.types import Run, RunState
+from datong.merchants.http.common import Currency, Cursor, Key, PartnerAskedOut, asked_out, by_of, machine
+from datong.merchants.types import Run, SettlementState
 
 router = Router(tags=["partners"])
 
@@ -39,7 +39,7 @@ class SettlementOut(Schema):
     id: UUID
     until: date
     currency: str
-    state: RunState
+    state: SettlementState
     by: str
     at: datetime
     approved_by: str
@@ -59,7 +59,7 @@ class SettlementList(Schema):
 
 class ProposedOut(Schema):
     settlement: SettlementOut
-    approval: AskedOut
+    approval: PartnerAskedOut
 
 
 def run_out(run: Run) -> dict[str, Any]:

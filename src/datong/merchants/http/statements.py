@@ -147,7 +147,7 @@ class OrderSettlement(Schema):
 
 @router.get(
     "/orders/{order_id}/settlement",
-    response=OrderSettlement,
+    response={200: OrderSettlement, 404: None},
     summary="Where an order stands in settling",
     operation_id="order_settlement",
 )

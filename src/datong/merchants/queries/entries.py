@@ -16,7 +16,7 @@ from datong.merchants.types import (
     KindSum,
     Line,
     LineState,
-    RunState,
+    SettlementState,
     Statement,
 )
 
@@ -127,9 +127,9 @@ def _state(run: str | None, dispute: Dispute | None) -> LineState:
     if dispute and dispute.state is DisputeState.OPEN:
         return LineState.CONTESTED
     return {
-        RunState.PROPOSED.value: LineState.PROPOSED,
-        RunState.POSTED.value: LineState.SETTLED,
-        RunState.PAID.value: LineState.PAID,
+        SettlementState.PROPOSED.value: LineState.PROPOSED,
+        SettlementState.POSTED.value: LineState.SETTLED,
+        SettlementState.PAID.value: LineState.PAID,
     }.get(run or "", LineState.OPEN)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
-from datong.merchants.types import Run, RunItem, RunState
+from datong.merchants.types import Run, RunItem, SettlementState
 
 COLUMNS = "id, until, currency, state, by, at, approved_by, posted_at, paid_on, paid_ref, paid_by, reason"
 RUNS = f"""
@@ -50,4 +50,4 @@ def _runs(brand_id: UUID, run_id: UUID | None, company: UUID | None, before: UUI
 
 def _run(row: tuple[Any, ...], items: list[RunItem]) -> Run:
     id_, until, currency, state, *rest = row
-    return replace(Run(id_, until, currency, RunState(state), *rest), items=tuple(items))
+    return replace(Run(id_, until, currency, SettlementState(state), *rest), items=tuple(items))

@@ -15,7 +15,7 @@ from datong.kernel.db import savepoint
 from datong.ledger.api import trial_balance
 from datong.merchants import api
 from datong.merchants.tests.conftest import Alliance
-from datong.merchants.types import EntryKind, RunState
+from datong.merchants.types import EntryKind, SettlementState
 from datong.wallet import api as wallet
 from datong.wallet.types import NotEnoughPoints
 
@@ -79,7 +79,7 @@ def _settle(alliance: Alliance, how: str) -> None:
     made, asked = api.propose_run(alliance.today, alliance.currency, brand=alliance.brand, by=alliance.maker)
     alliance.decided(asked, approve=how != "refuse")
     if how == "undo":
-        assert api.undo_run(made.id, brand=alliance.brand, by="boss", reason="x").state is RunState.UNDONE
+        assert api.undo_run(made.id, brand=alliance.brand, by="boss", reason="x").state is SettlementState.UNDONE
 
 
 def _conserved(alliance: Alliance, given_points: int, taken: int) -> None:
@@ -116,5 +116,5 @@ def test_two_workers_that_hear_of_one_act_at_once_enter_it_once(
         return alliance.decided(asked).id
 
     assert set(in_parallel(3, decide)) == {asked.id}
-    assert (api.run(alliance.brand, made.id).state, alliance.owes(alliance.inn)) == (RunState.POSTED, 0)
+    assert (api.run(alliance.brand, made.id).state, alliance.owes(alliance.inn)) == (SettlementState.POSTED, 0)
     assert api.merchant_differences(alliance.brand) == []

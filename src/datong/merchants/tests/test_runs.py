@@ -15,7 +15,7 @@ from datong.ledger.api import post, trial_balance
 from datong.ledger.types import Account, Transfer, company_clearing
 from datong.merchants import api
 from datong.merchants.tests.conftest import Alliance
-from datong.merchants.types import DisputeState, EntryKind, LineState, RunRefused, RunState
+from datong.merchants.types import DisputeState, EntryKind, LineState, RunRefused, SettlementState
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def propose(alliance: Alliance) -> Any:
 
 def test_a_settlement_is_decided_by_a_second_person_and_posted_once(spent: Alliance):
     made, asked = propose(spent)
-    assert (made.state, asked.state.value, asked.amount_minor) == (RunState.PROPOSED, "pending", 1220)
+    assert (made.state, asked.state.value, asked.amount_minor) == (SettlementState.PROPOSED, "pending", 1220)
     assert spent.owes(spent.inn) == 900
     with pytest.raises(NotAllowed):
         decide(asked.id, brand=spent.brand, by=spent.maker, approve=True)
     spent.decided(asked)
     spent.decided(asked)
     found = api.run(spent.brand, made.id)
-    assert (found.state, found.approved_by) == (RunState.POSTED, spent.checker.username)
+    assert (found.state, found.approved_by) == (SettlementState.POSTED, spent.checker.username)
     assert (spent.owes(spent.inn), spent.owes(None, spent.mall)) == (0, 0)
     banks = {row.account.code.rpartition(":")[2]: row.net_minor for row in trial_balance(spent.brand)
              if row.account.code.startswith("asset:bank:settlement:")}  # fmt: skip
@@ -58,10 +58,10 @@ def test_what_is_in_a_settlement_is_in_no_other_until_it_is_refused(spent: Allia
     with pytest.raises(Conflict):
         propose(spent)
     spent.decided(asked, approve=False)
-    assert api.run(spent.brand, first.id).state is RunState.REFUSED
+    assert api.run(spent.brand, first.id).state is SettlementState.REFUSED
     second, again = propose(spent)
     withdraw(again.id, brand=spent.brand, by=spent.maker)
-    assert api.run(spent.brand, second.id).state is RunState.REFUSED
+    assert api.run(spent.brand, second.id).state is SettlementState.REFUSED
     spent.settle()
     assert spent.owes(spent.inn) == 0
 
@@ -69,14 +69,14 @@ def test_what_is_in_a_settlement_is_in_no_other_until_it_is_refused(spent: Allia
 def test_a_settlement_is_taken_back_before_it_is_paid_and_stands_after(spent: Alliance):
     run = spent.settle()
     undone = api.undo_run(run.id, brand=spent.brand, by="boss", reason="wrong bank")
-    assert undone.state is RunState.UNDONE and undone.reason == "wrong bank"
-    assert api.undo_run(run.id, brand=spent.brand, by="boss", reason="wrong bank").state is RunState.UNDONE
+    assert undone.state is SettlementState.UNDONE and undone.reason == "wrong bank"
+    assert api.undo_run(run.id, brand=spent.brand, by="boss", reason="wrong bank").state is SettlementState.UNDONE
     assert (spent.owes(spent.inn), spent.owes(None, spent.mall)) == (900, 320)
     spent.sound()
     run = spent.settle()
     paid = api.mark_paid(run.id, spent.today, "B-77", brand=spent.brand, by="boss")
-    assert (paid.state, paid.paid_ref) == (RunState.PAID, "B-77")
-    assert api.mark_paid(run.id, spent.today, "B-77", brand=spent.brand, by="boss").state is RunState.PAID
+    assert (paid.state, paid.paid_ref) == (SettlementState.PAID, "B-77")
+    assert api.mark_paid(run.id, spent.today, "B-77", brand=spent.brand, by="boss").state is SettlementState.PAID
     with pytest.raises(RunRefused):
         api.mark_paid(run.id, spent.today, "B-78", brand=spent.brand, by="boss")
     with pytest.raises(RunRefused):

@@ -13,7 +13,7 @@ from datong.merchants.types.entries import (
     LineState,
     Statement,
 )
-from datong.merchants.types.runs import KIND_OF_RUN, Run, RunItem, RunRefused, RunState
+from datong.merchants.types.runs import KIND_OF_RUN, Run, RunItem, RunRefused, SettlementState
 from datong.wallet.types.places import Use
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "Run",
     "RunItem",
     "RunRefused",
-    "RunState",
+    "SettlementState",
     "Statement",
     "Terms",
     "Use",

@@ -13,7 +13,7 @@ KIND_OF_RUN = "partner.settlement"
 """The kind of request by which two people decide a settlement."""
 
 
-class RunState(StrEnum):
+class SettlementState(StrEnum):
     PROPOSED = "proposed"
     POSTED = "posted"
     PAID = "paid"
@@ -45,7 +45,7 @@ class Run:
     id: UUID
     until: date
     currency: str
-    state: RunState
+    state: SettlementState
     by: str
     at: datetime
     approved_by: str = ""

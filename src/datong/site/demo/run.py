@@ -24,6 +24,7 @@ from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.native import Gate
+from datong.site.demo.partners import fill_partner_pages
 from datong.site.demo.replay import Played, platforms, play, sold_there
 from datong.site.demo.rewards import hand_out
 from datong.site.demo.servers import check_running, servers, wait_until_open
@@ -90,6 +91,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             hand_out(loaded.brand)
             fill_wallet_pages(loaded)
             fill_coupon_pages(loaded)
+            fill_partner_pages(loaded)
             fill_customer_pages(loaded)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)

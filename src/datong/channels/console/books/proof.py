@@ -103,5 +103,6 @@ def difference_word(difference: Difference) -> str:
         "seal_broken": _("A sealed entry was changed or is gone"),
         "seal_missing": _("A seal is gone"),
         "unsealed": _("An entry was put in behind the seals"),
+        "companies_differ": _("What companies owe each other is not the sum of their lines"),
         "exchange_differs": _("The two sides of an exchange do not fit its rate"),
     }.get(difference.what, difference.what)

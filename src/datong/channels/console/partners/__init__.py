@@ -1,0 +1,1 @@
+"""Partners: contracts, statements, settlements."""

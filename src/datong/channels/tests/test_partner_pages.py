@@ -1,0 +1,109 @@
+"""Pages of partners: a contract, a settlement, a line contested and answered; who sees what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from datong.access import api as access
+from datong.access.types import Role, ScopeKind
+from datong.brand import api as brands
+from datong.channels.tests.conftest import House
+from datong.kernel import clock
+from datong.kernel.ids import uuid7
+from datong.merchants import api as merchants
+from datong.merchants.types import Commission, Deal, DealLine, LineState, SettlementState, Terms, Use
+
+FORM = {"accepts": ["card", "earn"], "earn_points": "100", "earn_minor": "0.90", "burn_points": "100",
+        "burn_minor": "0.80", "commission": "tea 8 1.00\n* 5", "fixed_minor": "0.50", "period": "week",
+        "bank": "Bank 1", "reason": "agreed"}  # fmt: skip
+
+
+@pytest.fixture
+def firms(house: House) -> tuple[UUID, UUID]:
+    """Two partners: one with a contract and an order of 50.00, one without."""
+    brand = house.brand.id
+    inn, mall = (brands.put_company(brand, name, by="test").id for name in ("Inn Ltd", "Mall Ltd"))
+    brands.set_company_stores(brand, inn, [house.near.id], by="test")
+    brands.set_company_stores(brand, mall, [house.far.id], by="test")
+    terms = Terms("USD", commission=(Commission("", 800, 100),))
+    merchants.put_contract(inn, merchants.today(brand), terms, brand=brand, by="test")
+    for store in (house.near.id, house.far.id):
+        deal = Deal(uuid7(), store, clock.now(), "USD", 5000, (DealLine((), 5000),), done=True)
+        merchants.enter_deals([deal], brand=brand)
+    return inn, mall
+
+
+def of_company(house: House, company: UUID) -> Client:
+    user = access.create_user(f"walt@{house.brand.slug}", name="Walt")
+    access.assign(house.brand.id, user, Role.FINANCE, by="test", scope=ScopeKind.COMPANY, scope_ids=[company])
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=user))
+    return client
+
+
+def agree(house: House) -> None:
+    boss = next(each for each in access.list_staff(house.brand.id) if each.role is Role.HQ)
+    for asked in access.list_approvals(house.brand.id, state="pending").approvals:
+        access.decide(asked.id, brand=house.brand.id, by=boss, approve=True)
+
+
+def test_a_contract_is_asked_for_on_the_page_and_holds_when_another_person_agrees(house: House, firms: Any):
+    page, client = f"/partners/{firms[1]}/", house.client(Role.FINANCE)
+    wrong = client.post(page, {**FORM, "valid_from": "tomorrow", "commission": "tea eight", "earn_minor": "x"})
+    assert wrong.status_code == 422
+    assert b"tea eight" in wrong.content and b"Bank 1" in wrong.content  # nothing typed is lost
+    day = merchants.today(house.brand.id)
+    assert client.post(page, {**FORM, "valid_from": day.isoformat()}).status_code == 302
+    assert merchants.partner(house.brand.id, firms[1]).now is None
+    agree(house)
+    now = merchants.partner(house.brand.id, firms[1]).now
+    assert now and now.terms == Terms(
+        "USD", frozenset({Use.CARD, Use.EARN}), 100, 90, 100, 80,
+        (Commission("tea", 800, 100), Commission("", 500)), 50, now.terms.period, "Bank 1",
+    )  # fmt: skip
+    assert b"Gives points" in client.get(page).content
+
+
+def test_a_settlement_is_proposed_agreed_and_paid_on_the_pages(house: House, firms: Any):
+    client, today = house.client(Role.FINANCE), merchants.today(house.brand.id)
+    late = client.post("/partners/settlements/", {"until": (today + timedelta(days=1)).isoformat()})
+    assert late.status_code == 422
+    assert client.post("/partners/settlements/", {"until": today.isoformat()}).status_code == 302
+    (run,) = merchants.runs(house.brand.id)
+    page = f"/partners/settlements/{run.id}/"
+    assert b"Look at the request" in client.get(page).content
+    agree(house)
+    assert b"Mark as paid" in client.get(page).content
+    sheet = client.get(f"/partners/settlements/{run.id}.csv")
+    assert "Inn Ltd" in sheet.content.decode() and "4.0" in sheet.content.decode()
+    assert client.post(page, {"do": "paid", "paid_on": today.isoformat(), "ref": ""}).status_code == 422
+    client.post(page, {"do": "paid", "paid_on": today.isoformat(), "ref": "B-1"})
+    assert merchants.run(house.brand.id, run.id).state is SettlementState.PAID
+    assert b"B-1" in client.get(page).content
+
+
+def test_a_partner_sees_its_own_statement_only_and_contests_a_line_that_finance_answers(house: House, firms: Any):
+    walt, finance = of_company(house, firms[0]), house.client(Role.FINANCE)
+    page = f"/partners/{firms[0]}/statement/"
+    listed = walt.get("/partners/").content
+    assert b"Inn Ltd" in listed and b"Mall Ltd" not in listed
+    assert walt.get(f"/partners/{firms[1]}/").status_code == 404
+    assert walt.get(f"/partners/{firms[1]}/statement/").status_code == 404
+    (line,) = merchants.lines(house.brand.id, company_id=firms[0])
+    walt.post(page, {"do": "contest", "line": line.entry.id, "words": "not our order"})
+    (line,) = merchants.lines(house.brand.id, company_id=firms[0])
+    assert line.state is LineState.CONTESTED and line.dispute
+    answer = {"do": "wrong", "dispute": line.dispute.id, "line": line.entry.id, "words": "right, taken back"}
+    assert walt.post(page, answer).status_code == 403
+    assert finance.post(page, answer).status_code == 302
+    told = merchants.statement(house.brand.id, firms[0], "USD", line.entry.day, line.entry.day)
+    assert (len(told.lines), told.closing_minor) == (2, 0)
+    for ending, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+        assert walt.get(f"{page}?format={ending}").content.startswith(start)
+    assert house.client(Role.STORE).get("/partners/").status_code == 403

@@ -1,0 +1,61 @@
+"""What the pages of partners show after the day: a contract, orders settled once, lines that are still open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from datong.access import api as access
+from datong.access.types import Role
+from datong.brand import api as brands
+from datong.customers import api as customers
+from datong.merchants import api as merchants
+from datong.merchants.types import Commission, Period, Terms
+from datong.orders import api as orders
+from datong.site.demo.load import BY, Loaded
+from datong.wallet import api as wallet
+
+ORDERS, MEMBERS = 40, 6
+
+
+def fill_partner_pages(loaded: Loaded) -> None:
+    """A contract, what the newest orders at its stores come to, one settlement, and points taken since."""
+    brand, currency = loaded.brand.id, loaded.brand.currency
+    companies = brands.tree(brand).companies
+    if not companies or merchants.contracts(brand):
+        return
+    company, today = companies[0], merchants.today(brand)
+    terms = Terms(
+        currency,
+        earn_minor=90,
+        burn_minor=80,
+        commission=(Commission("", 800, 100),),
+        fixed_minor=20,
+        period=Period.WEEK,
+        bank="招商银行 6225 8801 0042" if loaded.brand.locale.startswith("zh") else "First Lakes 0420 7781",
+    )
+    merchants.put_contract(company.id, today - timedelta(days=60), terms, brand=brand, by=BY)
+    wanted = orders.BoardFilter(stores=company.stores, limit=ORDERS)
+    merchants.enter_deals(orders.deals_of(brand, [row.id for row in orders.board(brand, wanted).rows]), brand=brand)
+    _settle(loaded)
+    store = company.stores[0]
+    for hit in customers.latest_customers(brand, limit=MEMBERS):
+        (has, *_) = wallet.points_of(brand, hit.id) or (None,)
+        if has is not None and has.spendable >= 10:
+            act = wallet.burn_points(
+                hit.id, has.spendable // 2, key=f"demo partner {hit.id}", brand=brand, by=BY, store_id=store
+            )
+            merchants.enter_points([act.id], brand=brand)
+    open_lines = [line for line in merchants.lines(brand, company_id=company.id) if line.entry.run_id is None]
+    if open_lines:
+        why = "不是我店的顾客" if loaded.brand.locale.startswith("zh") else "not at our store that day"
+        merchants.contest(open_lines[0].entry.id, brand=brand, by="franchisee", reason=why)
+
+
+def _settle(loaded: Loaded) -> None:
+    """Finance proposes, the owner agrees; nothing is settled where no order went to a partner."""
+    brand, staff = loaded.brand.id, access.list_staff(loaded.brand.id)
+    makes = next((each for each in staff if each.role is Role.FINANCE), None)
+    owner = next((each for each in staff if each.role is Role.OWNER), None)
+    if makes and owner and merchants.open_sums(brand):
+        _run, asked = merchants.propose_run(merchants.today(brand), loaded.brand.currency, brand=brand, by=makes)
+        access.decide(asked.id, brand=brand, by=owner, approve=True)
