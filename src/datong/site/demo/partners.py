@@ -39,6 +39,9 @@ def fill_partner_pages(loaded: Loaded) -> None:
     _settle(loaded)
     store = company.stores[0]
     for hit in customers.latest_customers(brand, limit=MEMBERS):
+        for purse in wallet.purses_of(brand, hit.id)[:1]:
+            top_up = wallet.top_up(purse.id, 10_000, brand=brand, by=BY, key=f"demo partner {hit.id}", store_id=store)
+            merchants.enter_top_ups([top_up.id], brand=brand)
         (has, *_) = wallet.points_of(brand, hit.id) or (None,)
         if has is not None and has.spendable >= 10:
             act = wallet.burn_points(

@@ -92,5 +92,5 @@ def cursor_of(request: HttpRequest) -> UUID | None:
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
-    listed = (("partners", _("Partners")), ("settlements", _("Settlements")))
+    listed = (("partners", _("Partner companies")), ("settlements", _("Settlements")))
     return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]
