@@ -38,6 +38,7 @@ from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_coupon_pages import sell_coupons
 from datong.channels.tests.test_goods_pages import png
 from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
+from datong.channels.tests.test_partner_pages import partner_pages as partners
 from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
@@ -56,8 +57,6 @@ from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, Hold, purse_account
 from datong.matching import api as matching
-from datong.merchants import api as merchants
-from datong.merchants.types import Commission, Deal, DealLine, Terms
 from datong.orders.types import IntentLine
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
@@ -202,34 +201,6 @@ def sales(house: House) -> dict[str, list[str]]:
         "card": [customers.card_page(house.brand.id, customers.issue_card(a, brand=house.brand.id, by="kim").id)],
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],
-    }
-
-
-def partners(house: House) -> dict[str, list[str]]:
-    """A partner with a contract, lines that are open, contested and settled, and the settlement."""
-    brand, by = house.brand.id, {"by": "test"}
-    firm = brands.put_company(brand, "Lakeside Inn", **by)
-    brands.set_company_stores(brand, firm.id, [house.near.id], **by)
-    today = merchants.today(brand)
-    terms = Terms("USD", earn_minor=90, burn_minor=80, commission=(Commission("", 800, 100),), bank="Bank 1")
-    merchants.put_contract(firm.id, today, terms, brand=brand, **by)
-    for number in range(3):
-        line = DealLine((), 1_000 * (number + 1))
-        deal = Deal(uuid7(), house.near.id, clock.now(), "USD", line.amount_minor, (line,), done=True)
-        merchants.enter_deals([deal], brand=brand)
-        if number == 0:
-            house.client().post("/partners/settlements/", {"until": today.isoformat(), "currency": "USD"})
-            (asked, *_) = access.list_approvals(brand, kind="partner.settlement").approvals
-            hq = next(each for each in access.list_staff(brand) if each.role is Role.FINANCE)
-            access.decide(asked.id, brand=brand, by=hq, approve=True)
-    contested = merchants.lines(brand, company_id=firm.id)[-1].entry.id
-    merchants.contest(contested, brand=brand, reason="not ours", **by)
-    return {
-        "partners": ["/partners/"],
-        "partner": [f"/partners/{firm.id}/"],
-        "partner-statement": [f"/partners/{firm.id}/statement/"],
-        "settlements": ["/partners/settlements/"],
-        "settlement": [f"/partners/settlements/{merchants.runs(brand)[0].id}/"],
     }
 
 

@@ -39,6 +39,34 @@ def firms(house: House) -> tuple[UUID, UUID]:
     return inn, mall
 
 
+def partner_pages(house: House) -> dict[str, list[str]]:
+    """A partner with a contract, lines that are open, contested and settled, and the settlement."""
+    brand, by = house.brand.id, {"by": "test"}
+    firm = brands.put_company(brand, "Lakeside Inn", **by)
+    brands.set_company_stores(brand, firm.id, [house.near.id], **by)
+    today = merchants.today(brand)
+    terms = Terms("USD", earn_minor=90, burn_minor=80, commission=(Commission("", 800, 100),), bank="Bank 1")
+    merchants.put_contract(firm.id, today, terms, brand=brand, **by)
+    for number in range(3):
+        line = DealLine((), 1_000 * (number + 1))
+        deal = Deal(uuid7(), house.near.id, clock.now(), "USD", line.amount_minor, (line,), done=True)
+        merchants.enter_deals([deal], brand=brand)
+        if number == 0:
+            house.client().post("/partners/settlements/", {"until": today.isoformat(), "currency": "USD"})
+            (asked, *_) = access.list_approvals(brand, kind="partner.settlement").approvals
+            hq = next(each for each in access.list_staff(brand) if each.role is Role.FINANCE)
+            access.decide(asked.id, brand=brand, by=hq, approve=True)
+    contested = merchants.lines(brand, company_id=firm.id)[-1].entry.id
+    merchants.contest(contested, brand=brand, reason="not ours", **by)
+    return {
+        "partners": ["/partners/"],
+        "partner": [f"/partners/{firm.id}/"],
+        "partner-statement": [f"/partners/{firm.id}/statement/"],
+        "settlements": ["/partners/settlements/"],
+        "settlement": [f"/partners/settlements/{merchants.runs(brand)[0].id}/"],
+    }
+
+
 def of_company(house: House, company: UUID) -> Client:
     user = access.create_user(f"walt@{house.brand.slug}", name="Walt")
     access.assign(house.brand.id, user, Role.FINANCE, by="test", scope=ScopeKind.COMPANY, scope_ids=[company])
