@@ -13,7 +13,7 @@ from datong.access.api import approval, ask
 from datong.access.types import Approval, Asker
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import current_brand, execute, in_brand, rows
-from datong.kernel.errors import BadValue, Conflict, Problem
+from datong.kernel.errors import BadValue, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import Money
 from datong.kernel.once import once
@@ -62,7 +62,7 @@ def propose_run(
 
     `companies`: only theirs. Contested lines are left out until they are answered. What is in it is in no other: the
     lines are its own from this moment, until it is refused or taken back. Under `key` it is proposed once.
-    Raises BadValue for a day to come, Conflict when nothing is open.
+    Raises BadValue for a day to come, NotFound when nothing is open.
     """
     if until > today(brand):
         raise BadValue("until", until.isoformat(), f"{today(brand).isoformat()} or before")
@@ -82,7 +82,7 @@ def _propose(until: date, currency: str, companies: list[UUID] | None, brand: UU
     execute(PUT, {**key, "by": by.username[:120], "now": clock.now()})
     if not execute(CLAIM, {**key, "companies": companies}):
         problem = Problem("until", "nothing_open", "a day up to which something is open", until.isoformat())
-        raise Conflict("nothing is open up to this day", problem)
+        raise NotFound("nothing is open up to this day", problem)
     _put_items(key)
     made = run(brand, key["run"])
     total = sum(abs(item.net_minor) for item in made.items)

@@ -91,12 +91,12 @@ class Propose(Body):
 
 @router.post(
     "/settlements",
-    response={200: ProposedOut, 409: None},
+    response={200: ProposedOut, 404: None, 409: None},
     summary="Propose a settlement",
     operation_id="propose_settlement",
 )
 def propose_settlement(request: HttpRequest, wanted: Propose, idempotency_key: Key = "") -> dict[str, Any]:
-    """Put everything open into a settlement and ask a second person for it; 409 `nothing_open` when nothing is."""
+    """Put everything open into a settlement and ask a second person for it; 404 `nothing_open` when nothing is."""
     client = require(request, Scope.PARTNERS_WRITE)
     currency = wanted.currency or get_brand(client.brand_id).currency
     key = f"{client.id} {idempotency_key}"[:200] if idempotency_key else ""

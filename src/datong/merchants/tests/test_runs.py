@@ -48,14 +48,14 @@ def test_a_settlement_is_decided_by_a_second_person_and_posted_once(spent: Allia
     owed = [row.net_minor for row in trial_balance(spent.brand) if row.account.code.startswith("asset:partner:")]
     assert owed == [0, 0]
     spent.sound()
-    with pytest.raises(Conflict, match="nothing is open"):
+    with pytest.raises(NotFound, match="nothing is open"):
         propose(spent)
     assert len(api.runs(spent.brand)) == 1
 
 
 def test_what_is_in_a_settlement_is_in_no_other_until_it_is_refused(spent: Alliance):
     first, asked = propose(spent)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         propose(spent)
     spent.decided(asked, approve=False)
     assert api.run(spent.brand, first.id).state is SettlementState.REFUSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -92,8 +93,12 @@ def test_sc_11_points_earned_at_one_company_are_spent_at_another_and_settled_to_
     assert call("GET", f"/partners/{shop.id}/statement")["closing_minor"] == -900
     text = house.call("GET", f"/api/v1/partners/{shop.id}/statement?format=csv", key)
     assert text["Content-Type"].startswith("text/csv") and b"points_earn" in text.content
+    _settle(house, call, shop.id, spa.id)
 
-    # settled: two people, once, to zero
+
+def _settle(house: House, call: Any, shop: UUID, spa: UUID) -> None:
+    """Two people, once, to zero."""
+    brand, key = house.brand.id, house.key()
     body = {"until": today(brand).isoformat()}
     first = call("POST", "/settlements", body, **{"Idempotency-Key": "may"})
     assert call("POST", "/settlements", body, **{"Idempotency-Key": "may"}) == first
@@ -101,7 +106,7 @@ def test_sc_11_points_earned_at_one_company_are_spent_at_another_and_settled_to_
     agree(house)
     found = call("GET", f"/settlements/{first['settlement']['id']}")
     assert (found["state"], sorted(item["net_minor"] for item in found["items"])) == ("posted", [-900, 240])
-    assert [call("GET", f"/partners/{c.id}/statement")["closing_minor"] for c in (shop, spa)] == [0, 0]
+    assert [call("GET", f"/partners/{c}/statement")["closing_minor"] for c in (shop, spa)] == [0, 0]
     pairs = call("GET", "/ledger/balances?account=clearing:company:")["balances"]
     assert [pair["balance_minor"] for pair in pairs] == [0, 0]
     paid = {"paid_on": today(brand).isoformat(), "ref": "B-1"}

@@ -44,7 +44,7 @@ def settlements(request: HttpRequest, who: Who) -> HttpResponse:
             )
             messages.success(request, _("Proposed: another person decides, under Approvals."))
             return redirect("settlement", run_id=run.id)
-        except (BadInput, Conflict) as error:
+        except (BadInput, Conflict, NotFound) as error:
             errors = {problem.field: problem.fix for problem in error.problems} or {"until": str(error)}
     mine, called, today = seen(who), names(who), merchants.today(who.brand.id)
     standing = [row for row in merchants.open_sums(who.brand.id) if mine is None or row[0] in mine or row[1] in mine]
