@@ -109,7 +109,8 @@ def _said(contract: Contract) -> list[tuple[str, str]]:
     lines.append((_("Gets for points taken"), rates % {"points": number(terms.burn_points),
                   "money": money(terms.burn_minor, terms.currency)}))  # fmt: skip
     for line in terms.commission:
-        least = f", {_('at least')} {money(line.least_minor, terms.currency)}" if line.least_minor else ""
+        floor = _("at least")
+        least = f", {floor} {money(line.least_minor, terms.currency)}" if line.least_minor else ""
         name = _("Commission: %(category)s") % {"category": line.category or _("everything else")}
         lines.append((name, f"{line.rate_bp / 100:g} %{least}"))
     if terms.fixed_minor:
