@@ -23,7 +23,6 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import (
     Category,
-    Certificate,
     Cost,
     Modifier,
     ModifierChoice,
@@ -32,8 +31,8 @@ from datong.catalog.types import (
     PromotionKind,
     Variant,
 )
-from datong.channels.console.invoices.asking import address as invoice_address
 from datong.channels.tests.conftest import PASSWORD, House
+from datong.channels.tests.every_tax_page import taxes
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_coupon_pages import sell_coupons
 from datong.channels.tests.test_goods_pages import png
@@ -61,7 +60,6 @@ from datong.orders.types import IntentLine
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.shadow.types import Kind
-from datong.site.testing.china import application
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
@@ -137,7 +135,16 @@ def page_names(client: Client) -> dict[str, str]:
 
 def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[str]]:
     """Rows for every page; name -> addresses, for those with something in their address or more than one face."""
-    near = sales(house) | partners(house) | goods(house) | stock(house) | buying(house) | prices(house) | people(house)
+    near = (
+        sales(house)
+        | partners(house)
+        | goods(house)
+        | stock(house)
+        | buying(house)
+        | prices(house)
+        | people(house)
+        | taxes(house)
+    )
     return near | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 
 
@@ -306,25 +313,15 @@ def prices(house: House) -> dict[str, list[str]]:
     catalog.put_promotions(brand, [Promotion(uuid7(), "tenth", "Tenth off", PromotionKind.PERCENTAGE, value=1000)])
     head.post("/prices/policies/", {"list": "airport", "reason": "rent", "channels": str(house.channels["web"])})
     head.post("/prices/rates/", {"kind": "exchange", "key": "USD/CNY", "value": "7.1234", "reason": "month end"})
-    head.post("/prices/taxes/", {"jurisdiction": "US-MN", "tax_class": "standard", "rate": "6.875"})
-    school = Certificate(uuid7(), house.brand.id, "ST3-1", "school", since.date())
-    catalog.keep_certificate(brand, school, by="ann")
     maker.post("/products/CUP/", {"amount": "25.00", "reason": "new clay"})
     (waits,) = catalog.waiting_prices(brand, ["CUP"])["CUP"]
     version = catalog.put_table(brand, catalog.FIRST_TABLES["delivery_fee"], by="ann")
-    order = house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id
     return {
         "price-change": [f"/prices/changes/{waits.change_id}/"],
         "decision-table": ["/tables/delivery_fee/"],
         "decision-version": [f"/tables/delivery_fee/{version.id}/"],
         "promotion": ["/promotions/one/tenth/"],
         "promotion-new": ["/promotions/new/", "/promotions/new/?kind=bundle_price"],
-        "taxes": ["/prices/taxes/", "/prices/taxes/?basket=2+CUP&region=MN"],
-        "tax-certificates": ["/prices/taxes/certificates/"],
-        "invoice-ask": [invoice_address(brand, order)],
-        "invoices": ["/invoices/"],
-        "invoice-sellers": ["/invoices/sellers/"],
-        "invoice": [f"/invoices/{application(brand, order)}/"],
         "simulator": ["/promotions/try/", "/promotions/try/?basket=2+CUP&rule=20-5"],
     }
 

@@ -1,0 +1,28 @@
+"""Addresses of the pages of sales tax and tax invoices, with something on each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from datong.catalog import api as catalog
+from datong.catalog.types import Certificate
+from datong.channels.console.invoices.asking import address
+from datong.channels.tests.conftest import House
+from datong.kernel.ids import uuid7
+from datong.payments.types import PaymentMethod
+from datong.site.testing.china import application
+
+
+def taxes(house: House) -> dict[str, list[str]]:
+    brand = house.brand.id
+    house.client().post("/prices/taxes/", {"jurisdiction": "US-MN", "tax_class": "standard", "rate": "6.875"})
+    catalog.keep_certificate(brand, Certificate(uuid7(), uuid7(), "ST3-1", "school", date(2020, 1, 1)), by="ann")
+    order = house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id
+    return {
+        "taxes": ["/prices/taxes/", "/prices/taxes/?basket=2+CUP&region=MN"],
+        "tax-certificates": ["/prices/taxes/certificates/"],
+        "invoice-ask": [address(brand, order)],
+        "invoices": ["/invoices/"],
+        "invoice-sellers": ["/invoices/sellers/"],
+        "invoice": [f"/invoices/{application(brand, order)}/"],
+    }
