@@ -32,7 +32,7 @@ from datong.catalog.types import (
     Variant,
 )
 from datong.channels.tests.conftest import PASSWORD, House
-from datong.channels.tests.every_tax_page import taxes
+from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_coupon_pages import sell_coupons
 from datong.channels.tests.test_goods_pages import png
@@ -41,7 +41,6 @@ from datong.channels.tests.test_partner_pages import partner_pages as partners
 from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
-from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
@@ -59,7 +58,6 @@ from datong.matching import api as matching
 from datong.orders.types import IntentLine
 from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
-from datong.shadow.types import Kind
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalMeituan, LocalWooCommerce
 from datong.sync import api as sync
@@ -337,15 +335,6 @@ def people(house: House) -> dict[str, list[str]]:
         "person": [f"/staff/{house.users[Role.CASHIER]}/"],
         "approval": [f"/approvals/{asked.id}/"],
         "join": [reverse("join", args=[invited.token])],
-    }
-
-
-def beside(house: House) -> dict[str, list[str]]:
-    project = open_project(house)
-    return {
-        "shadow-findings": [f"/shadow/{project.id}/findings/"],
-        "shadow-finding": [finding_of(house, project, Kind.OVERSELL)],
-        "shadow-sources": [f"/shadow/{project.id}/sources/"],
     }
 
 

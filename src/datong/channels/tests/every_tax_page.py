@@ -1,4 +1,4 @@
-"""Addresses of the pages of sales tax and tax invoices, with something on each."""
+"""Addresses of the pages of shadow mode, sales tax and tax invoices, with something on each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datong.catalog import api as catalog
 from datong.catalog.types import Certificate
 from datong.channels.console.invoices.asking import address
 from datong.channels.tests.conftest import House
+from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.kernel.ids import uuid7
 from datong.payments.types import PaymentMethod
+from datong.shadow.types import Kind
 from datong.site.testing.china import application
 
 
@@ -25,4 +27,13 @@ def taxes(house: House) -> dict[str, list[str]]:
         "invoices": ["/invoices/"],
         "invoice-sellers": ["/invoices/sellers/"],
         "invoice": [f"/invoices/{application(brand, order)}/"],
+    }
+
+
+def beside(house: House) -> dict[str, list[str]]:
+    project = open_project(house)
+    return {
+        "shadow-findings": [f"/shadow/{project.id}/findings/"],
+        "shadow-finding": [finding_of(house, project, Kind.OVERSELL)],
+        "shadow-sources": [f"/shadow/{project.id}/sources/"],
     }
