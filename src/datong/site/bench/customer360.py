@@ -17,7 +17,8 @@ from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
 from datong.kernel.db import count_statements, rows
 from datong.orders import api as orders
-from datong.orders.types import Contact, IntentLine, OrderIntent, PaymentMethod
+from datong.orders.types import Contact, IntentLine, OrderIntent
+from datong.payments.types import PaymentMethod
 from datong.site.bench.figures import Figure, Goal, Report, cpu_s, percentile
 from datong.site.bench.world import World, open_world
 
@@ -91,7 +92,7 @@ def _bought(world: World) -> Any:
         for n in range(REAL)
     ]
     first = orders.place(intents, brand=world.brand.id, actor="bench")[0]
-    key = {"brand": world.brand.id, "times": ORDERS // REAL - 1}
+    key: dict[str, Any] = {"brand": world.brand.id, "times": ORDERS // REAL - 1}
     with connections["owner"].cursor() as cursor:
         cursor.execute(COPY.format(id=ID.format(column="o.id")), key)
         cursor.execute(COPY_LINES.format(id=ID.format(column="o.order_id")), key)
