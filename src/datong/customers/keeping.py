@@ -83,7 +83,7 @@ WIPE = {
         UPDATE customers_customer SET name = '' WHERE brand_id = %(brand)s AND id = ANY(%(records)s::uuid[])
     """,
     "cards": """
-        UPDATE customers_card SET number = 'x' || substr(replace(id::text, '-', ''), 2), state = 'blocked', reason = ''
+        UPDATE customers_card SET number = 'x' || substr(replace(id::text, '-', ''), 2), state = 'replaced', reason = ''
          WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,
     "phones of cards": """

@@ -62,8 +62,7 @@ class Shop:
         return api.ask_for_order(self.brand.id, order.order_id, buyer, by="customer")
 
     def back(self, order: Any, amount: int, key: str = "k") -> None:
-        told = {"reason": "spilt", "key": key, "who": "ann"}
-        orders.give_back(order.order_id, amount_minor=amount, brand=self.brand.id, **told)
+        orders.give_back(order.order_id, amount_minor=amount, brand=self.brand.id, reason="spilt", key=key, who="ann")
 
     def send(self, rounds: int = 4) -> None:
         """Let the worker come round, eleven minutes later each time."""
@@ -74,7 +73,7 @@ class Shop:
 
 
 def open_in_china(brand: Brand, secret: str = "s\nt", **seller: Any) -> Shop:  # noqa: S107 - opens nothing
-    at = {"place": HOME, "city": "Shanghai", "timezone": "Asia/Shanghai"}
+    at: dict[str, Any] = {"place": HOME, "city": "Shanghai", "timezone": "Asia/Shanghai"}
     store = Store(uuid7(), "NEAR", "Xintiandi", hours=always_open(), serves_radius_m=20_000, **at)
     put_stores(brand.id, [store])
     channel = register_channel(brand.id, Channel(uuid7(), "web", "Web", ChannelKind.SITE, role="sell"))

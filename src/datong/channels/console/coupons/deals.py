@@ -102,7 +102,7 @@ def _many(request: HttpRequest, who: Who) -> list[Deal]:
 
 
 def _errors(error: BadInput, *, many: bool) -> dict[str, str]:
-    told = {}
+    told: dict[str, str] = {}
     for problem in error.problems:
         field = problem.field.rsplit("/", 1)[-1]
         fix = _("This is the SKU of no product.") if problem.code == "unknown_sku" else problem.fix

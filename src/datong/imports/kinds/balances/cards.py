@@ -91,11 +91,11 @@ class Cards(base.Balances):
         customers.bring_cards(new, changed, brand=context.brand.id, by=context.by, run=str(context.run_id))
 
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
-        given = {"brand": context.brand.id, "by": context.by, "run": str(context.run_id)}
+        brand, by, run = context.brand.id, context.by, str(context.run_id)
         if back := [_card(c.key, c.before) for c in changes if c.before is not None]:
-            customers.bring_cards([], back, **given)
+            customers.bring_cards([], back, brand=brand, by=by, run=run)
         if gone := [c.key[1] for c in changes if c.before is None]:
-            customers.end_cards(gone, **given)
+            customers.end_cards(gone, brand=brand, by=by, run=run)
 
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
         return iter(())

@@ -46,6 +46,7 @@ _BY_REASON = {
         imports.lacking_columns integration.split_batch
         integration.split_till ledger.first_day integration.list_by_mapping integration.admit inventory.adjustment
         inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
+        purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
