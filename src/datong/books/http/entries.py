@@ -99,7 +99,7 @@ class JournalWanted(Schema):
 
 @router.get(
     "/books/journal.beancount",
-    response={200: None},
+    response={200: None, 404: None},
     summary="The journal for Beancount",
     operation_id="export_beancount",
     openapi_extra={"responses": {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}},

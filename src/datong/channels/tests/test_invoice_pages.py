@@ -38,3 +38,13 @@ def test_a_customer_asks_behind_the_link_and_staff_take_it_back(make_brand):
     assert client.get(page).status_code == 200
     assert client.post(f"/invoices/{made}/", {"do": "drop", "reason": "wrong"}).status_code == 302
     assert invoices.document_about(house.brand.id, About.ORDER, first) is None
+
+
+def test_a_basket_s_tax_is_told_with_who_levies_it(make_brand):
+    house = open_house(make_brand())
+    client = house.client(Role.OWNER)
+    rate = {"jurisdiction": "US-MN", "tax_class": "standard", "rate": "10"}
+    assert client.post("/prices/taxes/", rate).status_code == 302
+    page = client.get("/prices/taxes/?basket=2+CUP&region=MN").content.decode()
+    assert "US-MN" in page and "$" in page.split("The tax and why")[-1]
+    assert client.get("/prices/taxes/?basket=2+NOPE&region=MN").status_code == 422

@@ -60,6 +60,7 @@ def taxes(request: HttpRequest, who: Who) -> HttpResponse:
     rates = _rates(who, request.GET.get("q", "").strip()[:80])
     given = {
         "tabs": tabs("taxes"),
+        "currency": who.brand.currency,
         "typed": request.POST if request.method == "POST" else request.GET,
         "errors": errors,
         "basket": request.GET.get("basket") or _example(who),
@@ -119,7 +120,11 @@ def _explain(request: HttpRequest, who: Who) -> Explanation:
         channel.id, who.brand.currency, at, lines, place.region,
         store_id=store.id if store else None, place=store.address_text if store else place,
     )  # fmt: skip
-    return catalog.explain(ask, brand=who.brand.id, distance_m=form.whole("distance", 0))
+    found = catalog.explain(ask, brand=who.brand.id, distance_m=form.whole("distance", 0))
+    if unknown := [line.sku for line, told in zip(lines, found.lines, strict=True) if "unknown_sku" in told.problems]:
+        form.wrong("basket", _("There is no %(skus)s.") % {"skus": ", ".join(unknown)[:200]})
+        form.done()
+    return found
 
 
 def _owed(found: Explanation, who: Who) -> dict[str, Any]:
