@@ -79,8 +79,8 @@ class InvoicesOut(Schema):
 class InvoicesQuery(Schema):
     """`search`: number, order number, tax number, or part of the title."""
 
-    state: Annotated[str, StringConstraints(max_length=10)] = ""
-    kind: Annotated[str, StringConstraints(max_length=4)] = ""
+    state: Annotated[str, StringConstraints(max_length=10), STORABLE] = ""
+    kind: Annotated[str, StringConstraints(max_length=4), STORABLE] = ""
     search: Annotated[str, StringConstraints(max_length=100), STORABLE] = ""
     cursor: Annotated[str, StringConstraints(pattern=CURSOR)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50

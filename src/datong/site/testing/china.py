@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from datong.brand.api import always_open, put_stores, register_channel
+from datong.brand.api import always_open, put_stores, register_channel, tree
 from datong.brand.types import AddressText, Brand, Channel, ChannelKind, Store
 from datong.catalog.api import put_items, put_prices, put_tax_rates
 from datong.catalog.types import Item, ItemKind, Price, TaxRate
@@ -89,5 +89,7 @@ def open_in_china(brand: Brand, secret: str = "s\nt", **seller: Any) -> Shop:  #
 
 def application(brand_id: UUID, order_id: UUID) -> UUID:
     """A customer's application that waits to be sent."""
-    api.put_seller(brand_id, replace(SELLER, provider="nuonuo"), secret="s\nt", by="ann")  # noqa: S106 - opens nothing
+    for company in (SELLER.company_id, *(each.id for each in tree(brand_id).companies)):
+        seller = replace(SELLER, company_id=company, provider="nuonuo")
+        api.put_seller(brand_id, seller, secret="s\nt", by="ann")  # noqa: S106 - opens nothing
     return api.ask_for_order(brand_id, order_id, PERSON, by="customer").id

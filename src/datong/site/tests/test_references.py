@@ -20,8 +20,8 @@ KNOWN_OTHERWISE = {
     "corrected_from", "feed_id", "inbox_id", "quote_id", "run_id",
     # Of regions and companies, whose tables are small and whose verbs check them.
     "company_id", "counter_id", "parent_id", "region_id",
-    # An order, an act, a top-up, or a line that was contested.
-    "source_id",
+    # An order, an act, a top-up, or a line that was contested; a purse, card, lot or voucher that was taken over.
+    "source_id", "thing_id",
 }  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def test_gift_codes_of_others_unknown_and_mistyped_are_told_apart_and_guessing_e
     with pytest.raises(BadValue) as wrong:
         api.find_gifts((slip,), brand=brand.id, asker="a")
     assert why(wrong) == "check_digit"
-    for number in range(20):
+    for number in range(18):  # the two before were tries, too: they could have been an older system's codes
         with pytest.raises(GiftUnknown):
             api.find_gifts((rules.make_gift_code(brand.id, number),), brand=brand.id, asker="a")
     with pytest.raises(TooManyTries):

@@ -15,6 +15,7 @@ from rich.console import Console
 from datong.site.demo import show
 from datong.site.demo.baseline import Baseline
 from datong.site.demo.summary import ChannelSummary, DaySummary
+from datong.site.refusals import PHRASES, TITLES
 
 WEB = ChannelSummary("webshop", "Web shop", 1_060, 1_003, 45, 7, {"bad_number": 4}, 5, 560, 7_234, 15_530_951, 39, 198)
 DAY = DaySummary(
@@ -82,7 +83,7 @@ def test_everything_the_demo_says_has_its_chinese() -> None:
         text = (Path(show.__file__).parent / f"{name}.py").read_text()
         said |= {"".join(re.findall(r'"([^"]*)"', call)) for call in re.findall(r'_\(\s*((?:"[^"]*"\s*)+)\)', text)}
     with PO.open("rb") as file:
-        known = {message.id: message.string for message in read_po(file) if message.id}
+        known = {m.id: m.string for m in read_po(file) if m.id and m.id not in {*PHRASES, *TITLES.values()}}
     assert said == set(known)
     assert all(known.values())
     for english, chinese in known.items():
