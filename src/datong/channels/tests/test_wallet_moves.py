@@ -117,7 +117,7 @@ def other(house: House, code: str) -> str:
     start = code.replace("-", "")[:-2]
     for end in product("23456789ABCDEFGHJKMNPQRSTUVWXYZ", repeat=2):
         try:
-            wallet.find_gifts((start + "".join(end),), brand=house.brand.id, asker="x")
+            wallet.find_gifts((start + "".join(end),), brand=house.brand.id, asker="".join(end))
         except GiftUnknown:
             return start + "".join(end)
         except BadInput:
