@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,7 +25,22 @@ def owner(sql: str, *params: object) -> int:
         return cursor.rowcount
 
 
+WAITING = "SELECT count(*) FROM ledger_transfer WHERE brand_id = %s AND xid >= pg_snapshot_xmin(pg_current_snapshot())"
+
+
 def seal_all(brand) -> int:
+    until = time.monotonic() + 20  # an open write anywhere in the cluster holds the horizon back: another test's
+    while count_of_waiting(brand) and time.monotonic() < until:
+        time.sleep(0.05)
+    return seal_now(brand)
+
+
+def count_of_waiting(brand) -> int:
+    with in_brand(brand.id):
+        return rows(WAITING, [brand.id])[0][0]
+
+
+def seal_now(brand) -> int:
     taken = 0
     while count := api.seal(brand=brand.id):
         taken += count
@@ -81,7 +97,7 @@ def test_what_an_open_transaction_may_still_write_is_neither_sealed_nor_lost(com
     with in_brand(brand.id):
         api.post([move(CASH, SALES, 1000)], brand=brand.id)
         in_parallel(1, lambda: api.post([move(CASH, SALES, 1)], brand=brand.id))
-        assert in_parallel(1, lambda: seal_all(brand)) == [1]
+        assert in_parallel(1, lambda: seal_now(brand)) == [1]
         assert in_parallel(1, lambda: api.balances(brand.id, ["income:sales"])) == [[Balance(SALES, 0, 11)]]
     assert api.balances(brand.id, ["income:sales"]) == [Balance(SALES, 0, 1011)]
     assert seal_all(brand) == 2
