@@ -29,10 +29,15 @@ WAITING = "SELECT count(*) FROM ledger_transfer WHERE brand_id = %s AND xid >= p
 
 
 def seal_all(brand) -> int:
-    until = time.monotonic() + 20  # an open write anywhere in the cluster holds the horizon back: another test's
+    wait_for_horizon(brand)
+    return seal_now(brand)
+
+
+def wait_for_horizon(brand) -> None:
+    """An open write anywhere in the cluster holds the horizon back: another test's, for a while."""
+    until = time.monotonic() + 20
     while count_of_waiting(brand) and time.monotonic() < until:
         time.sleep(0.05)
-    return seal_now(brand)
 
 
 def count_of_waiting(brand) -> int:
@@ -94,6 +99,7 @@ def test_what_an_open_transaction_may_still_write_is_neither_sealed_nor_lost(com
     """A slow till holds its transaction open while others post and the job seals; readers see every commit."""
     brand = make_brand()
     api.post([move(CASH, SALES, 10)], brand=brand.id)
+    wait_for_horizon(brand)
     with in_brand(brand.id):
         api.post([move(CASH, SALES, 1000)], brand=brand.id)
         in_parallel(1, lambda: api.post([move(CASH, SALES, 1)], brand=brand.id))

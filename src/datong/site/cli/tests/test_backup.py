@@ -21,6 +21,7 @@ from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Conflict, Unavailable
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
+from datong.ledger.tests.test_seal import wait_for_horizon
 from datong.ledger.types import Account, Transfer
 from datong.site import backup as site_backup
 from datong.site.backup import ToolFailedError, backup, restore
@@ -101,6 +102,7 @@ def test_restored_books_are_sealed_as_far_as_they_were_and_the_rest_is_still_to_
         return Transfer(uuid7(), cash, sales, 100, "sale", uuid7(), date(2026, 11, 22))
 
     ledger.post([sell(), sell()], brand=brand.id)
+    wait_for_horizon(brand)
     assert ledger.seal(brand=brand.id) == 2
     ledger.post([sell()], brand=brand.id)
     file = tmp_path / "whole.dump"
@@ -108,6 +110,7 @@ def test_restored_books_are_sealed_as_far_as_they_were_and_the_rest_is_still_to_
     connections.close_all()
     restore(databases.url_of(committed_db), file, embedded=True)
     assert [balance.debits_minor for balance in ledger.balances(brand.id)] == [300, 0]
+    wait_for_horizon(brand)
     assert ledger.seal(brand=brand.id) == 1
     assert [balance.debits_minor for balance in ledger.balances(brand.id)] == [300, 0]
     assert ledger.verify(brand.id).sound
