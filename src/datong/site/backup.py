@@ -66,6 +66,8 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(new)))
         there = _renamed(url, new)
+        # Two at once would change the same roles' rows in the catalogue of the whole server.
+        server.execute("SELECT pg_advisory_lock(hashtext('datong restore'))")
         try:
             _fill(there, new, source, embedded=embedded)
             _refuse_if_used(server, name)
