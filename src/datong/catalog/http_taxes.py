@@ -16,7 +16,7 @@ from datong.access.types import Scope
 from datong.catalog import api
 from datong.catalog.http_prices import machine
 from datong.catalog.types import Certificate, Jurisdiction, TaxLevel, TaxRate
-from datong.kernel.bodies import STORABLE, Body, Moment
+from datong.kernel.bodies import STORABLE, Body, Day, Moment
 from datong.kernel.db import in_brand
 from datong.kernel.ids import uuid7
 from datong.kernel.once import once
@@ -142,8 +142,8 @@ class CertificateIn(Body):
     customer_id: UUID
     number: Text
     reason: Text
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     jurisdictions: Annotated[list[Code], Field(max_length=200)] = []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -16,6 +16,12 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **given: Any) -> None:
+        for name, field in cls.model_fields.items():
+            if not field.metadata and {date, datetime} & {field.annotation, *get_args(field.annotation)}:
+                raise TypeError(f"{cls.__name__}.{name} would take a count of seconds: use Day or Moment")
 
 
 def _no_text(value: Any) -> Any:

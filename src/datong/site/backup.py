@@ -75,9 +75,21 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
                 server.execute(RENAME.format(sql.Identifier(name), sql.Identifier(old)))
                 server.execute(RENAME.format(sql.Identifier(new), sql.Identifier(name)))
         except BaseException:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(new)))
+            _drop(server, new)
             raise
         server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    """Drop a half-filled database, whoever of ours is still in it.
+
+    FORCE is refused to all but a superuser while an autovacuum worker is there; the plain form sends that away by itself.
+    """
+    whole = sql.SQL("DROP DATABASE {}").format(sql.Identifier(name))
+    try:
+        server.execute(whole + sql.SQL(" WITH (FORCE)"))
+    except psycopg.errors.InsufficientPrivilege:
+        server.execute(whole)
 
 
 def _finish_renaming(server: psycopg.Connection, name: str, old: str) -> None:

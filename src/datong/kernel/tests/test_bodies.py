@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from datong.kernel.bodies import Day, Moment
+from datong.kernel.bodies import Body, Day, Moment
 from datong.kernel.db import rows
 
 MOMENT, DAY = TypeAdapter(Moment), TypeAdapter(Day)
@@ -41,3 +41,10 @@ def test_a_day_is_written_out(written):
     assert DAY.validate_python("2026-11-22") == date(2026, 11, 22)
     with pytest.raises(ValidationError):
         DAY.validate_python(written)
+
+
+@pytest.mark.parametrize("kind", [date, date | None, datetime, datetime | None])
+def test_a_body_with_a_day_that_takes_a_count_of_seconds_cannot_be_written(kind):
+    with pytest.raises(TypeError, match="use Day or Moment"):
+        type("Slack", (Body,), {"__annotations__": {"since": kind}})
+    type("Strict", (Body,), {"__annotations__": {"since": Day, "until": Moment | None}})
