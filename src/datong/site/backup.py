@@ -83,7 +83,7 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
 def _drop(server: psycopg.Connection, name: str) -> None:
     """Drop a half-filled database, whoever of ours is still in it.
 
-    FORCE is refused to all but a superuser while an autovacuum worker is there; the plain form sends that away by itself.
+    FORCE is refused to all but a superuser while an autovacuum worker is there; the plain form sends it away itself.
     """
     whole = sql.SQL("DROP DATABASE {}").format(sql.Identifier(name))
     try:
