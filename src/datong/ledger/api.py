@@ -17,7 +17,15 @@ from datong.ledger.actions import (
     verify_due,
     verify_now,
 )
-from datong.ledger.actions.books import adopt_template, apply_rule, ask_rule, first_day, put_chart, put_rule
+from datong.ledger.actions.books import (
+    adopt_rules,
+    adopt_template,
+    apply_rule,
+    ask_rule,
+    first_day,
+    put_chart,
+    put_rule,
+)
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
     accounts,
@@ -50,6 +58,7 @@ from datong.ledger.rules import (
     BETWEEN,
     EVENTS,
     OPTIONAL,
+    TEMPLATES,
     clearing_nets,
     line_of,
     make_chart,
@@ -62,8 +71,10 @@ __all__ = [
     "BETWEEN",
     "EVENTS",
     "OPTIONAL",
+    "TEMPLATES",
     "Uncleared",
     "accounts",
+    "adopt_rules",
     "adopt_template",
     "ask_verification",
     "apply_period",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -35,24 +36,47 @@ def put_rule(brand: UUID, rule: PostingRule, *, by: str, reason: str = "") -> No
 
     Raises BadInput naming the field: an unknown event, a day that has begun, an account of another kind.
     """
-    rules.check_rule(rule, first_day(brand))
+    _put_rules(brand, [rule], by=by, reason=reason)
+
+
+def adopt_rules(brand: UUID, template: Template, valid_from: date, *, by: str, reason: str = "") -> int:
+    """Post as a kind of business does from a day on; how many events that changes. The events no template speaks of
+    keep their rules. Raises BadInput for a day that has begun."""
+    wanted = rules.template_rules(template, valid_from)
+    return _put_rules(brand, wanted, by=by, reason=reason or f"template {template.value}", moved=True)
+
+
+def _put_rules(brand: UUID, wanted: Sequence[PostingRule], *, by: str, reason: str, moved: bool = False) -> int:
+    """`moved`: leave out what is so by then already."""
+    first = first_day(brand)
+    for rule in wanted:
+        rules.check_rule(rule, first)
     with in_brand(brand):
         locks.take(f"ledger books {brand}")
-        there = [r for r in posting_rules(brand) if r.event == rule.event and r.valid_from <= rule.valid_from]
-        if (there[0].debit, there[0].credit) == (rule.debit, rule.credit) and there[0].valid_from == rule.valid_from:
-            return
-        key = {"brand": brand, "event": rule.event, "from": rule.valid_from, "by": by, "now": clock.now()}
-        execute(PUT_RULE, {**key, "debit": rule.debit, "credit": rule.credit})
-        audit.record(
-            brand=brand,
-            actor=by,
-            verb="posting_rule.put",
-            subject=f"posting rule {rule.event}",
-            before={"debit": there[0].debit, "credit": there[0].credit, "valid_from": there[0].valid_from.isoformat()},
-            after={"debit": rule.debit, "credit": rule.credit, "valid_from": rule.valid_from.isoformat()},
-            reason=reason,
-        )
-        transaction.on_commit(lambda: forget_rulebook(brand))
+        there: dict[str, PostingRule] = {}
+        for rule in posting_rules(brand):  # the newest first
+            if rule.valid_from <= wanted[0].valid_from:
+                there.setdefault(rule.event, rule)
+        return sum(_put_one(brand, rule, there[rule.event], by, reason, moved=moved) for rule in wanted)
+
+
+def _put_one(brand: UUID, rule: PostingRule, before: PostingRule, by: str, reason: str, *, moved: bool) -> bool:
+    same = (before.debit, before.credit) == (rule.debit, rule.credit)
+    if same and (moved or before.valid_from == rule.valid_from):
+        return False
+    key = {"brand": brand, "event": rule.event, "from": rule.valid_from, "by": by, "now": clock.now()}
+    execute(PUT_RULE, {**key, "debit": rule.debit, "credit": rule.credit})
+    audit.record(
+        brand=brand,
+        actor=by,
+        verb="posting_rule.put",
+        subject=f"posting rule {rule.event}",
+        before={"debit": before.debit, "credit": before.credit, "valid_from": before.valid_from.isoformat()},
+        after={"debit": rule.debit, "credit": rule.credit, "valid_from": rule.valid_from.isoformat()},
+        reason=reason,
+    )
+    transaction.on_commit(lambda: forget_rulebook(brand))
+    return True
 
 
 def ask_rule(brand: UUID, rule: PostingRule, *, by: Asker, reason: str) -> Approval:

@@ -4,7 +4,13 @@ from datong.ledger.rules.beancount import BeanNames, beancount_head, beancount_l
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
 from datong.ledger.rules.companies import BETWEEN, KEPT, NAMED, companies_of, sides_in
 from datong.ledger.rules.exchange import exchanged_minor, legs_of, odd_exchanges
-from datong.ledger.rules.posting import ACCOUNTS, EVENTS, OPTIONAL, check_rule, default_rules, make_rulebook
+from datong.ledger.rules.events import ACCOUNTS, EVENTS, OPTIONAL, TEMPLATES
+from datong.ledger.rules.posting import (
+    check_rule,
+    default_rules,
+    make_rulebook,
+    template_rules,
+)
 from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
 from datong.ledger.rules.seals import START_HASH, broken_seals
 from datong.ledger.rules.transfers import (
@@ -41,6 +47,7 @@ __all__ = [
     "MAX_TURNOVER",
     "NAMED",
     "OPTIONAL",
+    "TEMPLATES",
     "START_HASH",
     "Served",
     "account_id",
@@ -61,6 +68,7 @@ __all__ = [
     "make_chart",
     "odd_exchanges",
     "make_rulebook",
+    "template_rules",
     "open_clearing",
     "refuse_other",
     "serve",

@@ -4,55 +4,18 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from datong.kernel.errors import BadInput, Problem
+from datong.ledger.rules.companies import KEPT
+from datong.ledger.rules.events import ACCOUNTS, EVENTS, MORE_PLACES, OPTIONAL, STOCKS, TEMPLATES
 from datong.ledger.rules.transfers import MAX_CODE
-from datong.ledger.types import AccountKind, PostingRule, Rulebook
+from datong.ledger.types import AccountKind, PostingRule, Rulebook, Template
 
-ACCOUNTS = {
-    "received.platform": "asset:platform:{channel}",
-    "received.prepaid": "asset:provider:{channel}",
-    "received.counter": "asset:till:{channel}",
-    "receivable": "asset:receivable",
-    "refunds": "liability:refunds",
-    "bank": "asset:bank",
-}
-"""Accounts that several events speak of: where money arrives, what is still to be paid, what is owed back."""
-EVENTS: dict[str, tuple[str, str]] = {
-    "sale.payment": ("{received}", "clearing:order"),
-    "sale.open": ("{receivable}", "clearing:order"),
-    "sale.subsidy": ("expense:subsidy", "clearing:order"),
-    "sale.goods": ("clearing:order", "income:sales"),
-    "sale.goods.owed": ("clearing:order", "liability:sales"),
-    "sale.packaging": ("clearing:order", "income:packaging"),
-    "sale.packaging.owed": ("clearing:order", "liability:packaging"),
-    "sale.delivery": ("clearing:order", "income:delivery"),
-    "sale.delivery.owed": ("clearing:order", "liability:delivery"),
-    "sale.tax": ("clearing:order", "liability:tax"),
-    "sale.discount": ("", ""),
-    "sale.commission": ("expense:commission", "{received}"),
-    "sale.difference": ("clearing:order", "asset:difference"),
-    "refund.goods": ("income:refunds", "{refunds}"),
-    "refund.tax": ("liability:tax", "{refunds}"),
-    "refund.paid": ("{refunds}", "{received}"),
-    "cash.short": ("expense:cash", "{cash}"),
-    "cash.over": ("{cash}", "income:cash"),
-    "cash.deposit": ("{bank}", "{cash}"),
-    "provider.fee": ("expense:fee", "{received}"),
-    "royalty.owed": ("expense:royalty", "{owed}"),
-    "royalty.earned": ("{owing}", "income:royalty"),
-}
-"""Event -> (debit, credit). A sale's `.owed` is what is not handed over yet; it becomes the account beside it when the
-order is complete. A discount is split from the sale only where a rule says so: the sale is booked without it."""
-OPTIONAL = {"sale.discount": ("income:discounts", "income:sales")}
-"""Events that may be left unposted, with what they are usually posted as."""
-PLACES = {"channel", "store", "jurisdiction"}
-TAXES = {"sale.tax": "credit", "refund.tax": "debit"}
-"""The side of an event that may name the {jurisdiction} the tax is owed to."""
 _FIXED = re.compile(r"clearing:.*|\{\w+\}")
+_KEPT = re.compile("|".join(re.escape(code).replace(r"\*", ".*") for code in KEPT))
 _ALIKE = (
     frozenset({AccountKind.ASSET, AccountKind.LIABILITY}),
     frozenset({AccountKind.INCOME, AccountKind.EXPENSE}),
@@ -76,8 +39,9 @@ def make_rulebook(zone: str, own: Iterable[PostingRule], day_ends: int = 0) -> R
 def check_rule(rule: PostingRule, first: date) -> None:
     """Raise BadInput, naming every faulty field, when a rule cannot be put; `first` is the first day it may hold from.
 
-    A side that is a clearing account or one that another rule names stays: the books would not come back to zero. The
-    others keep to their kind: what is earned or spent, what is owned or owed.
+    A side that is a clearing account or one that another rule names stays: the books would not come back to zero. So
+    does one that is counted piece by piece (`STOCKS`), and no other side may be put there. The others keep to their
+    kind: what is earned or spent, what is owned or owed, and what is the brand's at whatever store.
     """
     default = default_rules().get(rule.event)
     if default is None:
@@ -89,8 +53,7 @@ def check_rule(rule: PostingRule, first: date) -> None:
     unposted = rule.event in OPTIONAL and not rule.debit and not rule.credit
     usual = OPTIONAL.get(rule.event, (default.debit, default.credit))
     for side, wanted, was in (("debit", rule.debit, usual[0]), ("credit", rule.credit, usual[1])):
-        taxed = TAXES.get(rule.event) == side
-        fix = "" if unposted else _fault(wanted, was, taxed=taxed)
+        fix = "" if unposted else _fault(wanted, was, MORE_PLACES.get(rule.event, set()))
         if fix:
             problems.append(Problem(side, "bad_value", fix, wanted[:120]))
     if rule.debit == rule.credit and not unposted:
@@ -99,20 +62,42 @@ def check_rule(rule: PostingRule, first: date) -> None:
         raise BadInput("this rule cannot be put", *problems)
 
 
-def _fault(wanted: str, was: str, *, taxed: bool = False) -> str:
-    """What is wrong with a side, '' for nothing."""
+def template_rules(template: Template, valid_from: date) -> list[PostingRule]:
+    """What a kind of business posts, event by event: every event a template speaks of, so that one replaces another."""
+    default, own = default_rules(), TEMPLATES[template]
+    named = sorted({event for rules in TEMPLATES.values() for event in rules})
+    usual = {event: (default[event].debit, default[event].credit) for event in named}
+    return [PostingRule(event, *own.get(event, usual[event]), valid_from) for event in named]
+
+
+def _fault(wanted: str, was: str, more: Collection[str]) -> str:
+    """What is wrong with a side, '' for nothing. `more`: places it may name beside its own."""
     if wanted == was:
         return ""
+    if was.startswith(STOCKS):
+        return f"{was}: this side is fixed, every piece of it leaves from where it was put"
     if not was or _FIXED.fullmatch(was):
         return f"{was or 'nothing'}: this side is fixed"
-    try:
-        places = {name for _, name, _, _ in string.Formatter().parse(wanted) if name is not None}
-    except ValueError:
+    places, allowed = _places(wanted), (_places(was) or set()) | set(more)
+    if places is None:
         return "a code with places such as {channel}"
-    if not places <= PLACES or ("{channel}" in was) < ("channel" in places) or taxed < ("jurisdiction" in places):
-        return "no other places than " + (" and ".join("{" + p + "}" for p in sorted(PLACES & {"channel"})))
+    if not places <= allowed:
+        return "no other places than " + (" and ".join("{" + p + "}" for p in sorted(allowed)) or "none")
     kind, _, name = wanted.partition(":")
     kinds = next((alike for alike in _ALIKE if AccountKind(was.partition(":")[0]) in alike), frozenset())
     if kind not in kinds or not re.fullmatch(r"[\w:.{}-]+", name) or len(wanted) > MAX_CODE // 2:
         return "kind:name with a kind of " + " or ".join(sorted(kinds))
+    if wanted.startswith(STOCKS):
+        return "an account that is not counted piece by piece, as purses, points and vouchers are"
+    if bool(_KEPT.fullmatch(was)) > bool(_KEPT.fullmatch(wanted)):
+        such = was.partition("{")[0].rstrip(":")
+        return f"an account that is the brand's at whatever store, such as {such}:other"
     return ""
+
+
+def _places(code: str) -> set[str] | None:
+    """The places a code has to be filled in; None for a text that is no code."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(code) if name is not None}
+    except ValueError:
+        return None

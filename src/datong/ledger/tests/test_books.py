@@ -76,8 +76,10 @@ def test_a_chart_maps_every_account_that_is_posted_and_changes_with_the_standard
     assert api.line_of(chart, "liability:purse:0af1:principal").number == "220502"
     assert api.line_of(chart, "liability:purse:0af1:points").line is Line.RIGHTS
     assert api.line_of(chart, "asset:unheard") is None
-    codes = [code for debit, credit in api.EVENTS.values() for code in (debit, credit) if code and "{" not in code]
-    for code in [*codes, *(code.format(channel="web") for code in api.ACCOUNTS.values())]:
+    own = [sides for events in api.TEMPLATES.values() for sides in events.values()]
+    sides = [code for each in [*api.EVENTS.values(), *own] for code in each if code and not code.startswith("{")]
+    places = {name: "x" for name in ("channel", "method", "partner", "purse", "part", "to", "platform")} | {"method": "cash"}
+    for code in [each.format(**places) for each in [*sides, *api.ACCOUNTS.values()]]:
         assert api.line_of(chart, code), code
     api.adopt_template(brand.id, Template.RESTAURANT, Standard.CAS_SMALL, DAY, by="fin")
     assert api.line_of(api.chart_on(brand.id, DAY), "income:sales").number == "500101"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from datong.ledger.types.transfers import Account
+
 KIND_OF_RULE = "ledger.rule"
 """The kind of request by which a program has a posting rule changed: a person decides."""
 
@@ -61,6 +63,11 @@ class Rulebook:
         """The codes an event debits and credits; two empty texts when it is not posted."""
         rule = self.rule(event, day)
         return rule.debit.format(**given), rule.credit.format(**given)
+
+    def sides(self, event: str, day: date, currency: str, **given: str) -> tuple[Account, Account]:
+        """The accounts an event debits and credits in a currency."""
+        debit, credit = self.legs(event, day, **given)
+        return Account(debit, currency), Account(credit, currency)
 
     def ever(self, name: str) -> frozenset[str]:
         """Every code a rule without places to fill has named: money may still stand where an older one put it."""

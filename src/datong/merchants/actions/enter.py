@@ -196,7 +196,8 @@ def put_entries(entries: Sequence[Entry], brand: UUID) -> None:
     """Write entries and post them, all or none, inside in_brand and under the locks of their sources."""
     if entries:
         put_rows(entries, brand)
-        post([transfer for entry in entries for transfer in rules.entry_transfers(entry)], brand=brand, late=True)
+        book = rulebook(brand)
+        post([transfer for entry in entries for transfer in rules.entry_transfers(entry, book)], brand=brand, late=True)
 
 
 def put_rows(entries: Sequence[Entry], brand: UUID) -> int:

@@ -11,16 +11,13 @@ from datetime import date
 from uuid import UUID
 
 from datong.kernel.ids import uuid7
-from datong.ledger.types import Account, Transfer, company_clearing, company_receivable
+from datong.ledger.types import Account, Rulebook, Transfer, company_clearing, company_receivable
 from datong.merchants.types import Entry, EntryKind, RunItem
 
 SETTLEMENT = "settlement"
-_FEES: dict[EntryKind, tuple[str, str]] = {
-    EntryKind.EARN: ("expense:points:partner", "income:fee:points"),
-    EntryKind.BURN: ("expense:points:partner", "income:fee:points"),
-    EntryKind.COMMISSION: ("expense:commission:merchant", "income:commission:merchant"),
-}
-"""What is earned by one company and spent by the other; everything else is money held for the other."""
+_FEES = {EntryKind.EARN: "partner.points", EntryKind.BURN: "partner.points", EntryKind.COMMISSION: "commission"}
+"""What is earned by one company and spent by the other, as the posting rules call it; everything else is money held for
+the other."""
 
 
 def pair_of(entry: Entry) -> tuple[UUID | None, UUID | None]:
@@ -33,7 +30,7 @@ def bank(company: UUID | None, currency: str) -> Account:
     return Account(f"asset:bank:settlement:{_name(company)}", currency)
 
 
-def entry_transfers(entry: Entry) -> list[Transfer]:
+def entry_transfers(entry: Entry, book: Rulebook) -> list[Transfer]:
     """The transfers of one entry; the one with its id is that on the account of the pair. None for an amount of 0."""
     if not entry.amount_minor:
         return []
@@ -52,8 +49,9 @@ def entry_transfers(entry: Entry) -> list[Transfer]:
 
     if entry.kind not in _FEES:
         return [transfer(entry.id, asset, clearing)]
-    spent, earned = (Account(code, entry.currency) for code in _FEES[entry.kind])
-    return [transfer(entry.id, spent, clearing), transfer(uuid7(), asset, earned)]
+    event, given = _FEES[entry.kind], {"owed": clearing.code, "owing": asset.code}
+    owing, claimed = (book.sides(f"{event}.{end}", entry.day, entry.currency, **given) for end in ("owed", "earned"))
+    return [transfer(entry.id, *owing), transfer(uuid7(), *claimed)]
 
 
 def settlement_transfers(run: UUID, currency: str, items: Iterable[RunItem], day: date) -> list[Transfer]:

@@ -121,8 +121,10 @@ def join_group(
             raise GroupRefused("joined", field="customer_id", value=str(customer_id))
         execute(COUNT, [brand, group_id])
         group = get_group(brand, group_id)
-        day = rulebook(brand).business_date(now)
-        post([paid(method, group.price_minor, group.currency, member, day)], brand=brand, late=True)
+        book = rulebook(brand)
+        day = book.business_date(now)
+        money = paid(method, group.price_minor, group.currency, member, book=book, day=day)
+        post([money], brand=brand, late=True)
         audit.record(brand=brand, actor=by, verb="group.join", subject=f"group {group_id}",
                      after={"customer": str(customer_id), "price_minor": group.price_minor})  # fmt: skip
         return _complete(group, brand, by) if group.joined == group.people else group
@@ -150,12 +152,13 @@ def _complete(group: Group, brand: UUID, by: str) -> Group:
     """Everybody gets a voucher for what they paid; it is valid from now."""
     found = replace(offer(brand, group.offer), price_minor=group.price_minor)
     now, moves = clock.now(), []
-    day = rulebook(brand).business_date(now)
+    book = rulebook(brand)
+    day = book.business_date(now)
     for member in group.members:
         code = rules.make_code(brand, secrets.randbits(65))
         (voucher,) = make_vouchers(found, 1, brand=brand, ids=[uuid7()], customer_id=member.customer_id, codes=[code])
         execute(HAS, [voucher.id, brand, member.id])
-        moves.append(sold(group.price_minor, group.currency, member.id, group.offer, day))
+        moves.append(sold(group.price_minor, group.currency, member.id, group.offer, book=book, day=day))
     post(moves, brand=brand, late=True)
     execute(END, [GroupState.DONE.value, now, brand, group.id])
     audit.record(brand=brand, actor=by, verb="group.complete", subject=f"group {group.id}",
@@ -183,8 +186,10 @@ def end_groups(brand: UUID, *, limit: int = 50) -> int:
             if not due:
                 return ended
             group = get_group(brand, due[0][0])
-            day = rulebook(brand).business_date(now)
-            back = [paid(m.method, group.price_minor, group.currency, m.id, day, back=True) for m in group.members]
+            book = rulebook(brand)
+            day = book.business_date(now)
+            back = [paid(m.method, group.price_minor, group.currency, m.id, book=book, day=day, back=True)
+                    for m in group.members]  # fmt: skip
             post(back, brand=brand, late=True)
             execute(BACK, [now, brand, group.id])
             execute(END, [GroupState.FAILED.value, now, brand, group.id])

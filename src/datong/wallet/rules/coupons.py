@@ -17,30 +17,21 @@ MAX_DEAL = 64
 MAX_SHOPS = 10_000
 
 
-def issuer_account(platform: Platform) -> str:
-    """What the platform owes us for coupons it sold."""
-    return f"asset:issuer:{platform.value}"
-
-
-def waiting_account(platform: Platform) -> str:
-    """Coupons that were verified and wait for the payment that takes them."""
-    return f"liability:vouchers:{platform.value}"
-
-
-def legs(platform: Platform, offered: Offered, *, alone: bool, sales: str) -> list[tuple[str, str, int, str]]:
-    """(debit, credit, minor units, kind) of one verification.
+def events_of(offered: Offered, *, alone: bool) -> list[tuple[str, int, str]]:
+    """(event of the posting rules, minor units, kind) of one verification.
 
     The platform owes the price less what we gave; what the coupon pays of an order beyond that is our expense, what it
     pays less is a sale. It waits for its payment, or is a sale at once when it is for nothing else.
     """
     value, owed = offered.value_minor, offered.certificate.owed_minor
-    waits = waiting_account(platform)
-    made = [(issuer_account(platform), waits, min(value, owed), "coupon")]
-    made.append((f"expense:vouchers:{platform.value}", waits, value - owed, "coupon_discount"))
-    made.append((issuer_account(platform), sales, owed - value, "coupon"))
+    made = [
+        ("coupon.verified", min(value, owed), "coupon"),
+        ("coupon.given", value - owed, "coupon_discount"),
+        ("coupon.more", owed - value, "coupon"),
+    ]
     if alone:
-        made.append((waits, sales, value, "coupon_sale"))
-    return [leg for leg in made if leg[2] > 0]
+        made.append(("coupon.alone", value, "coupon_sale"))
+    return [each for each in made if each[1] > 0]
 
 
 def masked(code: str) -> str:

@@ -8,13 +8,11 @@ from uuid import UUID
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import MAX_MINOR
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Rulebook, Transfer
 from datong.wallet.types.groups import GroupDeal
 
 MAX_PEOPLE = 100
 MAX_HOURS = 168
-WAITING = "liability:vouchers:groups"
-"""What members paid until their group is complete."""
 
 
 def check_group_deal(deal: GroupDeal) -> None:
@@ -32,15 +30,17 @@ def check_group_deal(deal: GroupDeal) -> None:
         raise BadInput(f"{len(problems)} values cannot be used", *problems)
 
 
-def paid(method: str, amount_minor: int, currency: str, member: UUID, day: date, *, back: bool = False) -> Transfer:
+def paid(
+    method: str, amount_minor: int, currency: str, member: UUID, *, book: Rulebook, day: date, back: bool = False
+) -> Transfer:
     """A member's money: from where it was paid to what waits for the group, or back there."""
-    sides = Account(f"asset:{method}", currency), Account(WAITING, currency)
+    sides = book.sides("group.paid", day, currency, method=method)
     debit, credit = sides[::-1] if back else sides
     kind = "group_back" if back else "group_paid"
     return Transfer(uuid7(), debit, credit, amount_minor, kind, member, day, {})
 
 
-def sold(amount_minor: int, currency: str, member: UUID, offer: str, day: date) -> Transfer:
+def sold(amount_minor: int, currency: str, member: UUID, offer: str, *, book: Rulebook, day: date) -> Transfer:
     """The group is complete: what was paid is owed on the voucher now."""
-    sides = Account(WAITING, currency), Account("liability:vouchers", currency)
+    sides = book.sides("group.complete", day, currency)
     return Transfer(uuid7(), *sides, amount_minor, "group_done", member, day, {"offer": offer})

@@ -1,4 +1,4 @@
-"""What an act posts: points as PTS between the programme and the purses, their fair value as money."""
+"""What an act posts: points as PTS between the programme and the purses, their fair value as money by the rules."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from datetime import date
 from uuid import UUID
 
 from datong.kernel.ids import uuid7
-from datong.ledger.types import Account, Transfer, purse_account
+from datong.ledger.types import Account, Rulebook, Transfer, purse_account
 from datong.wallet.types.opening import LOTS, OPENING
 from datong.wallet.types.points import POINTS, Act, ActKind, Bucket, Move
 
-CLEARING = "clearing:wallet"
 LIABILITY = "liability:points"
-EXPENSE = "expense:points"
+EVENTS = {
+    ActKind.BURN: "points.spent",
+    ActKind.GIVE_BACK: "points.spent",
+    ActKind.EXPIRE: "points.lapsed",
+    ActKind.ADJUST: "points.adjusted",
+}
+"""What an act is to the posting rules; the others are earning and its going back."""
 
 
 def issued(programme: str) -> Account:
@@ -26,12 +31,13 @@ def purse(purse_id: UUID, part: str) -> Account:
 
 
 def transfers_of(
-    act: Act, moves: Sequence[Move], *, programme: str, currency: str, day: date, pays_minor: int = 0
+    act: Act, moves: Sequence[Move], *, programme: str, currency: str, book: Rulebook, day: date, pays_minor: int = 0
 ) -> list[Transfer]:
     """The transfers of one act: all or nothing.
 
     `pays_minor`: the points pay this much of `act.subject_id` (given back: below zero). The fair value leaves the
-    liability, the wallet's clearing account gets what was paid, and the difference is the programme's expense.
+    liability, the wallet's clearing account gets what was paid, and the difference goes where the brand's rules put
+    what points cost on this business day.
     """
     subject = act.subject_id or act.id
     dimensions = {"programme": programme}
@@ -51,12 +57,14 @@ def transfers_of(
             made += flow(pending, active, points)
         else:
             made += flow(issued(programme), pending, waiting) + flow(issued(programme), active, points)
-    liability, expense = Account(LIABILITY, currency), Account(EXPENSE, currency)
+    liability = Account(LIABILITY, currency)
+    sides = book.sides(EVENTS.get(act.kind, "points.earned"), day, currency, programme=programme)
+    cost = next(side for side in sides if side != liability)
     if act.source == LOTS:  # what an older system owed was no expense of ours
-        expense = Account(OPENING, currency)
-    made += flow(expense, liability, sum(move.value_minor for move in moves) + pays_minor)
+        cost = Account(OPENING, currency)
+    made += flow(cost, liability, sum(move.value_minor for move in moves) + pays_minor)
     if pays_minor:
-        made += flow(liability, Account(CLEARING, currency), pays_minor)
+        made += flow(*book.sides("points.redeemed", day, currency), pays_minor)
     return made
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from datong.kernel.errors import BadInput, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import part_minor
-from datong.ledger.types import Account, Transfer, purse_account
+from datong.ledger.types import Account, Rulebook, Transfer, purse_account
 from datong.wallet.rules.programmes import CODE
 from datong.wallet.types.vouchers import (
     VOUCHER,
@@ -25,7 +25,6 @@ from datong.wallet.types.vouchers import (
 
 MAX_AMOUNT = 10**9
 MAX_PLACES = 500
-CLEARING = "clearing:wallet"
 
 
 def validity(offer: Offer, issued: datetime) -> tuple[datetime | None, datetime | None]:
@@ -87,27 +86,29 @@ def money_of(
     *,
     currency: str,
     subject: UUID,
+    book: Rulebook,
     day: date,
     pays: bool,
     back: bool = False,
     held: bool = False,
 ) -> list[Transfer]:
     """What redeeming posts in money: what was paid for it leaves the liability; `pays`: the order's clearing gets its
-    value, and the difference is the brand's expense or income. One that was free and pays no order posts nothing.
+    value, and the difference is the brand's expense or income, by its posting rules. One that was free and pays no
+    order posts nothing.
 
     `held`: for a payment of the wallet; its orders' clearing gets the value when they take it."""
     made: list[Transfer] = []
 
-    def flow(debit: str, credit: str, amount: int) -> None:
-        sides = [Account(debit, currency), Account(credit, currency)]
+    def flow(event: str, amount: int) -> None:
+        sides = book.sides(event, day, currency, offer=offer.code)
         one, other = sides[::-1] if back else sides
         if amount:
             kind = "voucher_reverse" if back else "voucher_redeem"
             made.append(Transfer(uuid7(), one, other, amount, kind, subject, day, {"offer": offer.code}))
 
     worth = (0 if held else value_minor) if pays else voucher.price_minor
-    flow("liability:vouchers", "expense:vouchers", voucher.price_minor)
-    flow("expense:vouchers", CLEARING if pays else "income:vouchers", worth)
+    flow("voucher.used", voucher.price_minor)
+    flow("voucher.paid" if pays else "voucher.alone", worth)
     return made
 
 

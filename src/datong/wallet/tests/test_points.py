@@ -16,7 +16,7 @@ from datong.kernel import clock
 from datong.kernel.db import count_statements
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
-from datong.ledger.api import balances, check
+from datong.ledger.api import balances, check, rulebook
 from datong.wallet import api
 from datong.wallet.tests.conftest import Club
 from datong.wallet.types import ActKind, EarningRule, NotEnoughPoints, RuleKind
@@ -171,6 +171,7 @@ def test_a_merge_makes_one_balance_and_an_unmerge_gives_back_what_belonged_to_wh
 
 def test_many_orders_cost_the_statements_of_one(club: Club) -> None:
     people = [club.person() for _ in range(9)]
+    rulebook(club.brand)  # a process keeps the posting rules in memory
     with count_statements() as one:
         api.earn_sales([club.sale(people[0], 100)], brand=club.brand)
     with count_statements() as many:

@@ -54,8 +54,8 @@ def chart(request: HttpRequest, who: Who) -> HttpResponse:
     if request.method == "POST":
         try:
             begins = _day(request.POST.get("valid_from", ""))
-            template = _one_of(Template, "template", request.POST.get("template", ""))
-            standard = _one_of(Standard, "standard", request.POST.get("standard", ""))
+            template = one_of(Template, "template", request.POST.get("template", ""))
+            standard = one_of(Standard, "standard", request.POST.get("standard", ""))
             ledger.adopt_template(who.brand.id, template, standard, begins, by=who.staff.username)
             messages.success(request, _("The chart of accounts holds from %(day)s.") % {"day": begins.isoformat()})
             return redirect("books-chart")
@@ -104,7 +104,7 @@ def line(request: HttpRequest, who: Who, number: str) -> HttpResponse:
             codes = tuple(dict.fromkeys(typed["codes"].split()))
             kept = tuple(x for x in found.lines if x != mine)
             if post.get("do") != "remove":
-                kind = _one_of(Line, "line", typed["line"])
+                kind = one_of(Line, "line", typed["line"])
                 own = ChartLine(typed["number"].strip(), typed["name"].strip(), typed["name_zh"].strip(), kind, codes)
                 kept = (own, *kept)
             _put(who, found, kept, today)
@@ -135,7 +135,7 @@ def _day(text: str) -> date:
         raise BadValue("valid_from", text[:40], _("a day such as 2026-11-22")) from None
 
 
-def _one_of(kind: type[E], field: str, text: str) -> E:
+def one_of(kind: type[E], field: str, text: str) -> E:
     try:
         return kind(text)
     except ValueError:

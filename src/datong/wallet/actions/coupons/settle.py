@@ -16,11 +16,11 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.kernel.secrets import seal, unseal
 from datong.ledger.api import post, rulebook
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Transfer
 from datong.wallet.actions.coupons.connect import know_deals
-from datong.wallet.actions.stored.common import move
+from datong.wallet.actions.stored.common import booked
 from datong.wallet.queries.coupons import coupons_of_ask
-from datong.wallet.rules.coupons import legs, masked
+from datong.wallet.rules.coupons import events_of, masked
 from datong.wallet.types.coupons import (
     CANCEL_WITHIN,
     AskState,
@@ -153,8 +153,9 @@ def _write(row: Row, offered: Offered, brand: UUID) -> UUID | None:
 def _money(row: Row, offered: Offered, coupon_id: UUID, brand: UUID) -> list[Transfer]:
     currency, book = get_brand(brand).currency, rulebook(brand)
     sales = book.legs("sale.goods", book.business_date(clock.now()))[1]
-    facts = {"store": str(row.store_id), "product": offered.deal.sku}
+    places = {"platform": row.platform.value, "sales": sales}
+    store, product = str(row.store_id), offered.deal.sku
     return [
-        move(Account(debit, currency), Account(credit, currency), amount, kind, coupon_id, **facts)
-        for debit, credit, amount, kind in legs(row.platform, offered, alone=row.alone, sales=sales)
+        booked(event, amount, kind, coupon_id, currency, places, store=store, product=product)
+        for event, amount, kind in events_of(offered, alone=row.alone)
     ]

@@ -11,7 +11,7 @@ from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import Conflict
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post
+from datong.ledger.api import post, rulebook
 from datong.ledger.types import Account, Transfer
 from datong.wallet import rules
 from datong.wallet.actions.opening.kept import Step, keep, standing, strike, trail
@@ -38,7 +38,7 @@ def bring_vouchers(steps: Sequence[Step], *, brand: UUID, by: str, run: UUID) ->
         gone = standing(Taken.VOUCHER, steps, brand)
         known = {one.code: one for one in offers(brand)}
         made = [(after, uuid7()) for _, after in steps if after is not None]
-        day, currency = clock.now().date(), get_brand(brand).currency
+        day, currency = rulebook(brand).business_date(clock.now()), get_brand(brand).currency
         back = [(_voucher(was.it, was.thing_id, known), known[was.it.group]) for was in gone.values()]
         there = [(_voucher(it, id, known), known[it.group]) for it, id in made]
         moves = [move for one in back for move in _moves(*one, currency, day, back=False)]

@@ -10,7 +10,7 @@ import msgspec
 
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, rows
-from datong.ledger.api import post, set_floor
+from datong.ledger.api import post, rulebook, set_floor
 from datong.ledger.types import Transfer
 from datong.wallet import rules
 from datong.wallet.events import PointsChanged
@@ -67,7 +67,8 @@ class Open:
             moves,
             programme=self.programme.code,
             currency=self.currency,
-            day=clock.now().date(),
+            book=rulebook(self.brand),
+            day=rulebook(self.brand).business_date(clock.now()),
             pays_minor=pays_minor,
         )
         return done

@@ -12,16 +12,12 @@ from datong.kernel.db import execute
 from datong.kernel.ids import uuid7
 from datong.ledger.api import capture as capture_holds
 from datong.ledger.api import post
-from datong.ledger.types import Account, Capture, Transfer
-from datong.wallet.actions.stored.common import move, source
-from datong.wallet.actions.stored.paying import CLEARING
+from datong.ledger.types import Capture, Transfer
+from datong.wallet.actions.stored.common import booked, paid_with
 from datong.wallet.actions.stored.rights import RIGHTS
 from datong.wallet.events.stored import StoredValueChanged
-from datong.wallet.rules.coupons import waiting_account
 from datong.wallet.types.coupons import Platform
 from datong.wallet.types.paying import PaymentState, Take, TakeKind, WalletPayment
-
-SHORT = "asset:shortfall:wallet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +84,19 @@ def book(parts: Sequence[Part], *, brand: UUID, also: Sequence[Transfer] = ()) -
 
 
 def _tendered(part: Part) -> Transfer:
-    currency = part.payment.currency
-    account = tender_account(part.take.kind, part.take.name, currency)
-    return move(account, Account(CLEARING, currency), part.amount_minor, "tender", part.order_id)
+    event, places = tender(part.take.kind, part.take.name)
+    return booked(event, part.amount_minor, "tender", part.order_id, part.payment.currency, places)
 
 
-def tender_account(kind: TakeKind, name: str, currency: str) -> Account:
-    """What a tender that is no purse is taken from. Points and vouchers left the books as what they are when they were
-    put aside; what they pay is the brand's expense. What a platform's coupon pays has waited since it was verified."""
+def tender(kind: TakeKind, name: str) -> tuple[str, dict[str, str]]:
+    """The event by which a tender that is no purse is taken, with its places. Points and vouchers left the books as
+    what they are when they were put aside; what they pay is the brand's expense. What a platform's coupon pays has
+    waited since it was verified."""
     if kind is TakeKind.COUPON:
-        return Account(waiting_account(Platform(name)), currency)
+        return "coupon.paid", {"platform": Platform(name).value}
     if kind in RIGHTS:
-        return Account("expense:points" if kind is TakeKind.POINTS else "expense:vouchers", currency)
-    return source("cash" if kind is TakeKind.CASH else name, currency)
+        return ("points.paid" if kind is TakeKind.POINTS else "voucher.paid"), {}
+    return "wallet.tender", paid_with("cash" if kind is TakeKind.CASH else name)
 
 
 def is_over(payment: WalletPayment) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from datong.kernel import audit, clock
@@ -16,6 +16,7 @@ from datong.wallet.types.opening import OPENING
 from datong.wallet.types.stored import Part, Purse, PurseState, refused
 
 MAX_REASON = 300
+NOWHERE: Mapping[str, str] = {}
 LOCK = f"""
     SELECT {COLUMNS} FROM wallet_purse WHERE brand_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608  constants only
@@ -60,13 +61,44 @@ def move(debit: Account, credit: Account, amount: int, kind: str, subject: UUID,
     )
 
 
-def source(method: str, currency: str) -> Account:
-    """The account a top-up's money comes to: `cash`, `wechat`, `alipay`, a bank, or `partner:<issuer>` who owes it;
-    of `opening`, what an older system handed over."""
+def booked(
+    event: str,
+    amount: int,
+    kind: str,
+    subject: UUID,
+    currency: str,
+    places: Mapping[str, str] = NOWHERE,
+    *,
+    back: bool = False,
+    **dimensions: str,
+) -> Transfer:
+    """What a business event posts by the brand's rules of this business day; `back`: the other way round.
+
+    `places` fill the codes of the rule: the purse and its part, `received` (`paid_with`), the platform.
+    """
+    book = rulebook(current_brand())
+    day = book.business_date(clock.now())
+    debit, credit = book.sides(event, day, currency, **places)
+    if back:
+        debit, credit = credit, debit
+    return move(debit, credit, amount, kind, subject, **dimensions)
+
+
+def paid_with(method: str) -> dict[str, str]:
+    """Where money of this method stands: `cash`, `wechat`, `alipay`, a bank, or `partner:<issuer>` who owes it; of
+    `opening`, what an older system handed over."""
     if method == "opening":
-        return Account(OPENING, currency)
-    kind = "receivable" if method.startswith("partner:") else "wallet"
-    return Account(f"asset:{kind}:{method}", currency)
+        return {"received": OPENING}
+    book = rulebook(current_brand())
+    day = book.business_date(clock.now())
+    if method.startswith("partner:"):
+        return {"received": book.account("wallet.partner", day, partner=method.removeprefix("partner:"))}
+    name = "wallet.cash" if method == "cash" else "wallet.provider"
+    return {"received": book.account(name, day, method=method)}
+
+
+def of_purse(purse_id: UUID, part: str = "") -> dict[str, str]:
+    return {"purse": purse_id.hex, "part": part}
 
 
 def trail(verb: str, purse: Purse, by: str, *, reason: str = "", store: UUID | None = None, **after: object) -> None:

@@ -8,10 +8,8 @@ from datong.kernel.db import execute, rows
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger.api import post
-from datong.ledger.types import Account
-from datong.wallet.actions.stored.common import move
+from datong.wallet.actions.stored.common import booked
 from datong.wallet.queries.coupons import COLUMNS, coupon_of
-from datong.wallet.rules.coupons import waiting_account
 from datong.wallet.types.coupons import Coupon, CouponRefused, CouponState, CouponUnknown
 from datong.wallet.types.paying import PayAsk, Take, TakeKind
 
@@ -65,12 +63,12 @@ def _unused(coupon: Coupon, paid: int, brand: UUID, *, back: bool) -> None:
     """What a coupon is worth and the order did not need was never given: it is taken off our expense again."""
     if coupon.value_minor == paid:
         return
-    sides = [Account(waiting_account(coupon.platform), coupon.currency),
-             Account(f"expense:vouchers:{coupon.platform.value}", coupon.currency)]  # fmt: skip
-    debit, credit = sides[::-1] if back else sides
+    places = {"platform": coupon.platform.value}
     kind = f"{UNUSED}_back" if back else UNUSED
-    store = str(coupon.store_id)
-    post([move(debit, credit, coupon.value_minor - paid, kind, coupon.id, store=store)], brand=brand, late=True)
+    unused = coupon.value_minor - paid
+    moved = booked("coupon.given", unused, kind, coupon.id, coupon.currency, places, back=not back,
+                   store=str(coupon.store_id))  # fmt: skip
+    post([moved], brand=brand, late=True)
 
 
 FREE = (

@@ -13,11 +13,10 @@ from datong.kernel.money import exponent
 from datong.kernel.once import once
 from datong.kernel.tries import check_tries, miss
 from datong.ledger.api import post
-from datong.ledger.types import Account
-from datong.wallet.actions.stored.common import move, source, trail
-from datong.wallet.actions.stored.money import BONUS, PUT
+from datong.wallet.actions.stored.common import booked, of_purse, paid_with, trail
+from datong.wallet.actions.stored.money import PUT
 from datong.wallet.actions.stored.purses import new_code, put_purse
-from datong.wallet.queries.stored import get_purse, part_account, purses_by_code, stored_policy
+from datong.wallet.queries.stored import get_purse, purses_by_code, stored_policy
 from datong.wallet.rules.stored import (
     check_amount,
     check_opening,
@@ -26,7 +25,7 @@ from datong.wallet.rules.stored import (
     room,
     shown_gift_code,
 )
-from datong.wallet.types.stored import GiftCard, GiftUnknown, Opening, Part, Purse, PurseKind, refused
+from datong.wallet.types.stored import GiftCard, GiftUnknown, Opening, Purse, PurseKind, refused
 
 MAX_BATCH = 500
 WITHIN = timedelta(minutes=10)
@@ -84,10 +83,10 @@ def _issue(opening: Opening, face: int, price: int, method: str, brand: UUID, by
     top_up = uuid7()
     given = {"brand": brand, "id": top_up, "purse": purse.id, "key": "", "principal": price, "bonus": face - price}
     rows(PUT, {**given, "method": method, "ref": "", "store": None, "now": clock.now(), "by": by[:120]})
-    moves = [move(source(method, purse.currency), part_account(purse, Part.PRINCIPAL), price, "gift_sold", top_up)]
+    places = of_purse(purse.id) | paid_with(method)
+    moves = [booked("wallet.gift", price, "gift_sold", top_up, purse.currency, places)]
     if face > price:
-        discount = Account(BONUS, purse.currency)
-        moves.append(move(discount, part_account(purse, Part.BONUS), face - price, "gift_discount", top_up))
+        moves.append(booked("wallet.gift.discount", face - price, "gift_discount", top_up, purse.currency, places))
     post(moves, brand=brand, late=True)
     trail("purse.issue", purse, by, amount_minor=face, price_minor=price, batch=opening.batch, issuer=opening.issuer)
     return GiftCard(purse.id, shown_gift_code(code), face, purse.currency, opening.expires_at)

@@ -12,18 +12,24 @@ from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.once import once
 from datong.ledger.api import post
-from datong.ledger.types import Account
 from datong.wallet.actions.places import check_place
-from datong.wallet.actions.stored.common import check_active, check_reason, lock_purses, move, source, trail
+from datong.wallet.actions.stored.common import (
+    booked,
+    check_active,
+    check_reason,
+    lock_purses,
+    of_purse,
+    paid_with,
+    trail,
+)
 from datong.wallet.events.stored import StoredValueChanged
-from datong.wallet.queries.stored import part_account, stored_policy, top_ups_of
+from datong.wallet.queries.stored import stored_policy, top_ups_of
 from datong.wallet.rules.stored import bonus_of, check_amount, pay_back, room
 from datong.wallet.types.paying import NotEnough
 from datong.wallet.types.places import Use
 from datong.wallet.types.stored import PaidBack, Part, Policy, Purse, PurseKind, TopUp, refused
 
 MAX_METHOD = 60
-BONUS = "expense:bonus"
 PUT = """
     INSERT INTO wallet_topup (brand_id, id, purse_id, key, principal_minor, bonus_minor, method, ref, store_id, at, by,
                               back_minor)
@@ -109,12 +115,10 @@ def _check_room(purse: Purse, more: int, policy: Policy) -> None:
 def _post_top_up(
     purse: Purse, amount: int, bonus: int, method: str, subject: UUID, brand: UUID, store: UUID | None
 ) -> None:
-    place = {"store": str(store) if store else ""}
-    paid = source(method, purse.currency)
-    moves = [move(paid, part_account(purse, Part.PRINCIPAL), amount, "top_up", subject, **place)]
+    at, places = str(store) if store else "", of_purse(purse.id) | paid_with(method)
+    moves = [booked("wallet.topup", amount, "top_up", subject, purse.currency, places, store=at)]
     if bonus:
-        given = Account(BONUS, purse.currency)
-        moves.append(move(given, part_account(purse, Part.BONUS), bonus, "top_up_bonus", subject, **place))
+        moves.append(booked("wallet.bonus", bonus, "top_up_bonus", subject, purse.currency, places, store=at))
     post(moves, brand=brand, late=True)
     outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "top_up", subject))
 
@@ -142,8 +146,9 @@ def transfer(
             raise BadValue("from_id", giver.kind, "purses of this brand: a partner's card is spent, not moved")
         _check_room(taker, amount_minor, stored_policy(brand, taker.currency))
         _check_free(giver, amount_minor)
-        sides = part_account(giver, Part.PRINCIPAL), part_account(taker, Part.PRINCIPAL)
-        post([move(*sides, amount_minor, "purse_transfer", uuid7())], brand=brand, late=True)
+        places = of_purse(giver.id, Part.PRINCIPAL.value) | {"to": taker.id.hex}
+        moved = booked("wallet.move", amount_minor, "purse_transfer", uuid7(), giver.currency, places)
+        post([moved], brand=brand, late=True)
         trail("purse.transfer", giver, by, reason=why, amount_minor=amount_minor, to=str(to_id))
         outbox.emit(*(StoredValueChanged(p.id, p.customer_id, "transfer") for p in (giver, taker)))
         return True
@@ -205,12 +210,10 @@ def _pay_one(purse: Purse, top: TopUp, part: int, bonus: int, brand: UUID, by: s
     now, back_id = clock.now(), uuid7()
     execute(BACK, [part, brand, top.id])
     execute(PUT_BACK, [brand, back_id, top.id, part, bonus, why, now, by[:120]])
-    paid = source(top.method, purse.currency)
-    moves = [move(part_account(purse, Part.PRINCIPAL), paid, part, "top_up_back", back_id)]
+    places = of_purse(purse.id) | paid_with(top.method)
+    moves = [booked("wallet.payback", part, "top_up_back", back_id, purse.currency, places)]
     if bonus:
-        moves.append(
-            move(part_account(purse, Part.BONUS), Account(BONUS, purse.currency), bonus, "top_up_bonus", back_id)
-        )
+        moves.append(booked("wallet.bonus.back", bonus, "top_up_bonus", back_id, purse.currency, places))
     post(moves, brand=brand, late=True)
     trail("purse.pay_out", purse, by, reason=why, amount_minor=part, bonus_minor=bonus, method=top.method)
     outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "pay_out", top.id))

@@ -18,22 +18,21 @@ from datong.kernel.db import execute, in_brand, rows, savepoint
 from datong.kernel.errors import BadValue, Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger.api import hold, rulebook
-from datong.ledger.types import Account, Hold
+from datong.ledger.types import Hold
 from datong.wallet.actions.places import check_place
-from datong.wallet.actions.stored.common import check_active, lock_purses
+from datong.wallet.actions.stored.common import check_active, lock_purses, of_purse
 from datong.wallet.actions.stored.coupons import hold_coupons
 from datong.wallet.actions.stored.gifts import find_gifts
 from datong.wallet.actions.stored.rights import hold_points, hold_vouchers, shown_at
 from datong.wallet.actions.vouchers import shown_voucher
 from datong.wallet.queries.paying import payment_by_key, wallet_payment
-from datong.wallet.queries.stored import part_account, stored_policy
+from datong.wallet.queries.stored import stored_policy
 from datong.wallet.rules.paying import check_ask, plan
 from datong.wallet.types.paying import NotEnough, PayAsk, Take, TakeKind, WalletPayment
 from datong.wallet.types.places import Use
-from datong.wallet.types.stored import Part, Policy, Purse, PurseKind, PurseState
+from datong.wallet.types.stored import Policy, Purse, PurseKind, PurseState
 from datong.wallet.types.vouchers import Voucher
 
-CLEARING = "clearing:wallet"
 MAX_LATE = timedelta(days=7)
 """How long after it was taken a payment without network may still come."""
 
@@ -170,7 +169,7 @@ def _authorise(ask: PayAsk, asked: str, source: _Source, brand: UUID, by: str) -
     if missing and not ask.partial and not late:
         raise NotEnough(wanted, wanted - missing, ask.currency)
     takes += [Take(uuid7(), t.kind, t.amount_minor, name=t.name, ref=t.ref) for t in ask.tenders]
-    _hold(takes, purses, payment_id, given["ends"], ask, brand)
+    _hold(takes, payment_id, given["ends"], ask, brand)
     execute(SETTLE, [0 if late else missing, missing if late else 0, brand, payment_id])
     if late and (missing or ask.amount_minor > policy.offline_limit_minor):
         _note_short(payment_id, source, missing, policy, ask, brand)
@@ -233,19 +232,17 @@ TAKES = """
 """
 
 
-def _hold(
-    takes: Sequence[Take], purses: dict[UUID, Purse], payment_id: UUID, ends: object, ask: PayAsk, brand: UUID
-) -> None:
-    clearing = Account(CLEARING, ask.currency)
+def _hold(takes: Sequence[Take], payment_id: UUID, ends: object, ask: PayAsk, brand: UUID) -> None:
+    book = rulebook(brand)
+    day = book.business_date(ask.taken_at or clock.now())
     holds = [
         Hold(
-            id=take.id,
-            debit=part_account(purses[take.purse_id], Part(take.part)),
-            credit=clearing,
+            take.id,
+            *book.sides("wallet.spend", day, ask.currency, **of_purse(take.purse_id, take.part)),
             amount_minor=take.amount_minor,
             kind="spend",
             subject_id=payment_id,
-            business_date=rulebook(brand).business_date(ask.taken_at or clock.now()),
+            business_date=day,
             expires_at=ends,  # type: ignore[arg-type]
             dimensions={"store": str(ask.store_id)} if ask.store_id else {},
         )

@@ -16,15 +16,15 @@ from datong.kernel.ids import uuid7
 from datong.kernel.money import exponent
 from datong.kernel.once import once
 from datong.ledger.api import post
-from datong.ledger.types import Account
 from datong.wallet.actions.stored.common import (
     PARTS,
+    booked,
     check_reason,
     lock_purses,
-    move,
+    of_purse,
     trail,
 )
-from datong.wallet.queries.stored import get_purse, part_account, stored_policy
+from datong.wallet.queries.stored import get_purse, stored_policy
 from datong.wallet.rules.stored import (
     ALPHABET,
     check_bonus,
@@ -35,7 +35,7 @@ from datong.wallet.rules.stored import (
     policy_of,
     shown_gift_code,
 )
-from datong.wallet.types.stored import BonusRule, GiftCard, Opening, Part, Policy, Purse, PurseKind, PurseState, refused
+from datong.wallet.types.stored import BonusRule, GiftCard, Opening, Policy, Purse, PurseKind, PurseState, refused
 
 PUT_POLICY = """
     INSERT INTO wallet_policy (brand_id, currency, settings, changed_at) VALUES (%s, %s, %s::jsonb, %s)
@@ -206,9 +206,15 @@ def replace_gift(purse_id: UUID, *, brand: UUID, by: str, reason: str) -> GiftCa
             purse.kind, purse.currency, purse.customer_id, purse.expires_at, purse.issuer, purse.licence, purse.batch
         )
         new = put_purse(opening, code)
-        into = get_purse(brand, new)
         moves = [
-            move(part_account(purse, part), part_account(into, part), amount, "purse_replaced", new)
+            booked(
+                "wallet.move",
+                amount,
+                "purse_replaced",
+                new,
+                purse.currency,
+                of_purse(purse_id, part.value) | {"to": new.hex},
+            )
             for part, amount in zip(PARTS, (purse.principal_minor, purse.bonus_minor), strict=True)
             if amount
         ]
@@ -235,10 +241,9 @@ def expire_purses(brand: UUID, *, limit: int = 500) -> int:
         for purse in purses:
             if purse.held_minor:
                 continue
-            income = Account("income:breakage", purse.currency)
-            for part, amount in ((Part.PRINCIPAL, purse.principal_minor), (Part.BONUS, purse.bonus_minor)):
-                if amount:
-                    moves.append(move(part_account(purse, part), income, amount, "breakage", purse.id))
+            lapsed = (("wallet.lapsed", purse.principal_minor), ("wallet.bonus.lapsed", purse.bonus_minor))
+            moves += [booked(event, amount, "breakage", purse.id, purse.currency, of_purse(purse.id))
+                      for event, amount in lapsed if amount]  # fmt: skip
             execute(STATE, ["expired", "its time is over", None, brand, purse.id])
             trail("purse.expire", purse, "wallet", amount_minor=purse.available_minor)
             ended += 1

@@ -9,10 +9,8 @@ from uuid import UUID
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.ledger.types import Account
-from datong.wallet.actions.stored.booking import SHORT, Captured, Part, book, is_over, parts_of_order, put_state
-from datong.wallet.actions.stored.common import move
-from datong.wallet.actions.stored.paying import CLEARING
+from datong.wallet.actions.stored.booking import Captured, Part, book, is_over, parts_of_order, put_state
+from datong.wallet.actions.stored.common import booked
 from datong.wallet.queries.paying import wallet_payments
 from datong.wallet.rules.paying import share_capture
 from datong.wallet.types.paying import PaymentState, SoldFromWallet, WalletPayment
@@ -48,10 +46,7 @@ def settle_sales(sales: Sequence[SoldFromWallet], *, brand: UUID) -> list[Captur
             parts += took
         missing = [(sale, sale.amount_minor - got[sale.order_id]) for sale in fresh]
         missing = [(sale, short) for sale, short in missing if short]
-        short_moves = [
-            move(Account(SHORT, s.currency), Account(CLEARING, s.currency), n, "shortfall", s.order_id)
-            for s, n in missing
-        ]
+        short_moves = [booked("wallet.short", n, "shortfall", s.order_id, s.currency) for s, n in missing]
         book(parts, brand=brand, also=short_moves)
         spent = sorted({part.payment.id for part in parts if not sum(left[part.payment.id])})
         put_state(spent, PaymentState.CAPTURED, brand)

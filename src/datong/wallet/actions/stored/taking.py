@@ -14,18 +14,16 @@ from datong.kernel.ids import uuid7
 from datong.kernel.once import once
 from datong.ledger.api import post
 from datong.ledger.api import release as release_holds
-from datong.ledger.types import Account, Release, Transfer, purse_account
+from datong.ledger.types import Release, Transfer
 from datong.wallet.actions.stored.booking import (
-    SHORT,
     Captured,
     book,
     is_over,
     parts_of_order,
     put_state,
-    tender_account,
+    tender,
 )
-from datong.wallet.actions.stored.common import check_reason, lock_purses, move, source
-from datong.wallet.actions.stored.paying import CLEARING
+from datong.wallet.actions.stored.common import booked, check_reason, lock_purses, of_purse, paid_with
 from datong.wallet.actions.stored.rights import RIGHTS, return_rights
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
@@ -165,15 +163,14 @@ def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) ->
     if any(share and row[2] in RIGHTS for row, share in zip(taken, shares, strict=True)):
         came = return_rights(payments, brand=brand, by="wallet", reason="the money was given back")
     into = _heirs([row[3] for row in taken if row[3]], brand)
-    clearing = Account(CLEARING, currency)
-    backs, moves = _back_short(short, from_short, order_id, clearing)
+    backs, moves = _back_short(short, from_short, order_id, currency)
     for row, share in zip(taken, shares, strict=True):
         if not share:
             continue
         _id, _left, kind, purse, part, name, ref, _payment, _amount, take = row
         heir = into.get(purse)
-        account = purse_account(heir, part, currency) if heir else tender_account(TakeKind(kind), name, currency)
-        moves.append(move(clearing, account, share, "give_back", order_id))
+        event, places = ("wallet.spend", of_purse(heir, part)) if heir else tender(TakeKind(kind), name)
+        moves.append(booked(event, share, "give_back", order_id, currency, places, back=True))
         points, returned = (came.pop(take, 0), False) if kind == TakeKind.POINTS else (0, take in came)
         backs.append([kind, share, str(heir) if heir else "", part, name, ref, points, returned])
     post(moves, brand=brand, late=True)
@@ -195,7 +192,7 @@ LESS_SHORT = """
 
 
 def _back_short(
-    short: Sequence[Sequence[Any]], amount: int, order_id: UUID, clearing: Account
+    short: Sequence[Sequence[Any]], amount: int, order_id: UUID, currency: str
 ) -> tuple[list[list[Any]], list[Transfer]]:
     """What never came from a card goes first: the shortfall gets smaller, or what was collected goes back by hand."""
     backs: list[list[Any]] = []
@@ -204,11 +201,11 @@ def _back_short(
         part = min(amount, standing)
         if not part:
             continue
-        account = {
-            "": Account(SHORT, clearing.currency),
-            Resolution.COLLECTED.value: source("cash", clearing.currency),
-        }.get(resolution, Account("expense:shortfall", clearing.currency))
-        moves.append(move(clearing, account, part, "give_back", order_id))
+        # what stands open gets less; of one that was closed what closed it is taken back as well
+        moves.append(booked("wallet.short", part, "give_back", order_id, currency, back=True))
+        if resolution:
+            event, places = _closing(Resolution(resolution))
+            moves.append(booked(event, part, "give_back", order_id, currency, places, back=True))
         execute(LESS_SHORT, {"brand": current_brand(), "id": short_id, "less": part, "now": clock.now()})
         if resolution == Resolution.COLLECTED:
             backs.append([TakeKind.CASH.value, part, "", "", "", "", 0, False])
@@ -236,6 +233,12 @@ def _heirs(purses: Sequence[UUID], brand: UUID) -> dict[UUID, UUID]:
     return found
 
 
+def _closing(resolution: Resolution) -> tuple[str, dict[str, str]]:
+    if resolution is Resolution.COLLECTED:
+        return "wallet.short.collected", paid_with("cash")
+    return "wallet.short.written", {}
+
+
 CLOSE = """
     UPDATE wallet_shortfall SET closed_at = %s, closed_by = %s, resolution = %s, note = %s
      WHERE brand_id = %s AND id = %s
@@ -258,14 +261,10 @@ def close_shortfall(shortfall_id: UUID, resolution: Resolution, *, brand: UUID, 
                 raise Conflict(f"{row.closed_by} closed it as {row.resolution}")
             return row
         if row.amount_minor and row.order_id is not None:
-            collected = resolution is Resolution.COLLECTED
-            account = source("cash", row.currency) if collected else Account("expense:shortfall", row.currency)
-            kind = "shortfall_collected" if collected else "shortfall_written_off"
-            post(
-                [move(account, Account(SHORT, row.currency), row.amount_minor, kind, row.order_id)],
-                brand=brand,
-                late=True,
-            )
+            event, places = _closing(resolution)
+            kind = "shortfall_collected" if resolution is Resolution.COLLECTED else "shortfall_written_off"
+            closed = booked(event, row.amount_minor, kind, row.order_id, row.currency, places)
+            post([closed], brand=brand, late=True)
         execute(CLOSE, [clock.now(), by[:120], resolution.value, why, brand, shortfall_id])
         audit.record(
             brand=brand,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
-from datong.ledger.api import post
-from datong.ledger.types import Account, Transfer
+from datong.ledger.api import post, rulebook
+from datong.ledger.types import Rulebook, Transfer
 from datong.wallet import rules
 from datong.wallet.events import VouchersIssued
 from datong.wallet.queries.vouchers import VOUCHER_COLUMNS, batches, offer, voucher_of
@@ -209,7 +210,8 @@ def make_vouchers(
         },
     )
     made = [voucher_of(row) for row in written]
-    post([rules.moved(v, found, "voucher_issue", v.id, now.date(), back=True) for v in made], brand=brand)
+    day = rulebook(brand).business_date(now)
+    post([rules.moved(v, found, "voucher_issue", v.id, day, back=True) for v in made], brand=brand)
     if made:
         outbox.emit(VouchersIssued(batch_id or made[0].id, found.code, len(made), customer_id))
     return made
@@ -217,9 +219,10 @@ def make_vouchers(
 
 def _post_price(made: Voucher, found: Offer, paid_to: str, brand: UUID) -> None:
     currency = get_brand(brand).currency
-    debit, credit = Account(f"asset:{paid_to}", currency), Account("liability:vouchers", currency)
-    day = clock.now().date()
-    sold = Transfer(uuid7(), debit, credit, found.price_minor, "voucher_sale", made.id, day, {"offer": found.code})
+    book = rulebook(brand)
+    day = book.business_date(clock.now())
+    sides = book.sides("voucher.sold", day, currency, method=paid_to, offer=found.code)
+    sold = Transfer(uuid7(), *sides, found.price_minor, "voucher_sale", made.id, day, {"offer": found.code})
     post([sold], brand=brand)
 
 
@@ -235,10 +238,9 @@ def _note(brand: UUID, by: str, verb: str, found: Offer, after: dict[str, Any], 
     audit.record(brand=brand, actor=by, verb=verb, subject=f"offer {found.code}", after=after, reason=reason)
 
 
-def _breakage(voucher: Voucher, found: Offer, currency: str) -> Transfer:
-    debit, credit = Account("liability:vouchers", currency), Account("income:breakage", currency)
-    day, facts = clock.now().date(), {"offer": found.code}
-    return Transfer(uuid7(), debit, credit, voucher.price_minor, "voucher_expire", voucher.id, day, facts)
+def _breakage(voucher: Voucher, found: Offer, currency: str, book: Rulebook, day: date) -> Transfer:
+    sides, facts = book.sides("voucher.lapsed", day, currency, offer=found.code), {"offer": found.code}
+    return Transfer(uuid7(), *sides, voucher.price_minor, "voucher_expire", voucher.id, day, facts)
 
 
 EXPIRED = f"""
@@ -255,13 +257,14 @@ def lapse_vouchers(brand: UUID) -> int:
     now = clock.now()
     with in_brand(brand):
         gone = [voucher_of(r) for r in rows(EXPIRED, {"brand": brand, "now": now, "limit": AT_ONCE})]
-        currency = get_brand(brand).currency
+        currency, book = get_brand(brand).currency, rulebook(brand)
+        day = book.business_date(now)
         known = {id_: offer(brand, id=id_) for id_ in {voucher.offer_id for voucher in gone}}
         posted = []
         for voucher in gone:
             found = known[voucher.offer_id]
-            posted.append(rules.moved(voucher, found, "voucher_expire", voucher.id, now.date()))
+            posted.append(rules.moved(voucher, found, "voucher_expire", voucher.id, day))
             if voucher.price_minor:
-                posted.append(_breakage(voucher, found, currency))
+                posted.append(_breakage(voucher, found, currency, book, day))
         post(posted, brand=brand)
         return len(gone)

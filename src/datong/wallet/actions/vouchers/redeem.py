@@ -15,7 +15,7 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.tries import check_tries, miss
-from datong.ledger.api import post
+from datong.ledger.api import post, rulebook
 from datong.wallet import rules
 from datong.wallet.events import VoucherChanged
 from datong.wallet.queries.vouchers import VOUCHER_COLUMNS, find_voucher, offer, redemptions_of, voucher_of
@@ -184,7 +184,8 @@ def void_voucher(voucher_id: UUID, *, brand: UUID, by: str, reason: str) -> Vouc
             columns = {"key": f"void:{found.id}", "value": 0, "pays": False, "subject": None, "by": by[:120]}
             _write(found, VoucherState.VOID, "void", uuid7(), now, Place(), brand, reason=reason, **columns)
             about = offer(brand, id=found.offer_id)
-            post([rules.moved(found, about, "voucher_void", found.id, now.date())], brand=brand)
+            day = rulebook(brand).business_date(now)
+            post([rules.moved(found, about, "voucher_void", found.id, day)], brand=brand)
             _note(brand, by, "voucher.void", found, {"state": "void"}, reason)
         elif found.state is not VoucherState.VOID:
             what = "was paid for: give the money back" if found.price_minor else f"is {found.state.value}"
@@ -290,10 +291,12 @@ def _post(
     held: bool = False,
 ) -> None:
     kind = "voucher_reverse" if back else "voucher_redeem"
-    right = rules.moved(found, about, kind, subject, now.date(), back=back)
+    book = rulebook(brand)
+    day = book.business_date(now)
+    right = rules.moved(found, about, kind, subject, day, back=back)
     currency = get_brand(brand).currency
     money = rules.money_of(
-        found, about, value, currency=currency, subject=subject, day=now.date(), pays=pays, back=back, held=held
+        found, about, value, currency=currency, subject=subject, book=book, day=day, pays=pays, back=back, held=held
     )
     post([right, *money], brand=brand)
 
