@@ -3,8 +3,8 @@
 from datong.ledger.rules.beancount import BeanNames, beancount_head, beancount_lines
 from datong.ledger.rules.charts import DEFAULT, check_chart, line_of, make_chart
 from datong.ledger.rules.companies import BETWEEN, KEPT, NAMED, companies_of, sides_in
-from datong.ledger.rules.exchange import exchanged_minor, legs_of, odd_exchanges
 from datong.ledger.rules.events import ACCOUNTS, EVENTS, OPTIONAL, TEMPLATES
+from datong.ledger.rules.exchange import exchanged_minor, legs_of, odd_exchanges
 from datong.ledger.rules.posting import (
     check_rule,
     default_rules,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,21 @@ def test_what_is_posted_by_default_is_what_the_table_of_events_says(brand):
     assert book.account("received.platform", DAY, channel="meituan") == "asset:platform:meituan"
     assert book.legs("sale.discount", DAY) == ("", "")
     assert {rule.event for rule in api.posting_rules(brand.id)} == {*api.ACCOUNTS, *api.EVENTS}
+
+
+def test_the_reference_names_every_event_with_its_accounts():
+    told = (Path(__file__).parents[4] / "docs/reference/posting-rules.md").read_text()
+    rows = [line.split(" | ") for line in told.splitlines() if line.startswith("| `")]
+    found = {row[0].strip("|` "): tuple(cell.strip("` |") for cell in row[2:]) for row in rows}
+    usual = {
+        **{name: (code,) for name, code in api.ACCOUNTS.items()},
+        **api.EVENTS,
+        "sale.discount": ("not posted",) * 2,
+    }
+    assert found == usual
+    for template, rules in api.TEMPLATES.items():
+        for event, (debit, _credit) in rules.items():
+            assert f"| {template.value} | `{event}` | `{debit}` |" in told
 
 
 def test_a_rule_holds_from_its_day_on_and_what_was_before_stays_known(brand, django_capture_on_commit_callbacks):
@@ -78,7 +94,9 @@ def test_a_chart_maps_every_account_that_is_posted_and_changes_with_the_standard
     assert api.line_of(chart, "asset:unheard") is None
     own = [sides for events in api.TEMPLATES.values() for sides in events.values()]
     sides = [code for each in [*api.EVENTS.values(), *own] for code in each if code and not code.startswith("{")]
-    places = {name: "x" for name in ("channel", "method", "partner", "purse", "part", "to", "platform")} | {"method": "cash"}
+    places = dict.fromkeys(("channel", "method", "partner", "purse", "part", "to", "platform"), "x") | {
+        "method": "cash"
+    }
     for code in [each.format(**places) for each in [*sides, *api.ACCOUNTS.values()]]:
         assert api.line_of(chart, code), code
     api.adopt_template(brand.id, Template.RESTAURANT, Standard.CAS_SMALL, DAY, by="fin")

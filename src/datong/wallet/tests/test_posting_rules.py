@@ -67,9 +67,7 @@ def everything(ann: Member) -> None:
     api.pay_out(ann.purse_id, 5_000, brand=brand, key=str(uuid7()), reason="moves away", **BY)
     ann.earn(2_000)
     alone, paid = (ann.voucher("ten", paid_to="cash") for _ in range(2))
-    api.redeem_voucher(
-        alone.code, key=str(uuid7()), brand=brand, by="till", basket=Basket(1_000), subject_id=uuid7()
-    )
+    api.redeem_voucher(alone.code, key=str(uuid7()), brand=brand, by="till", basket=Basket(1_000), subject_id=uuid7())
     made = ann.pay(4_000, vouchers=(paid.code,), points=PointsAsk(800), tenders=(Tender(TakeKind.CASH, 200),))
     ann.orders = [*getattr(ann, "orders", []), ann.take(made, 4_000)]  # type: ignore[attr-defined]
 
