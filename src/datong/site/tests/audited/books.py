@@ -49,9 +49,7 @@ VERBS |= {
     "ledger.adopt_template": lambda w: ledger.adopt_template(
         w.brand, Template.RESTAURANT, Standard.IFRS, ledger.first_day(w.brand), **BY
     ),
-    "ledger.adopt_rules": lambda w: ledger.adopt_rules(
-        w.brand.id, Template.RETAIL, ledger.first_day(w.brand.id), by="me"
-    ),
+    "ledger.adopt_rules": lambda w: ledger.adopt_rules(w.brand, Template.RETAIL, ledger.first_day(w.brand), **BY),
     "ledger.put_rule": lambda w: ledger.put_rule(
         w.brand, PostingRule("receivable", "asset:guests", "", ledger.first_day(w.brand)), **BY
     ),
