@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,13 +12,13 @@ from datong.kernel.errors import Conflict, Problem
 from datong.kernel.ids import uuid7
 from datong.ledger import rules
 from datong.ledger.actions.periods import as_asked
-from datong.ledger.actions.post import POSTED, columns
-from datong.ledger.actions.purses import OPENED, ids_of, serve, take_purses
+from datong.ledger.actions.post import NEW, POSTED, columns, which
+from datong.ledger.actions.purses import MOVED, OPENED, ids_of, moved, serve, take_purses
 from datong.ledger.queries import holds_by_id, holds_due, steps_by_id, transfers_by_id
 from datong.ledger.types import Capture, GroupOutcome, Held, Hold, HoldStep, Release, StepKind, Transfer
 
 HOLD = f"""
-    {OPENED}, held AS (
+    {OPENED}, posted AS (
         INSERT INTO ledger_hold (brand_id, id, debit_id, credit_id, amount_minor, currency, kind, subject_id,
                                  business_date, dimensions, expires_at, held_at)
         SELECT %(brand)s, t.*, %(now)s
@@ -27,19 +27,8 @@ HOLD = f"""
                       %(dimensions)s::jsonb[], %(expiries)s::timestamptz[]) AS t(id)
          ORDER BY t.id
         ON CONFLICT (brand_id, id) DO NOTHING
-        RETURNING id, debit_id, credit_id, amount_minor
-    ), moved AS (
-        UPDATE ledger_balance b
-           SET held_debits_minor = b.held_debits_minor + s.debits,
-               held_credits_minor = b.held_credits_minor + s.credits
-          FROM (SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
-                  FROM held h
-                 CROSS JOIN LATERAL (VALUES (h.debit_id, h.amount_minor, 0), (h.credit_id, 0, h.amount_minor))
-                            side(account_id, debit, credit)
-                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
-         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
-    )
-    SELECT id FROM held
+        RETURNING id
+    ), moved AS ({MOVED} AND (SELECT count(*) FROM posted) = %(count)s) {NEW}
 """  # noqa: S608 (constants)
 
 
@@ -66,10 +55,10 @@ def hold_each(groups: Sequence[Sequence[Hold]], *, brand: UUID) -> list[GroupOut
         return [GroupOutcome() for _ in batches]
     accounts = ids_of(brand, entries)
 
-    def write(fresh: Sequence[Hold]) -> set[UUID]:
-        params = {**columns(fresh, accounts, brand), "expiries": [entry.expires_at for entry in fresh]}
-        new = {row[0] for row in rows(HOLD, params)}
-        if len(new) < len(fresh):
+    def write(fresh: Sequence[Hold], moved: Mapping[str, object]) -> set[UUID] | None:
+        expiries = {"expiries": [entry.expires_at for entry in fresh]}
+        new = which(rows(HOLD, {**columns(fresh, accounts, brand), **expiries, **moved}))
+        if new is not None:
             found = there()
             for entry in fresh:
                 if entry.id not in new:
@@ -90,23 +79,8 @@ SETTLE = f"""
           FROM unnest(%(step_ids)s::uuid[], %(holds)s::uuid[], %(whats)s::text[], %(step_amounts)s::bigint[]) AS s(id)
          ORDER BY s.id
         ON CONFLICT (brand_id, id) DO NOTHING
-        RETURNING id, hold_id, what, amount_minor
-    ), moved AS (
-        UPDATE ledger_balance b
-           SET debits_minor = b.debits_minor + s.debits, credits_minor = b.credits_minor + s.credits,
-               held_debits_minor = b.held_debits_minor - s.held_debits,
-               held_credits_minor = b.held_credits_minor - s.held_credits
-          FROM (SELECT side.account_id,
-                       coalesce(sum(side.debit) FILTER (WHERE x.what = 'capture'), 0)::bigint AS debits,
-                       coalesce(sum(side.credit) FILTER (WHERE x.what = 'capture'), 0)::bigint AS credits,
-                       sum(side.debit)::bigint AS held_debits, sum(side.credit)::bigint AS held_credits
-                  FROM stepped x
-                  JOIN ledger_hold h ON h.brand_id = %(brand)s AND h.id = x.hold_id
-                 CROSS JOIN LATERAL (VALUES (h.debit_id, x.amount_minor, 0), (h.credit_id, 0, x.amount_minor))
-                            side(account_id, debit, credit)
-                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
-         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
-    )
+        RETURNING id
+    ), moved AS ({MOVED})
     SELECT (SELECT count(*) FROM posted), (SELECT count(*) FROM stepped)
 """  # noqa: S608 (constants)
 
@@ -168,7 +142,9 @@ def _settle(wanted: Sequence[Capture | Release], brand: UUID, *, expiring: bool 
         steps = rules.settle(wanted, holds, there, clock.now(), expiring=expiring)
         if steps:
             fresh = [transfers[step.id] for step in steps if step.what is StepKind.CAPTURE]
-            _write(steps, fresh, accounts, brand)
+            moves = rules.moves_of(steps, holds)
+            # What was promised is kept: on a day that is closed by now it goes to the first open one.
+            _write(steps, fresh, {**columns(fresh, accounts, brand, late=True), **moved(moves, accounts)})
     return len(steps)
 
 
@@ -186,10 +162,9 @@ def _transfers(
     return checked
 
 
-def _write(steps: Sequence[HoldStep], transfers: Sequence[Transfer], accounts: dict, brand: UUID) -> None:
+def _write(steps: Sequence[HoldStep], transfers: Sequence[Transfer], params: Mapping[str, object]) -> None:
     params = {
-        # What was promised is kept: on a day that is closed by now it goes to the first open one.
-        **columns(transfers, accounts, brand, late=True),
+        **params,
         "step_ids": [step.id for step in steps],
         "holds": [step.hold_id for step in steps],
         "whats": [step.what for step in steps],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from datong.kernel import bulk, clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
 from datong.ledger.actions.periods import STORE, as_asked, refuse_closed
-from datong.ledger.actions.purses import OPENED, array, ids_of, purse_ids, serve
+from datong.ledger.actions.purses import MOVED, OPENED, array, ids_of, serve
 from datong.ledger.queries import transfers_by_id
 from datong.ledger.types import Account, Entry, GroupOutcome, Transfer, is_purse
 
@@ -33,19 +33,12 @@ POSTED = """
      ORDER BY t.id
     ON CONFLICT (brand_id, id) DO NOTHING
 """
-POST = f"{OPENED} {POSTED} RETURNING id"
+NEW = "SELECT CASE WHEN count(*) <> %(count)s THEN coalesce(array_agg(id), '{}') END FROM posted"
+"""Which were new; NULL when all were, so that a thousand ids need not be read."""
+POST = f"{OPENED}, posted AS ({POSTED} RETURNING id) {NEW}"
 POST_MOVING = f"""
-    {OPENED}, posted AS ({POSTED} RETURNING id, debit_id, credit_id, amount_minor), moved AS (
-        UPDATE ledger_balance b
-           SET debits_minor = b.debits_minor + s.debits, credits_minor = b.credits_minor + s.credits
-          FROM (SELECT side.account_id, sum(side.debit)::bigint AS debits, sum(side.credit)::bigint AS credits
-                  FROM posted p
-                 CROSS JOIN LATERAL (VALUES (p.debit_id, p.amount_minor, 0), (p.credit_id, 0, p.amount_minor))
-                            side(account_id, debit, credit)
-                 WHERE side.account_id = ANY(%(purses)s::uuid[]) GROUP BY 1) s
-         WHERE b.brand_id = %(brand)s AND b.account_id = s.account_id
-    )
-    SELECT id FROM posted
+    {OPENED}, posted AS ({POSTED} RETURNING id),
+    moved AS ({MOVED} AND (SELECT count(*) FROM posted) = %(count)s) {NEW}
 """  # noqa: S608 (constants)
 
 
@@ -85,7 +78,8 @@ def post(transfers: Sequence[Transfer], *, brand: UUID, late: bool = False) -> i
             raise outcome.refused
         return outcome.new
     with in_brand(brand):
-        return len(_write(POST, batch, ids_of(brand, batch), brand, late))
+        new = _write(POST, columns(batch, ids_of(brand, batch), brand, late), batch, brand)
+    return len(batch) if new is None else len(new)
 
 
 def post_each(groups: Sequence[Sequence[Transfer]], *, brand: UUID, late: bool = False) -> list[GroupOutcome]:
@@ -103,8 +97,8 @@ def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID, late: bool)
     entries = [entry for batch in batches for entry in batch]
     accounts = ids_of(brand, entries)
 
-    def write(fresh: Sequence[Transfer]) -> set[UUID]:
-        return _write(POST_MOVING, fresh, accounts, brand, late)
+    def write(fresh: Sequence[Transfer], moved: Mapping[str, object]) -> set[UUID] | None:
+        return _write(POST_MOVING, {**columns(fresh, accounts, brand, late), **moved}, fresh, brand)
 
     def there() -> dict[UUID, Transfer]:
         found = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [e.id for e in entries])}
@@ -114,12 +108,11 @@ def _post_groups(batches: Sequence[Sequence[Transfer]], brand: UUID, late: bool)
         return serve(batches, accounts, brand, write=write, there=there)
 
 
-def _write(
-    statement: str, batch: Sequence[Transfer], accounts: dict[Account, UUID], brand: UUID, late: bool
-) -> set[UUID]:
-    """The ids that are new; what was there meanwhile must be what is wanted, read in a statement that sees it."""
-    new = {row[0] for row in rows(statement, columns(batch, accounts, brand, late))}
-    if len(new) < len(batch):
+def _write(statement: str, params: Mapping[str, object], batch: Sequence[Transfer], brand: UUID) -> set[UUID] | None:
+    """The ids that are new, None for all; what was there meanwhile must be what is wanted, read in a statement that
+    sees it."""
+    new = which(rows(statement, params))
+    if new is not None:
         repeats = [transfer for transfer in batch if transfer.id not in new]
         there = {posted.transfer.id: posted.transfer for posted in transfers_by_id(brand, [t.id for t in repeats])}
         if closed := [transfer for transfer in repeats if transfer.id not in there]:
@@ -130,10 +123,16 @@ def _write(
     return new
 
 
+def which(found: Sequence[tuple[list[UUID] | None]]) -> set[UUID] | None:
+    """What NEW says."""
+    [(new,)] = found
+    return None if new is None else set(new)
+
+
 def columns(
     batch: Sequence[Entry], accounts: dict[Account, UUID], brand: UUID, late: bool = False
 ) -> dict[str, object]:
-    """The parameters of OPENED and POSTED: accounts to open, without the purses, which are there; the purses."""
+    """The parameters of OPENED and POSTED: accounts to open, without the purses, which are there; how many they are."""
     others = [account for account in accounts if not is_purse(account)]
     return {
         "brand": brand,
@@ -142,7 +141,7 @@ def columns(
         "accounts": array(accounts[account] for account in others),
         "codes": bulk.array(account.code for account in others),
         "account_currencies": bulk.array(account.currency for account in others),
-        "purses": purse_ids(accounts),
+        "count": len(batch),
         "ids": array(transfer.id for transfer in batch),
         "debits": array(accounts[transfer.debit] for transfer in batch),
         "credits": array(accounts[transfer.credit] for transfer in batch),

@@ -11,7 +11,7 @@ from datong.ledger.rules.posting import (
     make_rulebook,
     template_rules,
 )
-from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, serve, settle
+from datong.ledger.rules.purses import MAX_TURNOVER, Served, capture_of, check_steps, moves, moves_of, serve, settle
 from datong.ledger.rules.seals import START_HASH, broken_seals
 from datong.ledger.rules.transfers import (
     COMPARED,
@@ -65,6 +65,8 @@ __all__ = [
     "legs_of",
     "line_of",
     "exchanged_minor",
+    "moves",
+    "moves_of",
     "make_chart",
     "odd_exchanges",
     "make_rulebook",

@@ -13,6 +13,7 @@ from datong.ledger.rules.transfers import MAX_PROBLEMS, E, refuse_other
 from datong.ledger.types import (
     Account,
     Capture,
+    Entry,
     Held,
     Hold,
     HoldStep,
@@ -66,6 +67,37 @@ def serve(
         known.update(fresh)
         served.append(Served(tuple(fresh.values())))
     return served
+
+
+def moves(entries: Iterable[Entry]) -> dict[Account, Standing]:
+    """What the entries add to each purse they name."""
+    return _sums(
+        (e.debit, e.credit, *((0, e.amount_minor) if isinstance(e, Hold) else (e.amount_minor, 0))) for e in entries
+    )
+
+
+def moves_of(steps: Iterable[HoldStep], holds: Mapping[UUID, Held]) -> dict[Account, Standing]:
+    """What the steps of holds add to each purse: what is captured is posted, and all that is done is held no more."""
+    return _sums(
+        (hold.debit, hold.credit, step.amount_minor if step.what is StepKind.CAPTURE else 0, -step.amount_minor)
+        for step in steps
+        for hold in (holds[step.hold_id].hold,)
+    )
+
+
+def _sums(moved: Iterable[tuple[Account, Account, int, int]]) -> dict[Account, Standing]:
+    """Of debit, credit, what is posted and what is held, the sums of each purse."""
+    sums: dict[Account, Standing] = {}
+    for debit, credit, posted, held in moved:
+        if is_purse(debit):
+            standing = sums.setdefault(debit, Standing())
+            standing.debits += posted
+            standing.held_debits += held
+        if is_purse(credit):
+            standing = sums.setdefault(credit, Standing())
+            standing.credits += posted
+            standing.held_credits += held
+    return sums
 
 
 def _move(entry: Transfer | Hold, trial: dict[Account, Standing], standings: Mapping[Account, Standing]) -> None:

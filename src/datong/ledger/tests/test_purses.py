@@ -42,7 +42,7 @@ def test_a_refusal_leaves_the_transaction_around_it_whole(brand):
 
 def test_points_and_vouchers_are_units_without_decimals(brand):
     points = a_purse("points", "PTS")
-    issued = replace(CASH, code="equity:points:issued", currency="PTS")
+    issued = CASH._replace(code="equity:points:issued", currency="PTS")
     api.post([move(issued, points, 250, kind="earn")], brand=brand.id)
     assert figures(brand.id, points) == (250, 0, 250)
     assert api.check(brand.id) == []
@@ -96,6 +96,20 @@ def test_what_was_there_already_does_not_count_twice(brand):
     with pytest.raises(Conflict):
         api.hold([replace(again, amount_minor=79)], brand=brand.id)
     assert figures(brand.id, purse) == (85, 85, 0)
+
+
+def test_a_batch_of_which_a_part_was_there_moves_the_purses_by_the_rest(brand):
+    one, two = a_purse(), a_purse()
+    for purse in (one, two):
+        top_up(brand.id, purse, 100)
+    first, second = move(one, TILL, 10), move(two, TILL, 7)
+    held, more = a_hold(one, 5), a_hold(two, 3)
+    assert (api.post([first], brand=brand.id), api.hold([held], brand=brand.id)) == (1, 1)
+    assert (api.post([first, second], brand=brand.id), api.hold([held, more], brand=brand.id)) == (1, 1)
+    assert (figures(brand.id, one), figures(brand.id, two)) == ((90, 5, 85), (93, 3, 90))
+    assert (api.post([first, second], brand=brand.id), api.hold([held, more], brand=brand.id)) == (0, 0)
+    assert (figures(brand.id, one), figures(brand.id, two)) == ((90, 5, 85), (93, 3, 90))
+    assert api.check(brand.id) == []
 
 
 def test_a_thousand_groups_cost_four_statements_and_a_hold_as_many(brand):

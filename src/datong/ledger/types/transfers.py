@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -18,11 +19,10 @@ class AccountKind(StrEnum):
     CLEARING = "clearing"  # must come back to zero
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """An account is named by its code and currency, e.g. 'clearing:order', 'asset:platform:meituan'.
 
-    The part before the first colon is its kind.
+    The part before the first colon is its kind. A tuple, since a batch looks for accounts in dictionaries all the time.
     """
 
     code: str
