@@ -3,7 +3,9 @@
 from datong.brand.actions.registry import create_brand, put_gazetteer, put_stores, register_channel, update_channel
 from datong.brand.actions.removal import remove_places, remove_stores
 from datong.brand.actions.tree import drop_region, put_company, put_region, set_company_stores, set_region_stores
+from datong.brand.queries.finding import find_spot
 from datong.brand.queries.registry import (
+    brand_by_slug,
     gazetteer_rows,
     get_brand,
     list_brands,
@@ -18,6 +20,8 @@ from datong.brand.queries.tree import companies_of_stores, stores_in_regions, st
 from datong.brand.rules import always_open, gaps, is_open, next_opening, parse_hours, week_minutes
 
 __all__ = [
+    "brand_by_slug",
+    "find_spot",
     "always_open",
     "companies_of_stores",
     "create_brand",

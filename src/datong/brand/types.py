@@ -135,6 +135,17 @@ class AddressText:
     country: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody said they are: `label` is what they typed; the rest is what the place is called here."""
+
+    label: str
+    place: Point
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+
+
 Gazetteer = Sequence[tuple[str, str, Point]]
 """Rows (country, key, place) where key is a postcode or 'city, region', lower case."""
 

@@ -51,6 +51,7 @@ from datong.catalog.actions import (
 from datong.catalog.queries import (
     anybody_certified,
     assortment_of,
+    browse,
     bundles_using,
     categories_of,
     certificates_of,
@@ -67,6 +68,7 @@ from datong.catalog.queries import (
     delivery_fees,
     exemptions,
     explain,
+    forget_counts,
     get_change,
     item_categories,
     items_by_id,
@@ -80,6 +82,7 @@ from datong.catalog.queries import (
     list_rules,
     list_tax_rates,
     named_rates,
+    on_shelf,
     parts_of,
     picture_file,
     pictures_of,
@@ -97,6 +100,8 @@ from datong.catalog.queries import (
     rate,
     rate_keys,
     search_items,
+    search_shelf,
+    shelf_counts,
     stores_without,
     table_version,
     table_versions,
@@ -123,6 +128,11 @@ from datong.catalog.rules.predicates import holds as condition_holds
 from datong.catalog.rules.tables import find_faults
 
 __all__ = [
+    "browse",
+    "forget_counts",
+    "on_shelf",
+    "search_shelf",
+    "shelf_counts",
     "anybody_certified",
     "certificates_of",
     "exemptions",

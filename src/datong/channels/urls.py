@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/<str:token>", login.one_click, name="one-click"),
     path("brand/", login.switch_brand, name="switch-brand"),
     path("preferences/", login.preferences, name="preferences"),
+    path("", include("datong.channels.shop.urls")),
     path("design/", design.page, name="design"),
     path("design/brand/<uuid:brand_id>/<str:mark>.css", design.brand_css, name="brand-css"),
 ]

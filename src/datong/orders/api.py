@@ -49,6 +49,8 @@ from datong.orders.queries import (
     category_reach,
     channel_figures,
     deals_of,
+    foresee,
+    has_any,
     items_ordered,
     latest_bought,
     order_page,
@@ -58,6 +60,8 @@ from datong.orders.queries import (
     sales_of,
     shares,
     sourcing_rules,
+    store_units,
+    stores_near,
     stores_with_orders,
     summary,
     waiting_units,
@@ -68,6 +72,10 @@ from datong.orders.queries.sold import Sold, sold
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "foresee",
+    "has_any",
+    "store_units",
+    "stores_near",
     "orders_named",
     "Sold",
     "sold",

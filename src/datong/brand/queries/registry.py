@@ -24,6 +24,11 @@ def get_brand(brand_id: UUID) -> Brand:
     return _brand(row)
 
 
+def brand_by_slug(slug: str) -> Brand | None:
+    row = BrandRow.objects.filter(slug=slug).first()
+    return _brand(row) if row is not None else None
+
+
 def list_brands() -> list[Brand]:
     """All brands of the installation, oldest first."""
     return [_brand(row) for row in BrandRow.objects.order_by("id")]

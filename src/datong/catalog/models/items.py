@@ -31,6 +31,8 @@ class Item(TenantModel):
         constraints = [models.UniqueConstraint(fields=["brand_id", "sku"], name="catalog_item_sku")]
         indexes = [
             GinIndex(fields=["brand_id", "words"], opclasses=["uuid_ops", "gin_trgm_ops"], name="catalog_item_words"),
+            models.Index(fields=["brand_id", "category", "id"], name="catalog_item_category"),
+            models.Index(fields=["brand_id", "product_id", "sku"], name="catalog_item_product"),
         ]
 
 

@@ -23,6 +23,7 @@ from datong.catalog.queries.products import (
 )
 from datong.catalog.queries.quoting import RuleBook, list_rules, quote
 from datong.catalog.queries.rates import named_rates, rate_keys
+from datong.catalog.queries.shelf import browse, forget_counts, on_shelf, search_shelf, shelf_counts
 from datong.catalog.queries.standing import price_rows, prices_in_force, prices_of
 from datong.catalog.queries.tables import (
     decide_by_table,
@@ -45,6 +46,11 @@ from datong.catalog.queries.taxes import (
 )
 
 __all__ = [
+    "browse",
+    "forget_counts",
+    "on_shelf",
+    "search_shelf",
+    "shelf_counts",
     "anybody_certified",
     "certificates_of",
     "exemptions",

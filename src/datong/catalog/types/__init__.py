@@ -48,6 +48,7 @@ from datong.catalog.types.products import (
     Words,
 )
 from datong.catalog.types.promotions import Finding, Piece, Promotion, PromotionKind, Scene, Tier, Verdict, Who, Window
+from datong.catalog.types.shelf import ShelfHits, Shelved
 from datong.catalog.types.tables import (
     Case,
     Column,
@@ -98,6 +99,8 @@ __all__ = [
     "Taxed",
     "TaxedPart",
     "SellerPrice",
+    "ShelfHits",
+    "Shelved",
     "ChoiceOut",
     "Drawn",
     "Picture",

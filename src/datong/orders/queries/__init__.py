@@ -12,6 +12,7 @@ from datong.orders.queries.deals import deals_of
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.named import orders_named
+from datong.orders.queries.near import foresee, has_any, store_units, stores_near
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
@@ -22,6 +23,10 @@ from datong.orders.queries.trial import Better, Trial, TrialOrder
 from datong.orders.queries.used import items_ordered, stores_with_orders
 
 __all__ = [
+    "foresee",
+    "has_any",
+    "store_units",
+    "stores_near",
     "deals_of",
     "orders_named",
     "Sold",

@@ -21,6 +21,7 @@ from datong.orders.types.book import (
     Repeated,
     Side,
 )
+from datong.orders.types.near import Foreseen, StoreNear
 
 __all__ = [
     "MAX_LINES",
@@ -33,6 +34,7 @@ __all__ = [
     "Contact",
     "Destination",
     "ExceptionKind",
+    "Foreseen",
     "IntentLine",
     "Mode",
     "News",
@@ -42,4 +44,5 @@ __all__ = [
     "Refused",
     "Repeated",
     "Side",
+    "StoreNear",
 ]

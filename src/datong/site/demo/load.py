@@ -28,6 +28,7 @@ from datong.site.demo.dice import beside, dice
 from datong.site.demo.offers import ask_for_prices, put_offers
 from datong.site.demo.people import hire
 from datong.site.demo.rewards import put_rewards
+from datong.site.demo.shop import open_shop
 from datong.site.demo.taxes import put_taxes
 from datong.site.demo.types import DemoBrand, Format, Shop, World
 
@@ -81,6 +82,7 @@ def load(world: World, *, slug: str, now: datetime) -> Loaded:
     put_offers(brand, world, now - PRICES_FOR, staff[Role.HQ])
     ask_for_prices(brand, world, staff[Role.MERCHANDISER])
     put_rewards(brand, world)
+    open_shop(brand)
     return Loaded(brand, channels, stores, items, staff)
 
 

@@ -1,0 +1,24 @@
+"""The demo brand's own web shop, so that somebody can buy in it: a channel beside those that the day is played through."""
+
+from __future__ import annotations
+
+from datong.access import api as access
+from datong.brand import api as brands
+from datong.brand.types import Brand, Channel, ChannelKind
+from datong.kernel.ids import uuid7
+
+BY = "demo"
+CODE = "shop"
+
+
+def open_shop(brand: Brand) -> None:
+    chinese = brand.locale.startswith("zh")
+    name = "自营商城" if chinese else "Own web shop"
+    role = (
+        "自己的网店：看价、看库存、下单自提或配送"
+        if chinese
+        else "Our own shop: browse, order, pick up or have it brought"
+    )
+    channel = Channel(uuid7(), CODE, name, ChannelKind.SITE, role=role)
+    brands.register_channel(brand.id, channel, who=BY)
+    access.own_channel(brand.id, channel.id, "叶修竹" if chinese else "Elena Rossi", by=BY)
