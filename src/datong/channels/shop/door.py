@@ -33,6 +33,7 @@ SHOP_CODE = "shop"
 """The code of the channel that is the brand's own web shop; it is of kind site."""
 SPOT_COOKIE = "shop_spot"
 SPOT_SALT = "datong.shop.spot"
+LANGUAGES = (("en", "English"), ("zh-hans", "中文"))
 SPOT_S = 90 * 24 * 3600
 
 
@@ -54,7 +55,7 @@ class Shopper:
 
 
 View = Callable[Concatenate[HttpRequest, Shopper, P], HttpResponseBase]
-Page = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
+Page = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 STATUS = ((TooManyTries, 429), (NotAllowed, 403), (NotFound, 404), (Conflict, 409), (BadInput, 422), (Unavailable, 503))
 
@@ -74,14 +75,14 @@ def shop_channel(brand_id: UUID) -> Channel | None:
     return next((c for c in brands.list_channels(brand_id) if c.code == SHOP_CODE and c.kind in kinds), None)
 
 
-def door(*methods: str, private: bool = False) -> Callable[[View[P]], Page[P]]:
+def door(*methods: str, private: bool = False) -> Callable[[View[P]], Page]:
     """A page of the shop for these methods (GET unless said). `private`: nobody may keep a copy of it.
 
     A page that only reads does so in one transaction. Errors raised on purpose become pages that say what to do.
     """
 
-    def outer(view: View[P]) -> Page[P]:
-        def inner(request: HttpRequest, slug: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def outer(view: View[P]) -> Page:
+        def inner(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
                 brand, channel = shop_of(slug)
             except NotFound:
@@ -116,9 +117,7 @@ def page(
         "slug": shopper.brand.slug,
         "currency": shopper.brand.currency,
         "language": get_language(),
-        "languages": [
-            (code, {"en": "English", "zh-hans": "中文"}.get(code, code)) for code, _name in settings.LANGUAGES
-        ],
+        "languages": LANGUAGES,
         "theme": theme_of(request),
         "brand_css": brand_css(shopper.brand),
     }

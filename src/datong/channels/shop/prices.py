@@ -37,9 +37,9 @@ class Priced:
 def ask(shopper: Shopper, lines: Sequence[AskLine], at: datetime | None = None) -> Ask:
     """What is asked of the catalogue for this customer: the shop's channel, their store, else where they are."""
     spot, store = shopper.spot, shopper.store
-    place = (
-        AddressText("", spot.city, spot.region, spot.postcode, shopper.brand.country) if spot and not store else None
-    )
+    place = None
+    if spot is not None and store is None:
+        place = AddressText("", spot.city, spot.region, spot.postcode, shopper.brand.country)
     return Ask(
         shopper.channel.id,
         shopper.brand.currency,

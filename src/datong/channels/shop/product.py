@@ -24,6 +24,7 @@ from datong.kernel.errors import NotFound
 from datong.orders import api as orders
 
 NEAR = 4
+FEW = 5
 MAX_OPTIONS = 60
 OPTION = "option-"
 
@@ -99,9 +100,9 @@ def _facts(brand: Any, whole: Product | None) -> list[tuple[str, str]]:
     if whole is None:
         return []
     template = catalog.templates_of(brand).get(whole.template)
-    told = ((one, whole.attributes.get(one.code)) for one in (template.attributes if template else ()))
-    return [(title_of(one.titles, one.title), _value(one, value)) for one, value in told if value not in (None, "")][
-        :20
+    told = [(one, whole.attributes.get(one.code)) for one in (template.attributes if template else ())]
+    return [
+        (title_of(one.titles, one.title), _value(one, value)) for one, value in told[:20] if value not in (None, "")
     ]
 
 
@@ -186,10 +187,8 @@ def _near(shopper: Shopper, price: Priced) -> dict[str, Any]:
         for one in orders.stores_near(
             shopper.brand.id, shopper.channel.id, place=shopper.place, line=price.line, limit=NEAR
         ):
-            is_open, said = opening(one.store, now)
-            rows.append(
-                {"one": one, "open": is_open, "said": said, "few": one.units is not None and 0 < one.units <= 5}
-            )
+            few = one.units is not None and 0 < one.units <= FEW
+            rows.append({"one": one, "said": opening(one.store, now)[1], "few": few})
     return {"rows": rows, "stores": stores, "any": most > 0}
 
 

@@ -1,4 +1,4 @@
-"""The store finder (附近门店): stores around a typed or shared position, as a list and on a map; one of them is chosen."""
+"""The store finder (附近门店): stores around a typed or shared position, listed and mapped; one is chosen."""
 
 from __future__ import annotations
 

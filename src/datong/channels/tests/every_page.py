@@ -31,6 +31,7 @@ from datong.catalog.types import (
 )
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.every_money import balances, books, coupons
+from datong.channels.tests.every_shop import NO_SHOP_PAGE, shop
 from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_goods_pages import png
@@ -75,6 +76,7 @@ NO_PAGE = {
     "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
     "same-now": "a piece of the page of comparisons",
+    **NO_SHOP_PAGE,
 }  # fmt: skip
 """Names of addresses that answer a GET and are no page, with why."""
 GONE = "/orders/none/"
@@ -122,7 +124,7 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | people(house)
         | taxes(house)
     )
-    return near | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
+    return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 
 
 def sales(house: House) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The demo brand's own web shop, so that somebody can buy in it: a channel beside those that the day is played through."""
+"""The demo brand's own web shop, so that somebody can buy in it; the day is played through the others."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ CODE = "shop"
 def open_shop(brand: Brand) -> None:
     chinese = brand.locale.startswith("zh")
     name = "自营商城" if chinese else "Own web shop"
-    role = (
-        "自己的网店：看价、看库存、下单自提或配送"
-        if chinese
-        else "Our own shop: browse, order, pick up or have it brought"
-    )
+    role = "自己的网店：看价、下单、自提或配送" if chinese else "Our own shop: order, pick up or have it brought"
     channel = Channel(uuid7(), CODE, name, ChannelKind.SITE, role=role)
     brands.register_channel(brand.id, channel, who=BY)
     access.own_channel(brand.id, channel.id, "叶修竹" if chinese else "Elena Rossi", by=BY)
