@@ -16,12 +16,10 @@ from datong.channels.shop.door import shop_channel
 from datong.channels.tests.conftest import House
 from datong.channels.tests.every_shop import open_shop
 from datong.kernel import clock
-from datong.orders.sourcing import supply
 
 
 @pytest.fixture
 def shop(house: House) -> str:
-    supply.forget(house.brand.id)
     catalog.forget_counts()
     return open_shop(house)
 
