@@ -12,16 +12,19 @@ from datong.invoices.actions import (
     send_due,
     what_for,
 )
-from datong.invoices.ports import issuers, register_issuer
+from datong.invoices.paper import invoice_pdf
+from datong.invoices.ports import is_plain, issuers, register_issuer
 from datong.invoices.queries import (
     Filter,
     document,
     document_about,
     documents,
     figures,
+    issued_about,
     reds_of,
     seller_for,
     sellers,
+    series_of,
     tax_codes,
 )
 from datong.invoices.rules import is_tax_no
@@ -37,7 +40,10 @@ __all__ = [
     "drop",
     "figures",
     "hear",
+    "invoice_pdf",
+    "is_plain",
     "is_tax_no",
+    "issued_about",
     "issuers",
     "put_seller",
     "put_tax_codes",
@@ -46,6 +52,7 @@ __all__ = [
     "register_issuer",
     "seller_for",
     "sellers",
+    "series_of",
     "send_due",
     "tax_codes",
     "what_for",

@@ -23,7 +23,8 @@ def export(traces: Traces) -> Mapping[str, Any]:
 # A private person's invoice may stand for 个人 (a person) without a name; a company's name is no person's.
 WIPE = """
     UPDATE invoices_document SET email = '', phone = '', asked_by = 'customer', error = '',
-           title = CASE WHEN tax_no = '' THEN '个人' ELSE title END
+           title = CASE WHEN tax_no = '' THEN '个人' ELSE title END,
+           postal = CASE WHEN tax_no = '' THEN '' ELSE postal END
      WHERE brand_id = %(brand)s AND subject_id = ANY(%(things)s::uuid[])
 """
 

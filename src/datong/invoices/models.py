@@ -14,7 +14,7 @@ class Seller(TenantModel):
     pk = models.CompositePrimaryKey("brand_id", "company_id")
     company_id = KeyPart()
     title = models.CharField(max_length=100)
-    tax_no = models.CharField(max_length=18)
+    tax_no = models.CharField(max_length=30)
     provider = models.CharField(max_length=40)
     address = models.CharField(max_length=300)
     account = models.CharField(max_length=80)
@@ -24,6 +24,10 @@ class Seller(TenantModel):
     item_name = models.CharField(max_length=80)
     open = models.BooleanField()
     secret = models.BinaryField()
+    postal = models.CharField(max_length=300, default="")
+    note = models.CharField(max_length=300, default="")
+    series = models.CharField(max_length=20, default="INV-{year}-")
+    credit_series = models.CharField(max_length=20, default="CN-{year}-")
 
 
 class TaxCode(TenantModel):
@@ -51,9 +55,10 @@ class Document(TenantModel):
     live = models.BooleanField(default=True)
     state = models.CharField(max_length=10)
     title = models.CharField(max_length=100)
-    tax_no = models.CharField(max_length=18)
+    tax_no = models.CharField(max_length=30)
     email = models.CharField(max_length=254)
     phone = models.CharField(max_length=20)
+    postal = models.CharField(max_length=300, default="")
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
@@ -73,9 +78,19 @@ class Document(TenantModel):
     error = models.CharField(max_length=300, default="")
     tries = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
+    supplied_at = models.DateTimeField(null=True)
+    taxes = models.JSONField(default=list)
+    series = models.CharField(max_length=30, default="")
+    nth = models.BigIntegerField(null=True)
+    printed = models.JSONField(null=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "company_id", "series", "nth"],
+                condition=Q(nth__isnull=False),
+                name="invoices_document_number",
+            ),
             models.UniqueConstraint(
                 fields=["brand_id", "about", "subject_id"],
                 condition=Q(kind="blue", live=True),
@@ -91,6 +106,16 @@ class Document(TenantModel):
             models.Index(fields=["brand_id", "state", "id"], name="invoices_document_state"),
             models.Index(fields=["brand_id", "subject_id"], name="invoices_document_about"),
         ]
+
+
+class Series(TenantModel):
+    """The last number of a seller's series of plain invoices; its row is locked until the number is written."""
+
+    pk = models.CompositePrimaryKey("brand_id", "company_id", "series")
+    company_id = KeyPart()
+    series = models.CharField(max_length=30)
+    last = models.BigIntegerField()
+    last_at = models.DateTimeField()
 
 
 class Purse(TenantModel):

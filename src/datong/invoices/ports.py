@@ -12,13 +12,18 @@ from datong.invoices.types import Document, Heard, Seller
 class Issuer(Protocol):
     """A provider of fully digitalised e-invoices. `secret` opens its door; a document's id is its serial there.
 
+    `plain`: invoices are paper without a tax authority's number (outside of China): a tax number may be of any country,
+    a red letter is a credit note and needs no confirmation.
+
     Every verb may be called again with the same document: the serial makes it once. Raises Refusal when the answer
     is no,
     Unavailable when nobody knows whether it arrived: it is asked about, and sent again only when the provider has
     not got it.
     """
 
-    def issue(self, seller: Seller, secret: str, document: Document, of: Document | None) -> None:
+    plain: bool
+
+    def issue(self, brand_id: UUID, seller: Seller, secret: str, document: Document, of: Document | None) -> None:
         """Hand a document over: blue, or red under its confirmation `document.bill`."""
 
     def result(self, seller: Seller, secret: str, document: Document) -> Heard | None:
@@ -45,3 +50,9 @@ def register_issuer(name: str, issuer: Issuer) -> None:
 
 def issuers() -> Mapping[str, Issuer]:
     return _issuers
+
+
+def is_plain(provider: str) -> bool:
+    """Whether a provider's invoices are plain ones; an unknown provider's are not."""
+    issuer = _issuers.get(provider)
+    return issuer is not None and issuer.plain

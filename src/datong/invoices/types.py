@@ -43,12 +43,16 @@ class StoredMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who the invoice is for. A private person (个人) has no tax number; `title` is the name on the invoice (抬头)."""
+    """Who the invoice is for. A private person (个人) has no tax number; `title` is the name on the invoice (抬头).
+
+    `postal`: the address that stands on a plain invoice, in lines.
+    """
 
     title: str
     tax_no: str = ""
     email: str = ""
     phone: str = ""
+    postal: str = ""
 
     @property
     def person(self) -> bool:
@@ -60,6 +64,8 @@ class Seller:
     """Who issues: the brand itself (`company_id` OWN) or a franchisee. `account` is the provider's app key.
 
     `tax_code` is the 税收分类编码 of what no other code is known for. `clerk`: who issues (开票人), on the document.
+    Of plain invoices: `postal` is the registered address, `note` what else the law wants below (register, bank),
+    `series` and `credit_series` begin the numbers of invoices and credit notes; `{year}` in one begins anew each year.
     """
 
     company_id: UUID
@@ -73,6 +79,10 @@ class Seller:
     tax_code: str
     item_name: str
     open: bool = True
+    postal: str = ""
+    note: str = ""
+    series: str = "INV-{year}-"
+    credit_series: str = "CN-{year}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +98,37 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxShare:
+    """What one jurisdiction has of a document's tax: `base_minor` is what it was laid on, without the tax.
+
+    Both empty: a rate that holds everywhere.
+    """
+
+    jurisdiction: str
+    name: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The seller as it stood when a plain document was numbered: later changes do not touch what was issued."""
+
+    title: str
+    tax_no: str
+    postal: str
+    note: str
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An invoice or a red letter as it stands. `of_id`: the invoice a red letter takes back.
 
     `number` is the tax authority's; `bill` the number of the red letter's confirmation. `error_code` and `error` say
-    why it was refused, or waits. `red_minor`: what red letters have taken back, those under way counted.
+    why it was refused, or waits. `red_minor`: what red letters have taken back, those under way counted. `printed` is
+    there once we numbered it ourselves: only then there is a plain PDF of it.
     """
 
     id: UUID
@@ -120,11 +156,25 @@ class Document:
     tries: int = 0
     red_minor: int = 0
     reference: str = ""
+    supplied_at: datetime | None = None
+    taxes: tuple[TaxShare, ...] = ()
+    printed: Printed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers of one seller that begin alike: the last one given and how many documents bear one; the two are equal."""
+
+    company_id: UUID
+    series: str
+    last: int
+    count: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a provider says of a document: by its answer, by a question, or by calling us."""
+    """What a provider says of a document: by its answer, by a question, or by calling us. `issued_at` None: now."""
 
     document_id: UUID
     state: State
@@ -134,6 +184,7 @@ class Heard:
     ofd_url: str = ""
     code: str = ""
     message: str = ""
+    issued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

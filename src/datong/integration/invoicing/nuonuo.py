@@ -34,7 +34,9 @@ PAPER = "数电普票"
 class Nuonuo:
     """`secret`: the app secret and the access token, with a line break between them."""
 
-    def issue(self, seller: Seller, secret: str, document: Document, of: Document | None) -> None:
+    plain = False
+
+    def issue(self, brand_id: UUID, seller: Seller, secret: str, document: Document, of: Document | None) -> None:
         self._ask(seller, secret, "requestBillingNew", {"order": order_of(seller, document, of)})
 
     def result(self, seller: Seller, secret: str, document: Document) -> Heard | None:
@@ -46,11 +48,8 @@ class Nuonuo:
         status = str(mine.get("status", ""))
         if status in ISSUED:
             number = mine.get("allElectronicInvoiceNumber") or mine.get("invoiceNo") or ""
-            links = {
-                "pdf_url": mine.get("pdfUrl") or mine.get("invoiceFileUrl") or "",
-                "ofd_url": mine.get("ofdUrl") or "",
-            }
-            return Heard(document.id, State.ISSUED, number=str(number), **links)
+            pdf, ofd = mine.get("pdfUrl") or mine.get("invoiceFileUrl") or "", mine.get("ofdUrl") or ""
+            return Heard(document.id, State.ISSUED, number=str(number), pdf_url=pdf, ofd_url=ofd)
         if status in UNDER_WAY:
             return Heard(document.id, State.ISSUING)
         message = str(mine.get("failCause") or mine.get("statusMsg") or "refused")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import json
 
+from datong.catalog.api import list_jurisdictions
 from datong.invoices import rules
+from datong.invoices.ports import is_plain
 from datong.invoices.queries import codes_for, document, document_about, reds_of, seller_for, sellers
 from datong.invoices.rules.lines import Sold, SoldLine
-from datong.invoices.types import About, AlreadyAsked, Buyer, Document, Kind, Line, Seller, StoredMode
+from datong.invoices.types import About, AlreadyAsked, Buyer, Document, Kind, Line, Seller, StoredMode, TaxShare
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict
@@ -68,6 +71,7 @@ def _sold_lines(brand_id: UUID, order: OrderView, seller: Seller) -> tuple[SoldL
     packaging = int(amounts.get("packaging", 0))
     added = int(amounts.get("tax_added", 0)) or max(order.total_minor - goods - order.delivery_minor - packaging, 0)
     on_top = added > 0 and not order.amounts
+    plain = is_plain(seller.provider)
     codes = codes_for(brand_id, {line.sku for line in order.lines})
     lines = [
         SoldLine(
@@ -76,7 +80,8 @@ def _sold_lines(brand_id: UUID, order: OrderView, seller: Seller) -> tuple[SoldL
         )
         for line in order.lines
     ]  # fmt: skip
-    for part, name, minor in (("delivery", "配送费", order.delivery_minor), ("packaging", "包装费", packaging)):
+    fees = ("Delivery", "Packaging") if plain else ("配送费", "包装费")
+    for part, name, minor in (("delivery", fees[0], order.delivery_minor), ("packaging", fees[1], packaging)):
         mine = [tax for tax in order.taxes if tax.part == part]
         tax, ppm = sum(t.tax_minor for t in mine), sum(t.rate_ppm for t in mine)
         if minor:
@@ -144,7 +149,6 @@ def ask_for_order(brand_id: UUID, order_id: UUID, buyer: Buyer, *, by: str) -> D
     Conflict while
     the order is not paid or was cancelled, BadValue when nothing of it may be invoiced, NotFound while nobody issues.
     """
-    rules.check_buyer(buyer)
     with in_brand(brand_id):
         _lock_subject(brand_id, About.ORDER, order_id)
         if there := _there(brand_id, About.ORDER, order_id, buyer):
@@ -152,6 +156,7 @@ def ask_for_order(brand_id: UUID, order_id: UUID, buyer: Buyer, *, by: str) -> D
         order = order_page(brand_id, order_id)
         if not order.paid or order.state == "cancelled":
             raise Conflict("the order is not paid, or was cancelled: there is nothing to invoice")
+        rules.check_buyer(buyer, plain=_is_plain(brand_id, order.store_id))
         due = what_for(brand_id, order, lock=True)
         if not due.lines:
             fix = "an order with money that was not given back, nor invoiced when a card was topped up"
@@ -160,7 +165,8 @@ def ask_for_order(brand_id: UUID, order_id: UUID, buyer: Buyer, *, by: str) -> D
         made = _keep(
             brand_id, About.ORDER, order_id, due.seller, order.store_id, buyer, due.lines, order.currency, by,
             base=order.total_minor, refunded=refunded, stored={str(p): n for p, n in due.purses.items()},
-            reference=order.number,
+            reference=order.number, supplied_at=order.placed_at,
+            taxes=rules.shares_of(_order_shares(brand_id, order), order.total_minor, due.lines),
         )  # fmt: skip
         count_purses(brand_id, due.purses, {})
         return made
@@ -171,13 +177,14 @@ def ask_for_top_up(brand_id: UUID, top_up_id: UUID, buyer: Buyer, *, by: str) ->
 
     Raises as `ask_for_order`; Conflict when money of the purse was invoiced as it was spent.
     """
-    rules.check_buyer(buyer)
     with in_brand(brand_id):
         _lock_subject(brand_id, About.TOP_UP, top_up_id)
         if there := _there(brand_id, About.TOP_UP, top_up_id, buyer):
             return there
         put = top_up_of(brand_id, top_up_id)
         seller = seller_for(brand_id, put.store_id)
+        plain = is_plain(seller.provider)
+        rules.check_buyer(buyer, plain=plain)
         amount = put.principal_minor - put.back_minor
         if seller.stored is not StoredMode.TOP_UP:
             raise Conflict("stored value is invoiced when it is spent: ask with the order")
@@ -185,14 +192,26 @@ def ask_for_top_up(brand_id: UUID, top_up_id: UUID, buyer: Buyer, *, by: str) ->
             raise BadValue("top_up_id", str(top_up_id), "a top-up that was not paid back", code="nothing_to_invoice")
         if _lock_purses(brand_id, [put.purse_id]).get(put.purse_id, 0) < amount:
             raise Conflict("money of this card was invoiced already, when it was spent")
-        line = Line(PREPAID_NAME, PREPAID_CODE, 1, amount, 0, 0)
+        line = Line("Prepaid card" if plain else PREPAID_NAME, "" if plain else PREPAID_CODE, 1, amount, 0, 0)
         made = _keep(
             brand_id, About.TOP_UP, top_up_id, seller, put.store_id, buyer, (line,), put.currency, by,
             base=put.principal_minor, refunded=put.back_minor, stored={str(put.purse_id): amount},
-            reference=f"{put.at:%y%m%d}-{str(top_up_id)[-8:]}",
+            reference=f"{put.at:%y%m%d}-{str(top_up_id)[-8:]}", supplied_at=put.at,
         )  # fmt: skip
         count_purses(brand_id, {}, {put.purse_id: amount})
         return made
+
+
+def _is_plain(brand_id: UUID, store_id: UUID | None) -> bool:
+    return is_plain(seller_for(brand_id, store_id).provider)
+
+
+def _order_shares(brand_id: UUID, order: OrderView) -> list[TaxShare]:
+    names = {each.code: each.name for each in list_jurisdictions(brand_id)} if order.taxes else {}
+    return [
+        TaxShare(t.jurisdiction, names.get(t.jurisdiction, ""), t.rate_ppm, t.base_minor, t.tax_minor)
+        for t in order.taxes
+    ]
 
 
 def _lock_subject(brand_id: UUID, about: About, subject: UUID) -> None:
@@ -210,18 +229,20 @@ KEEP = """
     INSERT INTO invoices_document (brand_id, id, kind, about, subject_id, company_id, store_id, of_id, live, state,
     title,
         tax_no, email, phone, currency, total_minor, tax_minor, base_minor, refunded_minor, lines, stored, reference,
-        asked_at, asked_by, bill, number, pdf_url, ofd_url, error_code, error, tries, due_at)
+        asked_at, asked_by, bill, number, pdf_url, ofd_url, error_code, error, tries, due_at, postal, supplied_at,
+        taxes, series)
     VALUES (%(brand)s, %(id)s, %(kind)s, %(about)s, %(subject)s, %(company)s, %(store)s, %(of)s, true, 'asked',
     %(title)s,
         %(tax_no)s, %(email)s, %(phone)s, %(currency)s, %(total)s, %(tax)s, %(base)s, %(refunded)s, %(lines)s::jsonb,
-        %(stored)s::jsonb, %(reference)s, %(now)s, %(by)s, '', '', '', '', '', '', 0, %(now)s)
+        %(stored)s::jsonb, %(reference)s, %(now)s, %(by)s, '', '', '', '', '', '', 0, %(now)s, %(postal)s,
+        %(supplied)s, %(taxes)s::jsonb, '')
 """
 
 
 def _keep(
     brand_id: UUID, about: About, subject: UUID, seller: Seller, store: UUID | None, buyer: Buyer,
     lines: tuple[Line, ...], currency: str, by: str, *, base: int, refunded: int, stored: Mapping[str, int],
-    reference: str, of: UUID | None = None,
+    reference: str, supplied_at: datetime | None, taxes: Sequence[TaxShare] = (), of: UUID | None = None,
 ) -> Document:  # fmt: skip
     made = uuid7()
     total = sum(line.total_minor for line in lines)
@@ -231,7 +252,8 @@ def _keep(
         "tax_no": buyer.tax_no, "email": buyer.email, "phone": buyer.phone, "currency": currency, "total": total,
         "tax": sum(line.tax_minor for line in lines), "base": base, "refunded": refunded,
         "lines": json.encode(lines).decode(), "stored": json.encode(stored).decode(), "reference": reference[:40],
-        "now": clock.now(), "by": by[:120],
+        "now": clock.now(), "by": by[:120], "postal": buyer.postal, "supplied": supplied_at,
+        "taxes": json.encode(taxes).decode(),
     }  # fmt: skip
     execute(KEEP, values)
     verb = "invoice.red" if of else "invoice.ask"
@@ -262,9 +284,12 @@ def ask_red(brand_id: UUID, invoice: Document, amount_minor: int, *, by: str) ->
         purse: part_minor(n, before + amount_minor, total) - part_minor(n, before, total) for purse, n in stored.items()
     }
     seller = seller_for_company(brand_id, invoice)
+    tax, taken = sum(line.tax_minor for line in lines), [red.taxes for red in reds]
+    shares = rules.red_shares(invoice.taxes, taken, tax, before, before + amount_minor, total)
     made = _keep(
         brand_id, invoice.about, invoice.subject_id, seller, invoice.store_id, invoice.buyer, lines,
-        invoice.currency, by, base=0, refunded=0, stored=back, reference=invoice.reference, of=invoice.id,
+        invoice.currency, by, base=0, refunded=0, stored=back, reference=invoice.reference,
+        supplied_at=invoice.supplied_at, taxes=shares, of=invoice.id,
     )  # fmt: skip
     fewer = {UUID(purse): -n for purse, n in back.items()}
     spent = invoice.about is About.ORDER
@@ -278,18 +303,18 @@ def seller_for_company(brand_id: UUID, invoice: Document) -> Seller:
 
 CORRECT = """
     UPDATE invoices_document
-       SET title = %(title)s, tax_no = %(tax_no)s, email = %(email)s, phone = %(phone)s, state = 'asked', error = '',
-           error_code = '', tries = 0, due_at = %(now)s
+       SET title = %(title)s, tax_no = %(tax_no)s, email = %(email)s, phone = %(phone)s, postal = %(postal)s,
+           state = 'asked', error = '', error_code = '', tries = 0, due_at = %(now)s
      WHERE brand_id = %(brand)s AND id = %(id)s AND state IN ('refused', 'asked') AND live RETURNING id
 """
 
 
 def correct(brand_id: UUID, document_id: UUID, buyer: Buyer, *, by: str) -> Document:
     """Mend a refused application, or one that waits, and try it again. Raises Conflict once the provider has it."""
-    rules.check_buyer(buyer)
     with in_brand(brand_id):
         before = document(brand_id, document_id)
-        told = {"title": buyer.title, "tax_no": buyer.tax_no, "email": buyer.email, "phone": buyer.phone}
+        rules.check_buyer(buyer, plain=is_plain(seller_for_company(brand_id, before).provider))
+        told = asdict(buyer)
         key = {"brand": brand_id, "id": document_id}
         if not rows(CORRECT, {**key, **told, "now": clock.now()}):
             raise Conflict(f"the invoice is {before.state.value}: it cannot be changed any more")

@@ -15,7 +15,7 @@ from datong.kernel.errors import NotFound
 LOCK = "SELECT state, kind, of_id FROM invoices_document WHERE brand_id = %s AND id = %s FOR UPDATE"
 ISSUED = """
     UPDATE invoices_document SET state = 'issued', number = %(number)s, pdf_url = %(pdf)s, ofd_url = %(ofd)s,
-           issued_at = %(now)s, error = '', error_code = '', due_at = NULL
+           issued_at = coalesce(%(at)s, %(now)s), error = '', error_code = '', due_at = NULL
      WHERE brand_id = %(brand)s AND id = %(id)s
 """
 WHOLLY_RED = """
@@ -53,7 +53,7 @@ def hear(brand_id: UUID, heard: Heard, *, again: bool = False) -> bool:
                 execute(LINKS, {**key, **links})
             return False
         if heard.state is State.ISSUED:
-            execute(ISSUED, {**key, **links, "number": heard.number[:40]})
+            execute(ISSUED, {**key, **links, "number": heard.number[:40], "at": heard.issued_at})
             if kind == "red":
                 execute(WHOLLY_RED, {"brand": brand_id, "of": of})
             return True

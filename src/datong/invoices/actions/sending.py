@@ -64,7 +64,7 @@ def send_due(brand_id: UUID, *, limit: int = 20) -> int:
 def _step(brand_id: UUID, one: Document, seller: Seller) -> None:
     issuer, secret = ports.issuers()[seller.provider], secret_of(brand_id, seller.company_id)
     of = document(brand_id, one.of_id) if one.of_id else None
-    if one.state is State.ASKED and of is not None and not one.bill:
+    if one.state is State.ASKED and of is not None and not one.bill and not issuer.plain:
         _to(brand_id, one, State.CONFIRMING, bill=issuer.confirm(seller, secret, one, of))
     elif one.state is State.CONFIRMING:
         if issuer.confirmation(seller, secret, one):
@@ -73,11 +73,11 @@ def _step(brand_id: UUID, one: Document, seller: Seller) -> None:
             _later(brand_id, one)
     elif one.state is State.ASKED:
         _to(brand_id, one, State.ISSUING)  # from here on the provider may have it
-        issuer.issue(seller, secret, one, of)
+        issuer.issue(brand_id, seller, secret, one, of)
     elif one.state is State.ISSUING:
         told = issuer.result(seller, secret, one)
         if told is None:  # it never arrived
-            issuer.issue(seller, secret, one, of)
+            issuer.issue(brand_id, seller, secret, one, of)
             _later(brand_id, one)
         elif not hear(brand_id, told):
             _later(brand_id, one)

@@ -16,20 +16,23 @@ from datong.kernel.secrets import seal
 
 PUT = """
     INSERT INTO invoices_seller (brand_id, company_id, title, tax_no, provider, address, account, clerk, stored,
-                                 tax_code, item_name, open, secret)
+                                 tax_code, item_name, open, secret, postal, note, series, credit_series)
     VALUES (%(brand)s, %(company_id)s, %(title)s, %(tax_no)s, %(provider)s, %(address)s, %(account)s, %(clerk)s,
-            %(stored)s, %(tax_code)s, %(item_name)s, %(open)s, %(secret)s)
+            %(stored)s, %(tax_code)s, %(item_name)s, %(open)s, %(secret)s, %(postal)s, %(note)s,
+            %(series)s, %(credit_series)s)
     ON CONFLICT (brand_id, company_id) DO UPDATE
        SET title = excluded.title, tax_no = excluded.tax_no, provider = excluded.provider,
            address = excluded.address, account = excluded.account, clerk = excluded.clerk, stored = excluded.stored,
            tax_code = excluded.tax_code, item_name = excluded.item_name, open = excluded.open,
+           postal = excluded.postal, note = excluded.note, series = excluded.series,
+           credit_series = excluded.credit_series,
            secret = CASE WHEN excluded.secret = ''::bytea THEN invoices_seller.secret ELSE excluded.secret END
 """
 
 
 def put_seller(brand_id: UUID, seller: Seller, *, secret: str = "", by: str) -> None:
     """Say who issues invoices and by which provider; an empty secret keeps the one there is. Raises BadInput."""
-    rules.check_seller(seller)
+    rules.check_seller(seller, plain=ports.is_plain(seller.provider))
     if seller.provider not in ports.issuers():
         raise BadValue("provider", seller.provider, "one of " + ", ".join(sorted(ports.issuers())))
     with in_brand(brand_id):

@@ -6,9 +6,10 @@ from datong.invoices.queries.documents import (
     document_about,
     documents,
     figures,
+    issued_about,
     reds_of,
 )
-from datong.invoices.queries.sellers import codes_for, secret_of, seller_for, sellers, tax_codes
+from datong.invoices.queries.sellers import codes_for, secret_of, seller_for, sellers, series_of, tax_codes
 
 __all__ = [
     "Filter",
@@ -17,9 +18,11 @@ __all__ = [
     "document_about",
     "documents",
     "figures",
+    "issued_about",
     "reds_of",
     "secret_of",
     "seller_for",
     "sellers",
+    "series_of",
     "tax_codes",
 ]

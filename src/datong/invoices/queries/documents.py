@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from datong.invoices.types import About, Buyer, Document, Figures, Kind, Line, State
+from datong.invoices.types import About, Buyer, Document, Figures, Kind, Line, Printed, State, TaxShare
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.pages import read_cursor, write_cursor
@@ -21,7 +22,8 @@ FIELDS = """
     d.phone, d.currency, d.total_minor, d.tax_minor, d.lines::text, d.asked_at, d.asked_by, d.bill, d.number,
     d.issued_at, d.pdf_url, d.ofd_url, d.error_code, d.error, d.tries,
     coalesce((SELECT sum(r.total_minor) FROM invoices_document r
-               WHERE r.brand_id = d.brand_id AND r.of_id = d.id AND r.live), 0)::bigint, d.reference
+               WHERE r.brand_id = d.brand_id AND r.of_id = d.id AND r.live), 0)::bigint, d.reference,
+    d.supplied_at, d.taxes::text, d.printed::text, d.postal
 """
 ONE = f"SELECT {FIELDS} FROM invoices_document d WHERE d.brand_id = %(brand)s AND d.id = %(id)s"  # noqa: S608
 ABOUT = f"""
@@ -44,12 +46,17 @@ LIST = f"""
 """  # noqa: S608  constants only
 
 
-def read(row: tuple[Any, ...]) -> Document:
+def read(found_row: Sequence[Any]) -> Document:
+    *row, taxes, printed, postal = found_row
     found, kind, about, subject, company, store, of, state, title, tax_no, email, phone, *rest = row
     currency, total, tax, lines, *tail = rest
+    tail += [
+        tuple(msgspec.json.decode(taxes, type=list[TaxShare])),
+        msgspec.json.decode(printed, type=Printed) if printed else None,
+    ]
     return Document(
         found, Kind(kind), About(about), subject, company, store, of, State(state),
-        Buyer(title, tax_no, email, phone), currency, total, tax,
+        Buyer(title, tax_no, email, phone, postal), currency, total, tax,
         tuple(msgspec.json.decode(lines, type=list[Line])), *tail,
     )  # fmt: skip
 
@@ -74,6 +81,20 @@ def reds_of(brand_id: UUID, document_id: UUID) -> list[Document]:
     """The red letters of an invoice, the first first."""
     with in_brand(brand_id):
         return [read(row) for row in rows(OF, {"brand": brand_id, "id": document_id})]
+
+
+EVER = f"""
+    SELECT {FIELDS} FROM invoices_document d
+     WHERE d.brand_id = %(brand)s AND d.subject_id = %(subject)s AND d.about = %(about)s AND d.number <> ''
+     ORDER BY d.id LIMIT 200
+"""  # noqa: S608  constants only
+
+
+def issued_about(brand_id: UUID, about: About, subject_id: UUID) -> list[Document]:
+    """Everything that was ever issued over an order or a top-up, the first first: what was taken back, too."""
+    with in_brand(brand_id):
+        key = {"brand": brand_id, "about": about.value, "subject": subject_id}
+        return [read(row) for row in rows(EVER, key)]
 
 
 @dataclass(frozen=True, slots=True)

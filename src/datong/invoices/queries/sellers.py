@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from datong.brand.api import tree
-from datong.invoices.types import OWN, Seller, StoredMode
+from datong.invoices.types import OWN, Seller, Series, StoredMode
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.secrets import unseal
 
 SELLERS = """
-    SELECT company_id, title, tax_no, provider, address, account, clerk, stored, tax_code, item_name, open
+    SELECT company_id, title, tax_no, provider, address, account, clerk, stored, tax_code, item_name, open,
+           postal, note, series, credit_series
       FROM invoices_seller WHERE brand_id = %(brand)s ORDER BY company_id
 """
 
@@ -38,6 +39,21 @@ def seller_for(brand_id: UUID, store_id: UUID | None) -> Seller:
     if company not in found or not found[company].open:
         raise NotFound("no invoices are issued for this store")
     return found[company]
+
+
+SERIES = """
+    SELECT s.company_id, s.series, s.last,
+           (SELECT count(*) FROM invoices_document d
+             WHERE d.brand_id = s.brand_id AND d.company_id = s.company_id AND d.series = s.series
+               AND d.nth IS NOT NULL), s.last_at
+      FROM invoices_series s WHERE s.brand_id = %(brand)s ORDER BY 1, 2 LIMIT 1000
+"""
+
+
+def series_of(brand_id: UUID) -> list[Series]:
+    """Every series of plain invoices with its last number and how many documents bear one."""
+    with in_brand(brand_id):
+        return [Series(*row) for row in rows(SERIES, {"brand": brand_id})]
 
 
 SEALED = "SELECT secret FROM invoices_seller WHERE brand_id = %(brand)s AND company_id = %(company)s"

@@ -25,8 +25,9 @@ class Memory:
     confirmed: bool = True
     ready: bool = True
     issues: int = 0
+    plain: bool = False
 
-    def issue(self, seller, secret, document, of):
+    def issue(self, brand_id, seller, secret, document, of):
         self.issues += 1
         if self.fails:
             raise self.fails.pop(0)
