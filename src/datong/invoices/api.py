@@ -5,6 +5,7 @@ from datong.invoices.actions import (
     ask_for_top_up,
     correct,
     drop,
+    due_of,
     hear,
     put_seller,
     put_tax_codes,
@@ -12,6 +13,7 @@ from datong.invoices.actions import (
     send_due,
     what_for,
 )
+from datong.invoices.links import read_link, write_link
 from datong.invoices.paper import invoice_pdf
 from datong.invoices.ports import is_plain, issuers, register_issuer
 from datong.invoices.queries import (
@@ -38,6 +40,7 @@ __all__ = [
     "document_about",
     "documents",
     "drop",
+    "due_of",
     "figures",
     "hear",
     "invoice_pdf",
@@ -47,6 +50,7 @@ __all__ = [
     "issuers",
     "put_seller",
     "put_tax_codes",
+    "read_link",
     "receive_call",
     "reds_of",
     "register_issuer",
@@ -56,4 +60,5 @@ __all__ = [
     "send_due",
     "tax_codes",
     "what_for",
+    "write_link",
 ]

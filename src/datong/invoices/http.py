@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.invoices import api
-from datong.invoices.types import Buyer, Document
+from datong.invoices.types import About, Buyer, Document
 from datong.kernel.bodies import STORABLE, Body
 from datong.kernel.pages import CURSOR
+from datong.orders.api import order_page
 
 router = Router(tags=["invoices"])
 
 
 class BuyerIn(Body):
-    """`tax_no`: the unified social credit code, empty for a private person. It goes to `email` or `phone`."""
+    """`tax_no`: the unified social credit code, outside of China any tax number, empty for a private person. It goes to
+    `email` or `phone`; where invoices are plain ones both may be empty. `postal`: the address, in lines."""
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=100), STORABLE]
-    tax_no: Annotated[str, StringConstraints(max_length=18), STORABLE] = ""
+    tax_no: Annotated[str, StringConstraints(max_length=30), STORABLE] = ""
     email: Annotated[str, StringConstraints(max_length=254), STORABLE] = ""
     phone: Annotated[str, StringConstraints(max_length=20), STORABLE] = ""
+    postal: Annotated[str, StringConstraints(max_length=300), STORABLE] = ""
 
     def buyer(self) -> Buyer:
-        return Buyer(self.title.strip(), self.tax_no.strip().upper(), self.email.strip(), self.phone.strip())
+        return Buyer(self.title.strip(), self.tax_no.strip().upper(), self.email.strip(), self.phone.strip(),
+                     self.postal.strip())  # fmt: skip
+
+
+class InvoiceTaxOut(Schema):
+    """What one jurisdiction has of it: the rate in millionths of `base_minor`, which is without the tax."""
+
+    jurisdiction: str
+    name: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
 
 
 class InvoiceLineOut(Schema):
@@ -69,6 +83,8 @@ class InvoiceOut(Schema):
     error: str
     asked_at: datetime
     lines: list[InvoiceLineOut]
+    taxes: list[InvoiceTaxOut]
+    supplied_at: datetime | None
 
 
 class InvoicesOut(Schema):
@@ -129,7 +145,41 @@ def get_invoice(request: HttpRequest, invoice_id: UUID) -> dict[str, Any]:
     return told(api.document(client.brand_id, invoice_id))
 
 
-PLAIN = set(InvoiceOut.model_fields) - {"title", "tax_no", "lines", "kind", "about", "state"}
+class InvoiceLinkOut(Schema):
+    """`url`: the page where the customer asks for the invoice and fetches it; print it on the receipt as a QR code."""
+
+    url: str
+
+
+@router.get(
+    "/orders/{order_id}/invoice-link",
+    response={200: InvoiceLinkOut, 404: None},
+    summary="Where the customer asks for an order's invoice",
+    operation_id="get_invoice_link",
+)
+def get_link(request: HttpRequest, order_id: UUID) -> dict[str, str]:
+    """For the QR code on a receipt. Whoever holds it may ask: give it to nobody but the customer."""
+    client = require(request, Scope.ORDERS_READ)
+    order = order_page(client.brand_id, order_id)
+    token = api.write_link(client.brand_id, About.ORDER, order.id)
+    return {"url": request.build_absolute_uri(f"/invoice/{token}/")}
+
+
+@router.get(
+    "/invoices/{invoice_id}/pdf",
+    response={200: None, 404: None, 409: None},
+    summary="A plain invoice as a PDF",
+    operation_id="get_invoice_pdf",
+    openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
+)
+def get_pdf(request: HttpRequest, invoice_id: UUID, language: Literal["en", "zh-hans"] = "en") -> HttpResponse:
+    """Of an invoice or credit note that we numbered; a provider's own is at its `pdf_url`."""
+    client = require(request, Scope.LEDGER_READ)
+    content = api.invoice_pdf(client.brand_id, invoice_id, language=language)
+    return HttpResponse(content, content_type="application/pdf")
+
+
+PLAIN = set(InvoiceOut.model_fields) - {"title", "tax_no", "lines", "taxes", "kind", "about", "state"}
 
 
 def told(one: Document) -> dict[str, Any]:
@@ -141,4 +191,5 @@ def told(one: Document) -> dict[str, Any]:
         "about": one.about.value,
         "state": one.state.value,
         "lines": list(one.lines),
+        "taxes": list(one.taxes),
     }

@@ -105,7 +105,7 @@ def _parties(found: Document, seller: Printed, zone: ZoneInfo) -> Table:
     """Who sells and who buys side by side; under them the dates."""
     buyer = found.buyer
     name = _("A private person") if buyer.title == PERSON else buyer.title
-    ours = _party(_("Seller"), seller.title, seller.postal, seller.tax_no)
+    ours = _party(pgettext("invoice", "Seller"), seller.title, seller.postal, seller.tax_no)
     theirs = _party(_("Buyer"), name, buyer.postal, buyer.tax_no)
     assert found.issued_at is not None
     dates = [(_("Date of issue"), _day(found.issued_at, zone)), (_("Order"), found.reference)]
@@ -127,8 +127,10 @@ def _party(label: str, name: str, postal: str, tax_no: str) -> list[Flowable]:
 
 
 def _lines(found: Document, shown: str) -> Table:
-    head = (_("Description"), _("Units"), _("Unit price, net"), pgettext("invoice", "Net"), _("Tax rate"), _("Tax"),
-            _("With tax"))  # fmt: skip
+    head = (
+        pgettext("invoice", "Description"), pgettext("invoice", "Units"), _("Unit price, net"),
+        pgettext("invoice", "Net"), _("Tax rate"), pgettext("invoice", "Tax"), _("With tax"),
+    )  # fmt: skip
     rows: list[list[Any]] = [[text(word, 8, color=QUIET, right=n > 0) for n, word in enumerate(head)]]
     for line in found.lines:
         net, unit = line.total_minor - line.tax_minor, ""
@@ -145,12 +147,12 @@ def _named(line: Line) -> str:
     """What we named ourselves is told in the reader's language; products keep the name they were sold under."""
     if line.units:
         return _("Prepaid card") if line.name == "Prepaid card" else line.name
-    return {"Delivery": _("Delivery"), "Packaging": _("Packaging")}.get(line.name, line.name)
+    return {"Delivery": pgettext("invoice", "Delivery"), "Packaging": _("Packaging")}.get(line.name, line.name)
 
 
 def _taxes(found: Document, shown: str) -> Table:
     """The tax of each jurisdiction and rate; what is not taxed has a row, too."""
-    head = (_("Tax of"), _("Tax rate"), _("Laid on, net"), _("Tax"))
+    head = (_("Tax of"), _("Tax rate"), _("Laid on, net"), pgettext("invoice", "Tax"))
     rows: list[list[Any]] = [[text(word, 8, color=QUIET, right=n > 0) for n, word in enumerate(head)]]
     for share in found.taxes:
         name = share.name or share.jurisdiction or _("Sales tax")
@@ -168,7 +170,7 @@ def _sums(found: Document, shown: str) -> Table:
     total = _("Given back") if found.of_id else _("Total, paid")
     told = (
         (_("Total without tax"), found.total_minor - found.tax_minor, False),
-        (_("Tax"), found.tax_minor, False),
+        (pgettext("invoice", "Tax"), found.tax_minor, False),
         (total, found.total_minor, True),
     )
     rows = [

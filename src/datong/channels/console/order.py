@@ -19,13 +19,12 @@ from datong.channels.console import layers, splitorder, words, worklist
 from datong.channels.console.board import Names
 from datong.channels.console.contacts import contact_of, delivering, may_see_order, own_lines
 from datong.channels.console.decision import decision_of, map_of
-from datong.channels.console.invoices.asking import address as invoice_address
+from datong.channels.console.invoices import receipts
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
 from datong.channels.design.maps import View
-from datong.invoices import api as invoices
 from datong.kernel.errors import NotFound
 from datong.ledger import api as ledger
 from datong.orders import api as orders
@@ -90,7 +89,8 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "may_approve": found.state == OrderState.REVIEW and may_act,
         "may_retry": found.state == OrderState.BACKORDER and may_act and who.stores is None,
         "may_act": may_act,
-        "invoice": invoice_address(who.brand.id, found.id) if found.paid and invoices.sellers(who.brand.id) else "",
+        "invoice": None if part else receipts.invoice_code(request, who, found),
+        "taxes": [] if part else receipts.taxes_of(who, found),
     }
     return page(request, who, "order", given)
 
@@ -118,6 +118,14 @@ def visible(who: Who, number: str) -> OrderView:
     found = orders.order_page(who.brand.id, _key(number))
     if not may_see_order(who, serving(found)):
         raise NotFound(f"no order {number}")
+    return found
+
+
+def visible_whole(who: Who, number: str) -> OrderView:
+    """As `visible`, but an order of which this person sees only some lines does not exist either."""
+    found = visible(who, number)
+    if len(own_lines(who, found)) < len(found.lines):
+        raise NotFound(f"no order {number} whole")
     return found
 
 

@@ -10,6 +10,7 @@ from datong.channels.console.invoices.asking import address
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_shadow_pages import finding_of, open_project
 from datong.kernel.ids import uuid7
+from datong.orders.api import order_page
 from datong.payments.types import PaymentMethod
 from datong.shadow.types import Kind
 from datong.site.testing.china import application
@@ -27,6 +28,7 @@ def taxes(house: House) -> dict[str, list[str]]:
         "invoices": ["/invoices/"],
         "invoice-sellers": ["/invoices/sellers/"],
         "invoice": [f"/invoices/{application(brand, order)}/"],
+        "order-receipt": [f"/orders/{order_page(brand, order).number}/receipt/"],
     }
 
 

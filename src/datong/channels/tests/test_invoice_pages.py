@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
+import zxingcpp
 
 from datong.access.types import Role
 from datong.channels.console.invoices.asking import address
 from datong.channels.tests.conftest import open_house
 from datong.invoices import api as invoices
 from datong.invoices.types import About
+from datong.orders.api import order_page
 from datong.payments.types import PaymentMethod
 from datong.site.testing.china import application
+from datong.wallet import api as wallet
+from datong.wallet.types.stored import Opening, PurseKind
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +55,85 @@ def test_a_basket_s_tax_is_told_with_who_levies_it(make_brand):
     page = client.get("/prices/taxes/?basket=2+CUP&region=MN").content.decode()
     assert "US-MN" in page and "$" in page.split("The tax and why")[-1]
     assert client.get("/prices/taxes/?basket=2+NOPE&region=MN").status_code == 422
+
+
+PLAIN = {
+    "provider": "plain", "title": "Tea House Inc.", "tax_no": "41-1234567", "postal": "1 Main Street\r\nMinneapolis",
+    "series": "INV-{year}-", "credit_series": "CN-{year}-", "stored": "top_up",
+}  # fmt: skip
+
+
+def scanned(page: str) -> str:
+    """What a scanner reads off the code on a page."""
+    size = int(page.split('class="qr')[1].split('viewBox="0 0 ')[1].split(" ")[0])
+    dots = re.findall(r"M(\d+) (\d+)h1v1h-1z", page)
+    picture = np.full((size, size), 255, np.uint8)
+    for x, y in dots:
+        picture[int(y), int(x)] = 0
+    return zxingcpp.read_barcodes(np.kron(picture, np.ones((4, 4), np.uint8)))[0].text
+
+
+@pytest.fixture
+def plain_house(make_brand):
+    house = open_house(make_brand())
+    assert house.client(Role.OWNER).post("/invoices/sellers/", PLAIN).status_code == 302
+    return house
+
+
+def test_a_seller_of_plain_invoices_is_set_up_and_what_is_wrong_is_kept(make_brand):
+    house = open_house(make_brand())
+    client = house.client(Role.OWNER)
+    wrong = client.post("/invoices/sellers/", {**PLAIN, "series": "inv {month}", "postal": ""})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and "inv {month}" in page and page.count('aria-invalid="true"') == 2
+    assert "Tea House Inc." in page and invoices.sellers(house.brand.id) == []
+    assert client.post("/invoices/sellers/", PLAIN).status_code == 302
+    assert "Tea House Inc." in client.get("/invoices/sellers/").content.decode()
+
+
+def test_a_plain_invoice_is_asked_for_by_the_code_on_the_receipt_and_fetched_behind_it(plain_house):
+    house, client = plain_house, plain_house.client(Role.OWNER)
+    first, second = (house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id for _ in range(2))
+    number = order_page(house.brand.id, first).number
+    for path in (f"/orders/{number}/", f"/orders/{number}/receipt/"):
+        assert scanned(client.get(path).content.decode()) == "http://testserver" + address(house.brand.id, first)
+    page = address(house.brand.id, first)
+    firm = {"who": "firm", "title": "Leaf GmbH", "tax_no": "de 1?", "postal": "Ufer 2"}
+    wrong = client.post(page, firm)
+    assert wrong.status_code == 422 and b"Ufer 2" in wrong.content and b"Leaf GmbH" in wrong.content
+    assert client.post(page, {**firm, "tax_no": "de123456789"}).status_code == 302
+    assert b"Look again" in client.get(page).content
+    invoices.send_due(house.brand.id)
+    (issued,) = invoices.issued_about(house.brand.id, About.ORDER, first)
+    told = client.get(page).content.decode()
+    assert issued.number in told and f"{page}{issued.id}.pdf" in told
+    paper = client.get(f"{page}{issued.id}.pdf")
+    assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF-")
+    assert client.get(f"{address(house.brand.id, second)}{issued.id}.pdf").status_code == 404
+    assert client.get(f"/invoices/{issued.id}/pdf/").content == paper.content
+    assert issued.number.removesuffix("000001") in client.get("/invoices/sellers/").content.decode()
+    assert b"Ufer 2" in client.get(f"/invoices/{issued.id}/").content
+
+
+def test_a_top_up_is_invoiced_behind_its_own_link(plain_house):
+    house, client = plain_house, plain_house.client(Role.OWNER)
+    (card,) = wallet.issue_gifts(1, 10_000, Opening(PurseKind.GIFT, "USD"), brand=house.brand.id, by="kim")
+    (top_up,) = wallet.top_ups_of(house.brand.id, [card.purse_id])
+    page = address(house.brand.id, top_up.id, About.TOP_UP)
+    assert "$100.00" in client.get(page).content.decode()
+    assert client.post(page, {"who": "person", "title": "Fang"}).status_code == 302
+    asked = invoices.document_about(house.brand.id, About.TOP_UP, top_up.id)
+    assert asked is not None and (asked.total_minor, asked.tax_minor) == (10_000, 0)
+    assert client.get(address(house.brand.id, top_up.id)).status_code == 404
+
+
+def test_the_order_s_page_tells_who_levies_its_tax(make_brand):
+    house = open_house(make_brand())
+    client = house.client(Role.OWNER)
+    rate = {"jurisdiction": "", "tax_class": "standard", "rate": "10"}
+    assert client.post("/prices/taxes/", rate).status_code == 302
+    order = house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id
+    found = order_page(house.brand.id, order)
+    page = client.get(f"/orders/{found.number}/").content.decode()
+    assert [tax.rate_ppm for tax in found.taxes] == [100_000]
+    assert "Everywhere" in page.split("Tax by jurisdiction")[1] and "10 %" in page

@@ -1,6 +1,6 @@
 """Writes of invoices."""
 
-from datong.invoices.actions.apply import ask_for_order, ask_for_top_up, ask_red, correct, drop, what_for
+from datong.invoices.actions.apply import ask_for_order, ask_for_top_up, ask_red, correct, drop, due_of, what_for
 from datong.invoices.actions.hearing import hear, receive_call
 from datong.invoices.actions.reds import red_letters_due
 from datong.invoices.actions.sending import send_due
@@ -12,6 +12,7 @@ __all__ = [
     "ask_red",
     "correct",
     "drop",
+    "due_of",
     "hear",
     "put_seller",
     "put_tax_codes",

@@ -18,12 +18,12 @@ from datong.invoices.rules.lines import Sold, SoldLine
 from datong.invoices.types import About, AlreadyAsked, Buyer, Document, Kind, Line, Seller, StoredMode, TaxShare
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import execute, in_brand, rows
-from datong.kernel.errors import BadValue, Conflict
+from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
 from datong.kernel.money import part_minor
 from datong.orders.api import OrderView, order_page
 from datong.payments.api import refunds_of
-from datong.wallet.api import put_on, taken_of, top_up_of
+from datong.wallet.api import Put, put_on, taken_of, top_up_of
 
 PREPAID_CODE = "6010000000000000000"
 """预付卡销售和充值: a card sold or topped up is no sale yet, and not taxed (SAT notice 53 of 2016, article 3)."""
@@ -43,6 +43,21 @@ class Due:
     @property
     def total_minor(self) -> int:
         return sum(line.total_minor for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a customer finds behind the link: what it is about, and how much of it may be invoiced; `seller` None:
+    nobody issues."""
+
+    reference: str
+    currency: str
+    due_minor: int
+    seller: Seller | None
+
+    @property
+    def plain(self) -> bool:
+        return self.seller is not None and is_plain(self.seller.provider)
 
 
 def what_for(brand_id: UUID, order: OrderView, *, lock: bool = False) -> Due:
@@ -196,10 +211,35 @@ def ask_for_top_up(brand_id: UUID, top_up_id: UUID, buyer: Buyer, *, by: str) ->
         made = _keep(
             brand_id, About.TOP_UP, top_up_id, seller, put.store_id, buyer, (line,), put.currency, by,
             base=put.principal_minor, refunded=put.back_minor, stored={str(put.purse_id): amount},
-            reference=f"{put.at:%y%m%d}-{str(top_up_id)[-8:]}", supplied_at=put.at,
+            reference=_top_up_name(put), supplied_at=put.at,
         )  # fmt: skip
         count_purses(brand_id, {}, {put.purse_id: amount})
         return made
+
+
+def due_of(brand_id: UUID, about: About, subject_id: UUID) -> Asking:
+    """What may be asked for now. NotFound when there is no such order or top-up."""
+    if about is About.ORDER:
+        order = order_page(brand_id, subject_id)
+        try:
+            due = what_for(brand_id, order)
+        except NotFound:
+            return Asking(order.number, order.currency, 0, None)
+        return Asking(order.number, order.currency, due.total_minor if order.paid else 0, due.seller)
+    with in_brand(brand_id):
+        put = top_up_of(brand_id, subject_id)
+        try:
+            seller = seller_for(brand_id, put.store_id)
+        except NotFound:
+            return Asking(_top_up_name(put), put.currency, 0, None)
+        amount = put.principal_minor - put.back_minor
+        left = _left_of(brand_id, [put.purse_id]).get(put.purse_id, 0)
+        free = seller.stored is StoredMode.TOP_UP and left >= amount
+        return Asking(_top_up_name(put), put.currency, amount if free else 0, seller)
+
+
+def _top_up_name(put: Put) -> str:
+    return f"{put.at:%y%m%d}-{str(put.id)[-8:]}"
 
 
 def _is_plain(brand_id: UUID, store_id: UUID | None) -> bool:

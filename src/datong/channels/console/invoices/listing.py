@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from datong.access.types import Action
 from datong.channels.console.invoices import words
+from datong.channels.console.invoices.asking import ASKED, address, pdf_answer
 from datong.channels.console.places import stores_of
 from datong.channels.console.pricing.forms import errors_of
+from datong.channels.console.pricing.words import rate
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.invoices import api as invoices
@@ -50,8 +52,9 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
     figures = invoices.figures(
         who.brand.id, since, today, zone=who.brand.timezone, currency=who.brand.currency, stores=wanted.stores
     )
+    plain = _plain(who)
     given = {
-        "rows": [_row(one) for one in found],
+        "rows": [_row(one, plain) for one in found],
         "next": following,
         "figures": figures,
         "since": since,
@@ -68,8 +71,24 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
     return page(request, who, "invoices/listing", given)
 
 
-def _row(one: Document) -> dict[str, Any]:
-    return {"one": one, "state": words.state_word(one.state), "hue": words.HUE[one.state], "kind": words.kind_word(one)}
+def _plain(who: Who) -> set[UUID]:
+    """The companies whose invoices are plain ones now."""
+    return {seller.company_id for seller in invoices.sellers(who.brand.id) if invoices.is_plain(seller.provider)}
+
+
+def _row(one: Document, plain: set[UUID]) -> dict[str, Any]:
+    kind = words.kind_word(one, plain=one.printed is not None or (not one.number and one.company_id in plain))
+    return {"one": one, "state": words.state_word(one.state), "hue": words.HUE[one.state], "kind": kind}
+
+
+@require_safe
+@desk(Action.MONEY_VIEW)
+def as_pdf(request: HttpRequest, who: Who, document_id: UUID) -> HttpResponse:
+    """The plain invoice or credit note in the reader's language."""
+    found = _mine(who, document_id)
+    if found.printed is None:
+        raise NotFound(f"no PDF of invoice {document_id}")
+    return pdf_answer(who.brand.id, found)
 
 
 @require_safe
@@ -113,10 +132,14 @@ def one(request: HttpRequest, who: Who, document_id: UUID) -> HttpResponse:
         except Conflict as error:
             messages.error(request, str(error))
             return redirect("invoice", document_id)
+    plain = _plain(who)
     given = {
         "crumbs": [(_("Tax invoices"), reverse("invoices"))],
-        **_row(found),
-        "reds": [_row(red) for red in invoices.reds_of(who.brand.id, found.id)],
+        **_row(found, plain),
+        "plain": found.printed is not None or (not found.number and found.company_id in plain),
+        "taxes": [{"share": share, "rate": rate(share.rate_ppm)} for share in found.taxes],
+        "ask": request.build_absolute_uri(address(who.brand.id, found.subject_id, found.about)),
+        "reds": [_row(red, plain) for red in invoices.reds_of(who.brand.id, found.id)],
         "of": invoices.document(who.brand.id, found.of_id) if found.of_id else None,
         "order": found.reference if found.about is About.ORDER else "",
         "errors": errors,
@@ -140,8 +163,8 @@ def _act(request: HttpRequest, who: Who, found: Document) -> HttpResponse:
         invoices.drop(who.brand.id, found.id, by=by, reason=post.get("reason", "")[:200])
         messages.success(request, _("The application is taken back; the customer may ask again."))
         return redirect("invoices")
-    told = (post.get(name, "").strip() for name in ("title", "tax_no", "email", "phone"))
-    title, tax_no, email, phone = told
-    invoices.correct(who.brand.id, found.id, Buyer(title, tax_no.upper(), email, phone), by=by)
+    told = (post.get(name, "").strip() for name in ASKED)
+    title, tax_no, email, phone, postal = told
+    invoices.correct(who.brand.id, found.id, Buyer(title, tax_no.upper(), email, phone, postal), by=by)
     messages.success(request, _("It is sent again now."))
     return redirect("invoice", found.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,9 @@ from datong.invoices import api as invoices
 from datong.invoices.types import OWN, Seller, StoredMode
 from datong.kernel.errors import BadInput
 
-TEXTS = ("title", "tax_no", "provider", "address", "account", "clerk")
+TEXTS = ("title", "tax_no", "provider", "address", "account", "clerk", "postal", "note", "series", "credit_series")
+PLAIN = "plain"
+PROVIDERS = {PLAIN: "PDF", "nuonuo": "诺诺 (Nuonuo)"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,24 +40,39 @@ def sellers(request: HttpRequest, who: Who) -> HttpResponse:
         except BadInput as error:
             errors = errors_of(error)
     known = {seller.company_id: seller for seller in invoices.sellers(who.brand.id)}
+    ours = known.get(OWN)
+    typed = request.POST if errors else ours
+    plain = (
+        request.POST.get("provider") == PLAIN
+        if errors
+        else ours.provider == PLAIN
+        if ours
+        else who.brand.country != "CN"
+    )
     given = {
         "crumbs": [(_("Tax invoices"), reverse("invoices"))],
         "rows": [
             {
                 "seller": seller,
                 "name": companies.get(seller.company_id, seller.title),
+                "plain": invoices.is_plain(seller.provider),
+                "provider": PROVIDERS.get(seller.provider, seller.provider),
                 "call": request.build_absolute_uri(call_address(who.brand.id, seller.company_id)),
             }
             for seller in known.values()
         ],
         "companies": [(str(key), name) for key, name in companies.items()],
-        "providers": [(name, name) for name in sorted(invoices.issuers())],
+        "providers": [(name, PROVIDERS.get(name, name)) for name in sorted(invoices.issuers()) if name != PLAIN],
+        "series": [{"it": one, "name": companies.get(one.company_id, "")} for one in invoices.series_of(who.brand.id)],
+        "plain": plain,
+        "abroad": typed if plain else None,
+        "china": None if plain else typed,
         "modes": [
             (StoredMode.SPENDING.value, _("when it is spent")),
             (StoredMode.TOP_UP.value, _("when it is topped up, not taxed")),
         ],
-        "typed": request.POST if errors else known.get(OWN),
-        "errors": errors,
+        "plain_errors": errors if plain else {},
+        "errors": {} if plain else errors,
         "may_edit": who.may(Action.MONEY_EDIT),
     }
     return page(request, who, "invoices/sellers", given, status=422 if errors else 200)
@@ -64,9 +82,13 @@ def _put(request: HttpRequest, who: Who, companies: dict[UUID, str]) -> None:
     post = request.POST
     company = next((key for key in companies if str(key) == post.get("company_id")), OWN)
     mode = StoredMode.TOP_UP if post.get("stored") == StoredMode.TOP_UP.value else StoredMode.SPENDING
-    title, tax_no, provider, address, account, clerk = (post.get(name, "").strip()[:300] for name in TEXTS)
+    told = {name: post.get(name, "").strip()[:310] for name in TEXTS}
     item = post.get("item_name", "").strip()[:80], post.get("tax_code", "").strip()
-    seller = Seller(company, title, tax_no.upper(), provider, address, account, clerk, mode, item[1], item[0])
+    told["tax_no"] = told["tax_no"].upper()
+    if told["provider"] != PLAIN:
+        told = {name: text for name, text in told.items() if name not in ("series", "credit_series")}
+    given: dict[str, Any] = told
+    seller = Seller(company_id=company, stored=mode, tax_code=item[1], item_name=item[0], **given)
     secret, token = post.get("secret", "").strip(), post.get("token", "").strip()
     invoices.put_seller(
         who.brand.id, seller, secret=f"{secret}\n{token}" if secret or token else "", by=who.staff.username

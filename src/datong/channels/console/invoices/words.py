@@ -28,5 +28,8 @@ def state_word(state: State) -> str:
     }[state]
 
 
-def kind_word(one: Document) -> str:
-    return _("Red letter") if one.kind is Kind.RED else _("Invoice")
+def kind_word(one: Document, *, plain: bool) -> str:
+    """`plain`: an invoice outside of China, where what takes one back is a credit note."""
+    if one.kind is not Kind.RED:
+        return _("Invoice")
+    return _("Credit note") if plain else _("Red letter")

@@ -36,7 +36,7 @@ _BY_REASON = {
     LOOKS: "customers.see_customer customers.see_customers customers.forget_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
-    READS: """invoices.what_for wallet.find_gifts
+    READS: """invoices.what_for invoices.due_of wallet.find_gifts
         wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card customers.record_id
