@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.console.invoices import asking, listing, receipt, sellers
+from datong.channels.console.invoices import asking, listing, sellers
 
 urlpatterns: list[URLPattern] = [
     path("invoice/<str:token>/", asking.asking, name="invoice-ask"),
     path("invoice/<str:token>/<uuid:document_id>.pdf", asking.asked_pdf, name="invoice-ask-pdf"),
     path("invoice/call/<str:token>/", asking.call, name="invoice-call"),
-    path("orders/<str:number>/receipt/", receipt.receipt, name="order-receipt"),
     path("invoices/", listing.listing, name="invoices"),
     path("invoices/export.csv", listing.export, name="invoices-csv"),
     path("invoices/sellers/", sellers.sellers, name="invoice-sellers"),
