@@ -9,13 +9,15 @@ import pytest
 import zxingcpp
 
 from datong.access.types import Role
+from datong.catalog.api import put_tax_rates
+from datong.catalog.types import TaxRate
 from datong.channels.console.invoices.asking import address
 from datong.channels.tests.conftest import open_house
 from datong.invoices import api as invoices
 from datong.invoices.types import About
 from datong.orders.api import order_page
 from datong.payments.types import PaymentMethod
-from datong.site.testing.china import application
+from datong.site.testing.china import LONG_AGO, application
 from datong.wallet import api as wallet
 from datong.wallet.types.stored import Opening, PurseKind
 
@@ -130,8 +132,7 @@ def test_a_top_up_is_invoiced_behind_its_own_link(plain_house):
 def test_the_order_s_page_tells_who_levies_its_tax(make_brand):
     house = open_house(make_brand())
     client = house.client(Role.OWNER)
-    rate = {"jurisdiction": "", "tax_class": "standard", "rate": "10"}
-    assert client.post("/prices/taxes/", rate).status_code == 302
+    put_tax_rates(house.brand.id, [TaxRate("standard", 100_000, LONG_AGO)], inclusive=True)
     order = house.place(house.intent(payment=PaymentMethod.PREPAID, paid=True)).order_id
     found = order_page(house.brand.id, order)
     page = client.get(f"/orders/{found.number}/").content.decode()
