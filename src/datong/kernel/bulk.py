@@ -22,6 +22,13 @@ def array(texts: Iterable[str]) -> str:
     return '{"' + '","'.join(found) + '"}'
 
 
+def settled() -> None:
+    """Before a process starts its work, and before it forks: what is loaded by now stays, so nobody need walk through
+    it for circles again, and forks go on sharing its memory."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Rows are plain values that refer to no one in a circle: while they are made, looking for circles only costs.

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from datong.customers import rules
 from datong.customers.types import Identified, Sighting
+from datong.kernel import bulk
 from datong.kernel.db import execute
 
 Shown = tuple[UUID, str, str]
@@ -17,14 +17,16 @@ SEEN_AFTER = timedelta(days=1)
 
 
 def shown_contacts(
-    sightings: Sequence[Sighting], customers: Sequence[Identified | None]
+    sightings: Sequence[Sighting],
+    contacts: Sequence[Mapping[tuple[str, str], str]],
+    customers: Sequence[Identified | None],
 ) -> dict[Shown, tuple[str, UUID]]:
-    """What each known customer showed without proof -> (fault, channel)."""
+    """What each known customer showed without proof -> (fault, channel); `contacts` is `rules.contacts_of` each."""
     return {
         (who.customer_id, kind, value): (fault, sighting.channel_id)
-        for sighting, who in zip(sightings, customers, strict=True)
+        for sighting, shown, who in zip(sightings, contacts, customers, strict=True)
         if who
-        for (kind, value), fault in rules.contacts_of(sighting.identities).items()
+        for (kind, value), fault in shown.items()
     }
 
 
@@ -47,6 +49,7 @@ def note_contacts(
     if not fresh:
         return
     columns = {"owners": 0, "kinds": 1, "values": 2}
-    params: dict[str, object] = {name: [key[at] for key in fresh] for name, at in columns.items()}
-    params |= {"faults": [shown[key][0] for key in fresh], "channels": [shown[key][1] for key in fresh]}
+    params: dict[str, object] = {name: bulk.array(str(key[at]) for key in fresh) for name, at in columns.items()}
+    params |= {"faults": bulk.array(shown[key][0] for key in fresh)}
+    params |= {"channels": bulk.array(str(shown[key][1]) for key in fresh)}
     execute(NOTE, {"brand": brand, "now": now, **params})

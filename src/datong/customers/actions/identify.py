@@ -13,7 +13,7 @@ from datong.customers.actions.contacts import Shown, note_contacts, shown_contac
 from datong.customers.events import CustomerCreated, MergeProposed
 from datong.customers.rules import Decided, Key
 from datong.customers.types import Identified, Known, Sighting
-from datong.kernel import clock, outbox
+from datong.kernel import bulk, clock, outbox
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import Unavailable
 from datong.kernel.ids import uuid7
@@ -44,13 +44,15 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
     (two batches wait, they never deadlock), the loser reads the winner in its next statement and follows him. One
     call a transaction, before any other lock is taken.
     """
-    shown = {(*key, one.channel_id) for one in sightings for key in rules.identifying(one.identities)}
+    keys = [rules.identifying(one.identities) for one in sightings]
+    shown = {(*key, one.channel_id) for one, own in zip(sightings, keys, strict=True) for key in own}
     if not shown:
         return [None] * len(sightings)
     now = clock.now()
     with in_brand(brand):
-        seen = _read(shown, brand, contacts={key for one in sightings for key in rules.contacts_of(one.identities)})
-        decided = rules.decide(sightings, seen.known, uuid7)
+        contacts = [rules.contacts_of(one.identities) for one in sightings]
+        seen = _read(shown, brand, contacts={key for own in contacts for key in own})
+        decided = rules.decide(sightings, seen.known, uuid7, keys)
         moves: dict[Key, UUID] = {}
         gone: set[UUID] = set()
         if decided.attach:
@@ -58,7 +60,7 @@ def identify(sightings: Sequence[Sighting], *, brand: UUID) -> list[Identified |
             if len(won) < len(decided.attach):
                 decided, moves, gone = _follow(sightings, seen, decided, won, brand)
         proposed = _settle(sightings, seen, decided, moves, gone, now, brand)
-        note_contacts(shown_contacts(sightings, decided.customers), seen.contacts, now, brand)
+        note_contacts(shown_contacts(sightings, contacts, decided.customers), seen.contacts, now, brand)
         told = sayings.told_by(sightings, decided.customers, decided.new)
         sayings.note_sayings(told, seen.said, seen.records, now, brand)
         created = (CustomerCreated(who, sightings[pos].channel_id) for who, pos in decided.new.items())
@@ -92,10 +94,11 @@ def _read(
 ) -> _Seen:
     """What is known of these keys, each with the door it was shown at."""
     seen = into or _Seen()
-    kinds, values, channels = (list(column) for column in zip(*shown, strict=True))
-    params = {"brand": brand, "kinds": kinds, "values": values, "channels": channels}
+    kinds, values, channels = zip(*shown, strict=True)
+    params = {"brand": brand, **_keys("", zip(kinds, values, strict=True))}
+    params |= {"channels": bulk.array(map(str, channels))}
     if contacts:
-        params |= {"contact_kinds": [k for k, _ in contacts], "contact_values": [v for _, v in contacts]}
+        params |= _keys("contact_", contacts)
     for row in rows(READ_BOTH if contacts else READ, params):
         kind, value, customer_id, first_seen, last_seen, name, head, language, created_at, channel, said = row
         if head is None:
@@ -136,13 +139,12 @@ def _claim(decided: Decided, sightings: Sequence[Sighting], now: datetime, brand
     params = {
         "brand": brand,
         "now": now,
-        "kinds": [kind for kind, _ in keys],
-        "values": [value for _, value in keys],
-        "owners": [decided.attach[key][0] for key in keys],
-        "channels": [sightings[decided.attach[key][1]].channel_id for key in keys],
-        "new": new,
-        "names": [names.get(who, "") for who in new],
-        "languages": [sayings.language_tag(sightings[decided.new[who]].language) for who in new],
+        **_keys("", keys),
+        "owners": bulk.array(str(decided.attach[key][0]) for key in keys),
+        "channels": bulk.array(str(sightings[decided.attach[key][1]].channel_id) for key in keys),
+        "new": bulk.array(map(str, new)),
+        "names": bulk.array(names.get(who, "") for who in new),
+        "languages": bulk.array(sayings.language_tag(sightings[decided.new[who]].language) for who in new),
     }
     return {(kind, value) for kind, value in rows(CLAIM, params)}
 
@@ -229,14 +231,12 @@ def _settle(
     params = {
         "brand": brand,
         "now": now,
-        "moved_kinds": [kind for kind, _ in moves],
-        "moved_values": [value for _, value in moves],
+        **_keys("moved_", moves),
         "moved_to": list(moves.values()),
         "gone": list(gone),
-        "kinds": [kind for kind, _ in stale],
-        "values": [value for _, value in stale],
-        "named": list(renamed),
-        "names": list(renamed.values()),
+        **_keys("", stale),
+        "named": bulk.array(map(str, renamed)),
+        "names": bulk.array(renamed.values()),
         "as": [min(each.keep, each.other) for each in decided.proposals],
         "bs": [max(each.keep, each.other) for each in decided.proposals],
         "keeps": [each.keep for each in decided.proposals],
@@ -244,6 +244,13 @@ def _settle(
         "merge_values": [each.evidence.value if each.evidence else "" for each in decided.proposals],
     }
     return [MergeProposed(*row) for row in rows(SETTLE, params)]
+
+
+def _keys(which: str, keys: Iterable[Key]) -> dict[str, object]:
+    """The parameters `<which>kinds` and `<which>values`."""
+    kept = list(keys)
+    kinds, values = bulk.array(kind for kind, _ in kept), bulk.array(value for _, value in kept)
+    return {f"{which}kinds": kinds, f"{which}values": values}
 
 
 def _names(sightings: Sequence[Sighting], customers: Sequence[Identified | None]) -> dict[UUID, str]:

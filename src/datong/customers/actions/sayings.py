@@ -12,6 +12,7 @@ from msgspec import json
 from datong.customers import rules
 from datong.customers.types import Identified, Sighting
 from datong.customers.types.golden import Field
+from datong.kernel import bulk
 from datong.kernel.db import execute
 
 Door = tuple[UUID, UUID]
@@ -114,8 +115,9 @@ def note_sayings(
         return
     doors = sorted(fresh)
     params: dict[str, object] = {"brand": brand}
-    params |= {"said_owners": [owner for owner, _ in doors], "said_channels": [channel for _, channel in doors]}
-    params |= {"said": [json.encode(fresh[door]).decode() for door in doors]}
+    params |= {"said_owners": bulk.array(str(owner) for owner, _ in doors)}
+    params |= {"said_channels": bulk.array(str(channel) for _, channel in doors)}
+    params |= {"said": bulk.array(json.encode(fresh[door]).decode() for door in doors)}
     execute(NOTE, params)
 
 

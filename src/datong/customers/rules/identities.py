@@ -75,14 +75,20 @@ def identifying(identities: Iterable[Identity]) -> tuple[Key, ...]:
     return tuple(sorted({(identity.kind.value, identity.value) for identity in usable}))
 
 
-def decide(sightings: Sequence[Sighting], known: Mapping[Key, Known], new_id: Callable[[], UUID]) -> Decided:
+def decide(
+    sightings: Sequence[Sighting],
+    known: Mapping[Key, Known],
+    new_id: Callable[[], UUID],
+    shown: Sequence[tuple[Key, ...]] | None = None,
+) -> Decided:
     """Name the customer of every sighting of a batch; the order of the batch does not matter.
 
     A sighting with known identities is the customer of the oldest one; if they belong to several people, a merge is
     proposed and nothing is merged. Sightings that share an identity nobody knew are one person: the customer that
-    any of them is known as (the oldest), else one new customer.
+    any of them is known as (the oldest), else one new customer. `shown` is what `identifying` says of each.
     """
-    shown = [identifying(sighting.identities) for sighting in sightings]
+    if shown is None:
+        shown = [identifying(sighting.identities) for sighting in sightings]
     groups = _groups(shown, known)
     customers: list[Identified | None] = [None] * len(sightings)
     new: dict[UUID, int] = {}

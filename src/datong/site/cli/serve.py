@@ -12,6 +12,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from datong.kernel import embedded
+from datong.kernel.bulk import settled
 from datong.site.addresses import can_listen, free_port
 from datong.site.runtime import is_embedded, ready
 from datong.site.screen import err, fail
@@ -77,3 +78,4 @@ def load_before_fork() -> None:
         connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
+    settled()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from datong.kernel import telemetry
+from datong.kernel.bulk import settled
 from datong.site.runtime import is_embedded, keep_alive, ready
 from datong.site.screen import err
 
@@ -29,4 +30,6 @@ def worker(
             signal.signal(number, lambda *_: stop.set())
         keep_alive(database=ours)
         err.print("Working (Ctrl-C stops it)")
-        wired(brand or ()).run(stop)
+        work = wired(brand or ())
+        settled()
+        work.run(stop)
