@@ -70,6 +70,7 @@ from datong.customers.queries.contacts import (
     settled_pairs,
     sources_of,
 )
+from datong.customers.queries.leaving import all_cards, signs_of
 from datong.customers.queries.moving import (
     cards_by_number,
     dealt_with,
@@ -86,6 +87,8 @@ __all__ = [
     "MAX_REASON",
     "add_card_key",
     "add_touch",
+    "all_cards",
+    "signs_of",
     "apple_pass",
     "ask_erasure",
     "bind",

@@ -15,9 +15,9 @@ from datong.imports.actions import (
     sign_reconciliation,
     work,
 )
+from datong.imports.actions.leave import MAX_PARTS, export_file
 from datong.imports.files import (
     bad_rows,
-    export_file,
     figures,
     heading_of,
     reconciliation_file,
@@ -50,6 +50,7 @@ __all__ = [
     "TOTALS",
     "WHAT",
     "Line",
+    "MAX_PARTS",
     "ask_check",
     "ask_reconciliation",
     "ask_start",

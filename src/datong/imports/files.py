@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from datong.imports import words
 from datong.imports.ports import Kind, kind_of
 from datong.imports.queries import get_reconciliation, get_run, lines_of, list_faults, rows_apart
 from datong.imports.rules.headings import normal
-from datong.imports.rules.writing import Heading, csv_bytes
+from datong.imports.rules.writing import Heading, csv_bytes, csv_pieces
 from datong.imports.types import Column, Compared, Fault, Raw, Run
 from datong.kernel.money import Money
 
@@ -49,20 +49,22 @@ def template(kind_name: str, file_format: str, language: str) -> bytes:
     return workbook_bytes(headings, [], title=title, help_title=words.said(HOW_TO, language), help_lines=lines)
 
 
-def export_file(brand_id: UUID, kind_name: str, file_format: str, language: str) -> bytes:
-    """Everything there is of a kind, in the shape of its template: it can come back as it is."""
-    return table_file(kind_name, file_format, language, kind_of(kind_name).export(brand_id))
-
-
 def table_file(kind_name: str, file_format: str, language: str, lines: Iterable[Mapping[str, Raw]]) -> bytes:
     """These rows, each by column, in the shape of a kind's template."""
+    return b"".join(table_pieces(kind_name, file_format, language, lines))
+
+
+def table_pieces(
+    kind_name: str, file_format: str, language: str, lines: Iterable[Mapping[str, Raw]]
+) -> Iterator[bytes]:
+    """The same as it is read; a workbook is one piece."""
     kind = kind_of(kind_name)
     order = sorted(words.LANGUAGES, key=lambda each: each != language)
     headings = [_heading(column, order) for column in kind.columns]
     rows = ([row.get(column.name) for column in kind.columns] for row in lines)
     if file_format == "csv":
-        return csv_bytes(headings, rows)
-    return workbook_bytes(headings, rows, title=words.said(kind.title, language))
+        return csv_pieces(headings, rows)
+    return iter((workbook_bytes(headings, rows, title=words.said(kind.title, language)),))
 
 
 def bad_rows(brand_id: UUID, run_id: UUID) -> tuple[bytes, str]:

@@ -25,6 +25,8 @@ class Kind:
     columns: ClassVar[tuple[Column, ...]]
     needs: ClassVar[Action]
     shows: ClassVar[Action]
+    leaves: ClassVar[Action | None] = None
+    """Who may export it with what is secret in it masked (Column.mask); None: only who sees it whole (`shows`)."""
 
     def keys(self, row: Row) -> list[Key]:
         """The things a row is about; [] when it cannot be told. Two rows of a file must not share one."""

@@ -73,7 +73,8 @@ class Column:
     """One column of a table. `label` and `help` are lazy; `also` are further headings it goes by in either language.
 
     `needed`: every row has it. `first`: needed where the key is new. `choices` are offered as a list in the template.
-    `clears`: a single - in the cell empties what stands there.
+    `clears`: a single - in the cell empties what stands there. `mask`: what is left of a value for whoever may see that
+    there is such a thing, and not work with it.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Column:
     also: tuple[str, ...] = ()
     clears: bool = False
     width: int = 16
+    mask: Callable[[str], str] | None = None
 
 
 @dataclass(slots=True)

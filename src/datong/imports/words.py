@@ -174,6 +174,13 @@ FAULTS: dict[str, tuple[Any, Any]] = {
     "past": (_("This day has passed."), _("Leave the row out, or give a later day if it is still honored.")),
     "more_than_face": (_("More is left than it was sold for."), _("Look at both amounts.")),
     "code_taken": (_("A card or voucher here has this code already."), _("Leave the row out.")),
+    "stands_here": (
+        _("This is of this brand and stands here already, with %(stands)s."),
+        _("Leave the row out: what is here changes by what is done with it, not by a file."),
+    ),
+    "datong_id": (_("This is no id of an export."), _("Leave it as it was exported, or empty.")),
+    "sealed": (_("This is no sealed code."), _("64 letters and digits as exported, or the code itself.")),
+    "masked": (_("The code is masked."), _("Export again as somebody who may see whole codes.")),
     "gift_code": (_("This is no code of a card."), _("4 to 40 letters and digits.")),
     "voucher_code": (_("This is no code of a voucher."), _("4 to 40 letters and digits.")),
     "other_brand": (_("This number is of another brand here."), _("Leave the row out.")),

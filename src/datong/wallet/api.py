@@ -99,6 +99,7 @@ from datong.wallet.queries.coupons import (
 )
 from datong.wallet.queries.groups import get_group, group_deal, group_deals, groups
 from datong.wallet.queries.holding import holders
+from datong.wallet.queries.leaving import all_things, standing_things
 from datong.wallet.queries.opening import codes_in_use, taken_over
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, wallet_payment
 from datong.wallet.queries.places import (
@@ -235,6 +236,8 @@ __all__ = [
     "stored_policy",
     "take_back_sales",
     "taken_over",
+    "all_things",
+    "standing_things",
     "take_payment",
     "tier_plan",
     "tier_steps",

@@ -28,7 +28,10 @@ MAX_NOTE = 500
 
 
 def ask_reconciliation(brand_id: UUID, run_id: UUID, given: Sequence[Total], *, by: str) -> Reconciled:
-    """Ask for one; a worker (or `reconcile`) makes it. Conflict before the rows went in, or of a table without sums."""
+    """Ask for one; a worker (or `reconcile`) makes it. Asked again while it waits, it is the same.
+
+    Conflict before the rows went in, or of a table without sums.
+    """
     run = get_run(brand_id, run_id)
     kind = kind_of(run.kind)
     if not kind.reconciles:
@@ -38,6 +41,9 @@ def ask_reconciliation(brand_id: UUID, run_id: UUID, given: Sequence[Total], *, 
     if len(given) > MAX_GIVEN or any(total.measure not in (*kind.measures, ROWS) for total in given):
         raise BadValue("given", len(given), f"at most {MAX_GIVEN} totals of {', '.join((*kind.measures, ROWS))}")
     with in_brand(brand_id):
+        waits = Reconciliation.objects.filter(run_id=run_id, done_at=None).order_by("-id").first()
+        if waits is not None and msgspec.convert(waits.given, list[Total]) == list(given):
+            return get_reconciliation(brand_id, waits.id)
         made = Reconciliation.objects.create(
             brand_id=brand_id,
             id=uuid7(),
@@ -136,7 +142,8 @@ def reconcile(brand_id: UUID, reconciliation_id: UUID) -> Reconciled:
 
 
 def sign_reconciliation(brand_id: UUID, reconciliation_id: UUID, *, by: str, note: str = "") -> Reconciled:
-    """Somebody answers for it. Where something differs, a note says why that is in order. Signed once, for good."""
+    """Somebody else than who brought the file in answers for it, once, for good; where something differs, with a note
+    that says why that is in order. Conflict before it is made, and for who brought the file in."""
     note = " ".join(note.split())
     if len(note) > MAX_NOTE or not (note.isprintable() or not note):
         raise BadValue("note", note[:80], f"at most {MAX_NOTE} printable characters")
@@ -149,6 +156,8 @@ def sign_reconciliation(brand_id: UUID, reconciliation_id: UUID, *, by: str, not
             return found
         if found.done_at is None:
             raise Conflict("it is not made yet")
+        if get_run(brand_id, found.run_id).by == by[:120]:
+            raise Conflict("who brought the file in does not sign: it takes a second person")
         if not found.agrees and not note:
             raise BadValue("note", "", "why it is in order although something differs")
         row.signed_by, row.signed_at, row.note = by[:120], clock.now(), note

@@ -113,3 +113,65 @@ def test_a_key_sends_what_its_scopes_cover_and_never_staff(program: Callable[...
     reader = program(Scope.IMPORTS_READ, Scope.CATALOG_WRITE, Scope.STORES_READ)
     reader.call("POST", "", {"kind": "products", "rows": ROWS}, 403)
     reader.call("GET", f"/{goods.id}", status=200)
+
+
+MONEY = (Scope.IMPORTS_READ, Scope.IMPORTS_WRITE, Scope.CUSTOMERS_WRITE, Scope.WALLET_READ, Scope.WALLET_WRITE)
+HELD = [{"member": "M-1", "principal": "128.50"}, {"member": "M-9", "principal": "5.00"}]
+
+
+@pytest.mark.requirement("S-398")
+def test_a_take_over_is_compared_read_row_by_row_and_signed_with_a_second_key(
+    program: Callable[..., Program], desk: Desk
+) -> None:
+    desk.take("customers", "number,name\nM-1,Ann\n")
+    at = program(*MONEY)
+    run = at.call("POST", "", {"kind": "stored_value", "rows": HELD})
+    at.work(run)
+    at.call("POST", f"/{run['id']}/start", {})
+    at.work(run)
+    path = f"/{run['id']}/reconciliations"
+    totals = [{"group": ["USD"], "measure": "principal", "value": 13_350}]
+    asked = at.call("POST", path, {"totals": totals})
+    assert at.call("POST", path, {"totals": totals})["id"] == asked["id"] and asked["state"] == "waiting"
+    one = f"{path}/{asked['id']}"
+    assert "not made" in at.call("POST", f"{one}/sign", {}, status=409)["detail"]
+    imports.reconcile(desk.brand.id, UUID(asked["id"]))
+    found = at.call("GET", one, status=200)
+    assert (found["state"], found["agrees"], found["differences"]) == ("done", False, 1)
+    assert found["totals"][1] == {
+        "group": ["USD"], "unit": "USD", "measure": "principal", "control": 13_350, "file": 13_350, "here": 12_850,
+        "difference": -500,
+    }  # fmt: skip
+    (row,) = at.call("GET", f"{one}/differences", status=200)["differences"]
+    assert (row["line"], row["what"], row["why"], row["file"]["amounts"]["principal"], row["here"]) == (
+        2, "missing", "unknown_holder", 500, None,
+    )  # fmt: skip
+    assert at.call("GET", f"{one}/differences?after=1", status=200) == {"differences": [], "next": None}
+    assert "second person" in at.call("POST", f"{one}/sign", {"note": "left"}, status=409)["detail"]
+    channel = Channel(uuid7(), "audit", "Audit", ChannelKind.API, role="sells")
+    register_channel(desk.brand.id, channel)
+    other = Program(desk, at.client, create_client(desk.brand.id, channel.id, "audit", list(MONEY), by="test").key)
+    assert other.call("POST", f"{one}/sign", {}, status=422)["errors"][0]["field"].endswith("note")
+    signed = other.call("POST", f"{one}/sign", {"note": "M-9 left"}, status=200)
+    assert (signed["state"], signed["signed_by"], signed["note"]) == ("signed", "key audit", "M-9 left")
+    assert at.call("GET", path, status=200)["reconciliations"][0]["signed_by"] == "key audit"
+    program(Scope.IMPORTS_READ).call("GET", one, status=404)
+
+
+def test_a_program_takes_balances_out_masked_unless_it_may_bring_them_in(
+    program: Callable[..., Program], desk: Desk
+) -> None:
+    desk.take("customers", "number,name\nM-1,Ann\n")
+    desk.take("cards", "number,member\n88001234,M-1\n")
+    shown, whole, none = program(Scope.IMPORTS_READ, Scope.WALLET_READ), program(*MONEY), program(Scope.IMPORTS_READ)
+
+    def taken(at: Program, status: int = 200, kind: str = "cards") -> str:
+        answer = at.call("GET", f"/tables/{kind}", status=status)
+        return b"".join(answer.streaming_content).decode() if status == 200 else ""
+
+    assert "***1234" in taken(shown) and "88001234" not in taken(shown)
+    assert "88001234" in taken(whole)
+    taken(none, status=403)
+    taken(shown, status=403, kind="customers")
+    sheet = whole.call("GET", "/tables/cards?format=xlsx", status=200)
+    assert b"".join(sheet.streaming_content)[:2] == b"PK"

@@ -25,6 +25,7 @@ def compare(desk: Desk, run: Run, *given: Total) -> Reconciled:
     return imports.reconcile(desk.brand.id, asked.id)
 
 
+@pytest.mark.requirement("S-398")
 def test_totals_are_held_against_the_old_systems_and_rows_that_differ_are_named(desk: Desk) -> None:
     desk.take("customers", PEOPLE)
     run = desk.take("stored_value", FILE)
@@ -71,6 +72,7 @@ def test_money_that_was_spent_since_is_no_difference(desk: Desk) -> None:
     assert found.agrees
 
 
+@pytest.mark.requirement("S-400")
 def test_a_person_signs_once_and_says_why_where_something_differs(desk: Desk) -> None:
     desk.take("customers", PEOPLE)
     run = desk.take("stored_value", FILE)
@@ -79,11 +81,13 @@ def test_a_person_signs_once_and_says_why_where_something_differs(desk: Desk) ->
         imports.sign_reconciliation(desk.brand.id, asked.id, by="ann")
     imports.reconcile(desk.brand.id, asked.id)
     (found,) = imports.reconciliations_of(desk.brand.id, run.id)
+    with pytest.raises(Conflict, match="second person"):
+        imports.sign_reconciliation(desk.brand.id, found.id, by="ann", note="M-9 left in May")
     with pytest.raises(BadValue, match="note"):
-        imports.sign_reconciliation(desk.brand.id, found.id, by="ann")
-    signed = imports.sign_reconciliation(desk.brand.id, found.id, by="ann", note="M-9 left in May")
-    again = imports.sign_reconciliation(desk.brand.id, found.id, by="bo", note="other")
-    assert (signed.signed_by, signed.note, again.signed_by) == ("ann", "M-9 left in May", "ann")
+        imports.sign_reconciliation(desk.brand.id, found.id, by="bo")
+    signed = imports.sign_reconciliation(desk.brand.id, found.id, by="bo", note="M-9 left in May")
+    again = imports.sign_reconciliation(desk.brand.id, found.id, by="cy", note="other")
+    assert (signed.signed_by, signed.note, again.signed_by) == ("bo", "M-9 left in May", "bo")
     book = load_workbook(io.BytesIO(imports.reconciliation_file(desk.brand.id, found.id)))
     totals, apart = book.worksheets
     cells = [[cell.value for cell in row] for row in totals.iter_rows()]

@@ -311,6 +311,7 @@ def export(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write it: .xlsx or .csv.")],
     brand: BrandOption = "",
     language: Annotated[str, typer.Option(help="Which language comes first: en or zh.")] = "en",
+    part: Annotated[int, typer.Option(help="Of more than 200,000 rows, which file: the first is 1.")] = 1,
 ) -> None:
     """Write everything there is of a kind, in the shape of its template: it can come back as it is."""
     with ready(upgrade=is_embedded()):
@@ -320,7 +321,9 @@ def export(
         if kind == "customers" and file.suffix.lower() == ".vcf":
             file.write_text(_cards(owner), encoding="utf-8", newline="")
         else:
-            file.write_bytes(export_file(owner.id, _known(kind), _format(file), _language(language)))
+            pieces = export_file(owner.id, _known(kind), _format(file), _language(language), by=who(), part=part)
+            with file.open("wb") as written:
+                written.writelines(pieces)
         if kind == "customers":
             _note_looks(owner)
     out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)

@@ -12,11 +12,11 @@ import msgspec
 from datong.kernel.db import in_brand, rows
 from datong.wallet.types.opening import Bring, Brought, Taken
 
-# A purse is spent when its balance is not what was opened, money of it is held, or its state was changed.
+# A purse is spent when its balance is not what was opened, money of it is held, or its state is not as it came.
 MONEY = """
     SELECT t.ref, t.thing_id, t.customer_id, t.unit, t."group", t.principal, t.bonus, t.face, t.expires_at,
            t.detail::text,
-           p.state <> 'active'
+           p.state <> coalesce(t.detail->>'state', 'active')
            OR coalesce((SELECT b.credits_minor - b.debits_minor - b.held_debits_minor FROM ledger_account a
                           JOIN ledger_balance b ON b.brand_id = a.brand_id AND b.account_id = a.id
                          WHERE a.brand_id = t.brand_id AND a.currency = t.unit

@@ -29,7 +29,7 @@ class Bring:
 
     `unit` is a currency, PTS or VCH. `group`: programme or offer. Amounts in minor units (points, pieces): `principal`
     and `bonus` are what is left, `face` what a gift card was sold for. `lots`: (points, until when) of points.
-    `state` of a voucher. `code_end`: the last four of a gift card's code.
+    `state` of a voucher; of money active or frozen. `code_end`: the last four of a gift card's code.
     """
 
     kind: Taken

@@ -32,8 +32,8 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
             return _send(request, who)
         except BadInput as found:
             error = _reason(found)
-    kinds = [kind for kind in imports.kinds() if who.may(kind.shows)]
-    mine = {kind.name for kind in kinds}
+    kinds = [kind for kind in imports.kinds() if who.may(kind.shows) or (kind.leaves and who.may(kind.leaves))]
+    mine = {kind.name for kind in kinds if who.may(kind.shows)}
     runs, older = imports.list_runs(who.brand.id, cursor=request.GET.get("before", ""), limit=20)
     given = {
         "lead": _lead(runs),

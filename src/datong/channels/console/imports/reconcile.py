@@ -51,6 +51,7 @@ def reconcile(request: HttpRequest, who: Who, run_id: UUID) -> HttpResponse:
         "more": max(0, latest.differences - len(rows)) if latest else 0,
         "older": [one for one in made[1:] if one.signed_at],
         "may": who.may(imports.kind_of(run.kind).needs),
+        "own": run.by == who.staff.username,
         "errors": errors,
         "note": request.POST.get("note", ""),
     }

@@ -2,30 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from datong.access.types import Action
+from datong.imports.kinds.balances import leaving
+from datong.imports.kinds.balances.holders import KINDS
 from datong.imports.ports import Kind
 from datong.imports.rules import cells
 from datong.imports.types import Change, Context, Facts, Key, Raw, Row, State, Wrong
+from datong.wallet import api as wallet
 from datong.wallet.types.opening import Bring, Brought, Taken
 
+HERE = "here"
+"""The first part of the key of a thing that stands here already and came back in a file that was exported."""
 USED = "spent"
 
 
 class Balances(Kind):
-    """A table of what another system owes people. Keys are (kind, ref); `_called` is what people call the thing."""
+    """A table of what another system owes people. Keys are (kind, ref); `_called` is what people call the thing.
+
+    What a kind says of its own rows is in the verbs that end in `_of`; rows that left from here are the same for all.
+    """
 
     taken: ClassVar[Taken]
     reconciles = True
+    leaves = Action.WALLET_VIEW
     measures: ClassVar[tuple[str, ...]] = ("principal",)
     icon = "wallet"
 
+    def look(self, rows: Sequence[Row], context: Context) -> None:
+        leaving.find_here(rows, self.taken, self.columns, context)
+        self.look_of([row for row in rows if "_here" not in row.values], context)
+
+    def look_of(self, rows: Sequence[Row], context: Context) -> None:
+        raise NotImplementedError
+
+    def keys(self, row: Row) -> list[Key]:
+        here: Brought | None = row.values.get("_here")
+        return [(HERE, here.it.ref)] if here else self.keys_of(row)
+
+    def keys_of(self, row: Row) -> list[Key]:
+        return [(self.name, row.values["_ref"])] if "_ref" in row.values else []
+
+    def standing(self, keys: Iterable[Key], context: Context) -> dict[Key, State]:
+        wanted = set(keys)
+        here = {key[1]: UUID(key[1]) for key in wanted if key[0] == HERE}
+        stand = wallet.standing_things(context.brand.id, self.taken, here.values())
+        taken = wallet.taken_over(context.brand.id, self.taken, {key[1] for key in wanted if key[0] != HERE})
+        found = {(HERE, ref): state_of(one) for ref, one in stand.items()}
+        return found | {key: state_of(taken[key[1]]) for key in wanted if key[0] != HERE and key[1] in taken}
+
+    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
+        key = self.keys(row)[0]
+        return {key: before[key]} if key[0] == HERE else {key: self.want_of(row, before.get(key), context)}
+
+    def want_of(self, row: Row, before: State | None, context: Context) -> State:
+        raise NotImplementedError
+
+    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        here: Brought | None = row.values.get("_here")
+        return self.measured(state_of(here)) if here else self.says_of(row)
+
+    def says_of(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+        raise NotImplementedError
+
+    def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
+        return leaving.lines_of(brand_id, self.taken)
+
     def called(self, key: Key, about: Row | State) -> str:
+        if isinstance(about, Row) and "_here" in about.values:
+            return str(next((about.values[name] for name in (*KINDS, "code") if name in about.values), key[1]))
         values = about.values if isinstance(about, Row) else about
         return str(values.get("_called") or key[1])
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from datong.access.types import Action
+from datong.brand import api as brands
 from datong.customers import api as customers
 from datong.customers.types.moving import CardIn
 from datong.imports.kinds.balances import base
-from datong.imports.kinds.balances.holders import HOLDER, card_number, find_holders
+from datong.imports.kinds.balances.holders import HOLDER, KINDS, card_number, find_holders, mask_code
+from datong.imports.kinds.balances.leaving import last_day, shown
 from datong.imports.kinds.balances.money import EXPIRY
 from datong.imports.rules import cells
 from datong.imports.types import Change, Column, Context, Key, Raw, Row, State
@@ -34,7 +37,7 @@ class Cards(base.Balances):
     measures = ()
     columns = (
         Column("number", _("Card number"), card_number, _("4 to 32 letters and digits, as printed."), "880012345",
-               needed=True, also=("card no", "card", "卡号", "会员卡号"), width=20),
+               needed=True, also=("card no", "card", "卡号", "会员卡号"), width=20, mask=mask_code),
         *HOLDER,
         Column("state", _("State"), cells.choice(STATES), _("active, frozen (lost) or ended."), "active",
                choices=("active", "frozen", "ended"), also=("status", "状态", "卡状态")),
@@ -48,16 +51,28 @@ class Cards(base.Balances):
         return (row.values.get("state", "active"),), {}
 
     def look(self, rows: Sequence[Row], context: Context) -> None:
-        find_holders(rows, context)
         numbers = {row.values["number"] for row in rows if "number" in row.values}
         known = customers.cards_by_number(context.brand.id, numbers)
+        for row in rows:
+            if row.values.get("number") in known and not any(column in row.values for column in KINDS):
+                row.values["_holder"] = known[row.values["number"]].customer_id  # whose it is stands already
+        find_holders([row for row in rows if "_holder" not in row.values], context)
         for row in rows:
             number = row.values.get("number")
             row.values["_called"] = number
             if number and customers.of_other_brand(number, context.brand.id):
                 row.wrong("number", "other_brand")
-            if number in known and row.values.get("_holder") not in (None, known[number].customer_id):
+        heads = _heads(
+            context, {one.customer_id for one in known.values()} | {row.values.get("_holder") for row in rows}
+        )
+        for row in rows:
+            card, holder = known.get(row.values.get("number", "")), row.values.get("_holder")
+            if card is None or holder is None:
+                continue
+            if heads.get(card.customer_id) != heads.get(holder):
                 row.wrong("number", "card_of_other")
+            else:
+                row.values["_holder"] = card.customer_id  # of several records of one person
 
     def keys(self, row: Row) -> list[Key]:
         return [("card", row.values["number"])] if "number" in row.values else []
@@ -98,7 +113,22 @@ class Cards(base.Balances):
             customers.end_cards(gone, brand=brand, by=by, run=run)
 
     def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
-        return iter(())
+        timezone = ZoneInfo(brands.get_brand(brand_id).timezone)
+        for page in customers.all_cards(brand_id):
+            signs = customers.signs_of(brand_id, {card.customer_id for card in page})
+            for card in page:
+                yield {
+                    **shown(signs.get(card.customer_id)),
+                    "number": card.number,
+                    "state": "ended" if card.state == "replaced" else card.state,
+                    "expiry": last_day(card.expires_at, timezone),
+                }
+
+
+def _heads(context: Context, records: set[UUID | None]) -> dict[UUID, UUID]:
+    """The record that stands for the person of each record."""
+    wanted = [one for one in records if one is not None]
+    return {one: some[0] for one, some in customers.records_of(context.brand.id, wanted).items()}
 
 
 def _card(key: Key, state: State) -> CardIn:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from datong.access import api as access
 from datong.customers import api as customers
 from datong.customers.types import IdentityKind
 from datong.imports.rules import cells
@@ -43,15 +44,20 @@ def card_number(raw: Raw, facts: Facts) -> str:
         raise Wrong("card_number") from error
 
 
+def mask_code(code: str) -> str:
+    """The last four, as a receipt shows them."""
+    return f"***{code[-4:]}" if len(code) > 6 else "***"
+
+
 CARD = Column("card", _("Card number"), card_number, _("Of a card that is known; import the cards first."), "880012345",
-              also=("card no", "card", "卡号", "会员卡号"), width=20)  # fmt: skip
+              also=("card no", "card", "卡号", "会员卡号"), width=20, mask=mask_code)  # fmt: skip
 HOLDER = (
     Column("member", _("Member number"), cells.code(60), _("As in the table of customers."), "M-10001", also=(
            "member no", "member id", "customer number", "会员号", "会员编号", "客户编号"), width=18),
     Column("phone", _("Phone"), _phone, _("A verified one, where there is no member number."), "+8613800138000", also=(
-           "mobile", "手机", "手机号"), width=18),
+           "mobile", "手机", "手机号"), width=18, mask=access.mask_phone),
     Column("email", _("E-mail"), _email, _("A verified one, where there is no "
-           "member number."), "ann@example.com", also=("mail", "邮箱"), width=24),
+           "member number."), "ann@example.com", also=("mail", "邮箱"), width=24, mask=access.mask_email),
 )  # fmt: skip
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
 from datong.imports.kinds.balances.base import Balances
-from datong.imports.kinds.balances.holders import CARD, HOLDER, called, find_holders, holder_of
+from datong.imports.kinds.balances.holders import CARD, HOLDER, called, find_holders, holder_of, mask_code
+from datong.imports.kinds.balances.leaving import ID
 from datong.imports.rules import cells
-from datong.imports.types import Change, Column, Context, Facts, Key, Raw, Row, State, Wrong
+from datong.imports.types import Change, Column, Context, Facts, Raw, Row, State, Wrong
 from datong.kernel.errors import BadValue
 from datong.kernel.money import Money, exponent
 from datong.wallet import api as wallet
 from datong.wallet.types.opening import Taken
 from datong.wallet.types.stored import Policy
+
+STATES = {
+    "active": "active", "valid": "active", "normal": "active", "正常": "active", "有效": "active", "启用": "active",
+    "frozen": "frozen", "lost": "frozen", "blocked": "frozen", "冻结": "frozen", "挂失": "frozen", "停用": "frozen",
+}  # fmt: skip
 
 
 def _currency(raw: Raw, facts: Facts) -> str:
@@ -30,9 +36,20 @@ def _currency(raw: Raw, facts: Facts) -> str:
     return found
 
 
+def _sealed(raw: Raw, facts: Facts) -> str:
+    found = cells.plain(raw).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", found):
+        raise Wrong("sealed")
+    return found
+
+
 CURRENCY = Column("currency", _("Currency"), _currency, _("Left out, the brand's."), "CNY", also=("币种",))
 EXPIRY = Column("expiry", _("Good until"), base.until, _("The last day; left out, without end."), "2028-12-31", also=(
                 "expires", "expiry date", "valid until", "有效期", "有效期至", "到期日"))  # fmt: skip
+
+STATE = Column("state", _("State"), cells.choice(STATES), _("active or frozen; left out, active."), "active", choices=(
+               "active", "frozen"), also=("status", "状态", "卡状态"))  # fmt: skip
+MASKED = "***"
 
 
 class OfMoney(Balances):
@@ -46,13 +63,6 @@ class OfMoney(Balances):
     def unit(self, about: Mapping[str, Any]) -> str:
         return str(about.get("unit") or about["_currency"])
 
-    def keys(self, row: Row) -> list[Key]:
-        return [(self.name, row.values["_ref"])] if "_ref" in row.values else []
-
-    def standing(self, keys: Iterable[Key], context: Context) -> dict[Key, State]:
-        found = wallet.taken_over(context.brand.id, self.taken, {key[1] for key in keys})
-        return {(self.name, ref): base.state_of(one) for ref, one in found.items()}
-
     def write(self, changes: Sequence[Change], context: Context) -> None:
         steps = base.steps_of(self.taken, changes)
         wallet.bring_money(self.taken, steps, brand=context.brand.id, by=context.by, run=context.run_id)
@@ -64,9 +74,6 @@ class OfMoney(Balances):
     def policy(self, currency: str, context: Context) -> Policy:
         found: Policy = context.once(f"policy {currency}", lambda: wallet.stored_policy(context.brand.id, currency))
         return found
-
-    def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
-        return iter(())
 
 
 class StoredValue(OfMoney):
@@ -84,9 +91,11 @@ class StoredValue(OfMoney):
         Column("bonus", _("Bonus"), base.raw_cell, _("What was given on top and is left."), "20.00", also=(
                "gift balance", "赠送金", "赠送余额", "赠金")),
         EXPIRY,
+        STATE,
+        ID,
     )  # fmt: skip
 
-    def look(self, rows: Sequence[Row], context: Context) -> None:
+    def look_of(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context)
         for row in rows:
             currency = row.values.get("currency", context.brand.currency)
@@ -99,22 +108,21 @@ class StoredValue(OfMoney):
             holder = holder_of(row)
             if holder is not None:
                 what = f"card:{row.values['card']}" if "card" in row.values else f"of:{holder}"
+                what = f"id:{row.values['id']}" if "id" in row.values else what  # several of one person
                 row.values["_ref"] = f"{currency}:{what}"
                 _findings(row, self.policy(currency, context), context)
 
-    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+    def says_of(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
         v = row.values
         if v["_principal"] is None or v["_bonus"] is None:
             return None
         return (v["_currency"],), {"principal": v["_principal"], "bonus": v["_bonus"]}
 
-    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
-        key, v = self.keys(row)[0], row.values
+    def want_of(self, row: Row, before: State | None, context: Context) -> State:
+        v = row.values
         ends = v.get("expiry", "") if self.policy(v["_currency"], context).named_expires else ""
-        state = base.fresh(
-            row, v["_currency"], v["_principal"], v["_called"], before.get(key), bonus=v["_bonus"], ends=ends
-        )
-        return {key: state}
+        more = {"bonus": v["_bonus"], "ends": ends, "state": _state(row, before)}
+        return base.fresh(row, v["_currency"], v["_principal"], v["_called"], before, **more)
 
 
 def _findings(row: Row, policy: Policy, context: Context) -> None:
@@ -138,16 +146,20 @@ class GiftCards(OfMoney):
     measures = ("principal", "face")
     columns = (
         Column("code", _("Code"), cells.code(60), _("As printed; it is kept as a hash only."), "GC-7788-9900-1122",
-               needed=True, also=("card code", "card no", "card number", "卡号", "卡密", "礼品卡号"), width=24),
+               also=("card code", "card no", "card number", "卡号", "卡密", "礼品卡号"), width=24, mask=mask_code),
         CURRENCY,
         Column("face", _("Face value"), base.raw_cell, _("For what it was sold."), "100.00", also=(
                "amount", "面值", "面额")),
         Column("left", _("Left"), base.raw_cell, _("What is still on it."), "64.00", needed=True, also=("balance",
                "remaining", "余额", "剩余金额")),
         EXPIRY,
+        STATE,
+        Column("sealed", _("Sealed code"), _sealed, _("In place of the code, from an export of Datong: what is kept of "
+               "it."), None, width=30, mask=lambda sealed: ""),
+        ID,
     )  # fmt: skip
 
-    def look(self, rows: Sequence[Row], context: Context) -> None:
+    def look_of(self, rows: Sequence[Row], context: Context) -> None:
         for row in rows:
             currency = row.values.get("currency", context.brand.currency)
             left = base.amount(row, "left", currency, context)
@@ -155,8 +167,7 @@ class GiftCards(OfMoney):
             row.values |= {"_currency": currency, "_left": left, "_face": face}
             if left is not None and face is not None and left > face:
                 row.wrong("left", "more_than_face")
-            if code := _plain(row):
-                row.values |= {"_ref": wallet.gift_hash(code), "_called": f"…{code[-4:]}", "_end": code[-4:]}
+            _known_by(row)
             if base.passed(row, "expiry", context) and left:
                 row.wrong("expiry", "past")
             most = self.policy(currency, context).anonymous_max_minor
@@ -168,17 +179,35 @@ class GiftCards(OfMoney):
             if row.values.get("_ref") in used - mine.keys():
                 row.wrong("code", "code_taken")
 
-    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+    def says_of(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
         v = row.values
         if v["_left"] is None or v["_face"] is None:
             return None
         return (v["_currency"],), {"principal": v["_left"], "face": v["_face"]}
 
-    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
-        key, v = self.keys(row)[0], row.values
-        more = {"face": v["_face"], "ends": v.get("expiry", "")}
-        state = base.fresh(row, v["_currency"], v["_left"], v["_called"], before.get(key), **more)
-        return {key: {**state, "_end": v["_end"]} if "_called" in state else state}
+    def want_of(self, row: Row, before: State | None, context: Context) -> State:
+        v = row.values
+        more = {"face": v["_face"], "ends": v.get("expiry", ""), "state": _state(row, before)}
+        state = base.fresh(row, v["_currency"], v["_left"], v["_called"], before, **more)
+        return {**state, "_end": v["_end"]} if "_called" in state else state
+
+
+def _state(row: Row, before: State | None) -> str:
+    return str(row.values.get("state", before["state"] if before else "active"))
+
+
+def _known_by(row: Row) -> None:
+    """A card by its code, or, where it came from an export, by what was kept of the code."""
+    sealed, code = row.values.get("sealed"), str(row.values.get("code", ""))
+    if sealed is not None:
+        end = re.sub(r"[^0-9A-Z]", "", code.upper())[-4:]
+        row.values |= {"_ref": sealed, "_called": f"…{end}", "_end": end}
+    elif code.startswith(MASKED):
+        row.wrong("code", "masked")
+    elif code := _plain(row):
+        row.values |= {"_ref": wallet.gift_hash(code), "_called": f"…{code[-4:]}", "_end": code[-4:]}
+    elif not row.faults:
+        row.wrong("code", "needed")
 
 
 def _plain(row: Row) -> str:

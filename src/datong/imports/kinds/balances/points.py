@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from uuid import UUID
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +11,14 @@ from datong.access.types import Action
 from datong.imports.kinds.balances import base
 from datong.imports.kinds.balances.base import Balances
 from datong.imports.kinds.balances.holders import CARD, HOLDER, called, find_holders, holder_of
+from datong.imports.kinds.balances.leaving import ID, MOST_LOTS
 from datong.imports.rules import cells
-from datong.imports.types import Change, Column, Context, Facts, Key, Raw, Row, State, Wrong
+from datong.imports.types import Change, Column, Context, Facts, Raw, Row, State, Wrong
 from datong.wallet import api as wallet
 from datong.wallet.types import POINTS, Programme
 from datong.wallet.types.opening import Taken
 
 MOST = 1_000_000_000
-MOST_LOTS = 60
 _LOT = re.compile(r"\s*(?P<points>\d{1,10})\s*(?:@\s*(?P<day>.+?))?\s*")
 
 Lots = list[tuple[int, str]]
@@ -57,16 +56,17 @@ class Points(Balances):
                "到期日", "有效期至")),
         Column("lots", _("Lots"), _lots, _("Points with their last day, separated by ; they must come to the sum."),
                "1000@2027-06-30; 250@2027-12-31", also=("batches", "积分批次"), width=32),
+        ID,
     )  # fmt: skip
 
     def group(self, state: State) -> tuple[str, ...]:
         return (state["group"],)
 
-    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+    def says_of(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
         points = row.values.get("points")
         return None if points is None else ((row.values.get("programme", "-"),), {"principal": points})
 
-    def look(self, rows: Sequence[Row], context: Context) -> None:
+    def look_of(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context)
         known: dict[str, Programme] = context.once(
             "programmes", lambda: {one.code: one for one in wallet.programmes(context.brand.id)}
@@ -77,20 +77,14 @@ class Points(Balances):
             row.values["_called"] = called(row)
             holder = holder_of(row)
             if holder is not None and "programme" in row.values:
-                row.values["_ref"] = f"{row.values['programme']}:{holder}"
+                by = f"id:{row.values['id']}" if "id" in row.values else holder  # several of one person
+                row.values["_ref"] = f"{row.values['programme']}:{by}"
 
-    def keys(self, row: Row) -> list[Key]:
-        return [("points", row.values["_ref"])] if "_ref" in row.values else []
-
-    def standing(self, keys: Iterable[Key], context: Context) -> dict[Key, State]:
-        found = wallet.taken_over(context.brand.id, self.taken, {key[1] for key in keys})
-        return {("points", ref): base.state_of(one) for ref, one in found.items()}
-
-    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
-        key, v = self.keys(row)[0], row.values
+    def want_of(self, row: Row, before: State | None, context: Context) -> State:
+        v = row.values
         lots = [[points, ends] for points, ends in v["_lots"]]
         more = {"group": v["programme"], "lots": lots}
-        return {key: base.fresh(row, POINTS, v["points"], v["_called"], before.get(key), **more)}
+        return base.fresh(row, POINTS, v["points"], v["_called"], before, **more)
 
     def write(self, changes: Sequence[Change], context: Context) -> None:
         steps = base.steps_of(self.taken, changes)
@@ -99,9 +93,6 @@ class Points(Balances):
     def take_back(self, changes: Sequence[Change], context: Context) -> None:
         steps = base.steps_back(self.taken, changes)
         wallet.bring_points(steps, brand=context.brand.id, by=context.by, run=context.run_id)
-
-    def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
-        return iter(())
 
 
 def _programme(row: Row, known: Mapping[str, Programme]) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
 from datong.imports.kinds.balances.base import Balances
-from datong.imports.kinds.balances.holders import CARD, HOLDER, find_holders
-from datong.imports.kinds.balances.money import EXPIRY
+from datong.imports.kinds.balances.holders import CARD, HOLDER, find_holders, mask_code
+from datong.imports.kinds.balances.leaving import ID
+from datong.imports.kinds.balances.money import EXPIRY, MASKED
 from datong.imports.rules import cells
-from datong.imports.types import Change, Column, Context, Key, Raw, Row, State
+from datong.imports.types import Change, Column, Context, Row, State
 from datong.kernel.errors import BadValue
 from datong.wallet import api as wallet
 from datong.wallet.types import VOUCHER, Offer
@@ -37,7 +37,7 @@ class Vouchers(Balances):
     measures = ()
     columns = (
         Column("code", _("Code"), cells.code(40), _("4 to 40 letters and digits."), "SUMMER-0417", needed=True, also=(
-               "voucher code", "coupon code", "券码", "优惠券码"), width=22),
+               "voucher code", "coupon code", "券码", "优惠券码"), width=22, mask=mask_code),
         Column("offer", _("Offer"), cells.text(40), _("Code of the offer here that says what it is good for."), "five",
                first=True, also=("coupon", "template", "券模板", "优惠券", "活动")),
         CARD,
@@ -45,15 +45,16 @@ class Vouchers(Balances):
         Column("state", _("State"), cells.choice(STATES), _("active, redeemed, expired or void; left out, active."),
                "active", choices=("active", "redeemed", "expired", "void"), also=("status", "状态", "使用状态")),
         EXPIRY,
+        ID,
     )  # fmt: skip
 
     def group(self, state: State) -> tuple[str, ...]:
         return state["group"], state["state"]
 
-    def says(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
+    def says_of(self, row: Row) -> tuple[tuple[str, ...], dict[str, int]] | None:
         return (row.values.get("offer", "-"), row.values.get("state", "active")), {}
 
-    def look(self, rows: Sequence[Row], context: Context) -> None:
+    def look_of(self, rows: Sequence[Row], context: Context) -> None:
         find_holders(rows, context, needed=False)
         known: dict[str, Offer] = context.once(
             "offers", lambda: {one.code: one for one in wallet.offers(context.brand.id)}
@@ -72,22 +73,14 @@ class Vouchers(Balances):
             if row.values.get("_ref") in used - mine.keys():
                 row.wrong("code", "code_taken")
 
-    def keys(self, row: Row) -> list[Key]:
-        return [("voucher", row.values["_ref"])] if "_ref" in row.values else []
-
-    def standing(self, keys: Iterable[Key], context: Context) -> dict[Key, State]:
-        found = wallet.taken_over(context.brand.id, self.taken, {key[1] for key in keys})
-        return {("voucher", ref): base.state_of(one) for ref, one in found.items()}
-
-    def want(self, row: Row, before: Mapping[Key, State], context: Context) -> dict[Key, State]:
-        key, v = self.keys(row)[0], row.values
-        was = before.get(key)
+    def want_of(self, row: Row, before: State | None, context: Context) -> State:
+        v = row.values
         more = {
-            "group": v.get("offer", was["group"] if was else ""),
+            "group": v.get("offer", before["group"] if before else ""),
             "state": v.get("state", "active"),
             "ends": v.get("expiry", ""),
         }
-        return {key: base.fresh(row, VOUCHER, 1, v["_called"], was, **more)}
+        return base.fresh(row, VOUCHER, 1, v["_called"], before, **more)
 
     def write(self, changes: Sequence[Change], context: Context) -> None:
         steps = base.steps_of(self.taken, changes)
@@ -97,12 +90,12 @@ class Vouchers(Balances):
         steps = base.steps_back(self.taken, changes)
         wallet.bring_vouchers(steps, brand=context.brand.id, by=context.by, run=context.run_id)
 
-    def export(self, brand_id: UUID) -> Iterator[dict[str, Raw]]:
-        return iter(())
-
 
 def _plain(row: Row) -> str:
     if "code" not in row.values:
+        return ""
+    if row.values["code"].startswith(MASKED):
+        row.wrong("code", "masked")
         return ""
     try:
         return wallet.plain_voucher_code(row.values["code"])

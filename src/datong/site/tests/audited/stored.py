@@ -89,7 +89,8 @@ def reconciled(w: World) -> UUID:
 VERBS |= {
     "customers.bring_cards": card_brought,
     "customers.end_cards": lambda w: customers.end_cards([card_brought(w)], brand=w.brand, run="r", **BY),
-    "imports.sign_reconciliation": lambda w: imports.sign_reconciliation(w.brand, reconciled(w), **BY),
+    "imports.export_file": lambda w: list(imports.export_file(w.brand, "cards", "csv", "en", **BY)),
+    "imports.sign_reconciliation": lambda w: imports.sign_reconciliation(w.brand, reconciled(w), by="second"),
     "wallet.bring_money": brought,
     "wallet.bring_points": points_brought,
     "wallet.bring_vouchers": voucher_brought,

@@ -20,10 +20,11 @@ METHOD = "opening"
 OPEN = """
     INSERT INTO wallet_purse (brand_id, id, kind, customer_id, currency, state, opened_at, expires_at, code_hash,
                               code_end, issuer, licence, batch, reason)
-    SELECT %(brand)s, p.id, %(kind)s, p.customer, p.currency, 'active', %(now)s, p.ends, p.hash, p.code_end, '', '',
+    SELECT %(brand)s, p.id, %(kind)s, p.customer, p.currency, p.state, %(now)s, p.ends, p.hash, p.code_end, '', '',
            %(batch)s, ''
       FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(currencies)s::text[], %(ends)s::timestamptz[],
-                  %(hashes)s::text[], %(code_ends)s::text[]) p(id, customer, currency, ends, hash, code_end)
+                  %(hashes)s::text[], %(code_ends)s::text[], %(states)s::text[])
+           p(id, customer, currency, ends, hash, code_end, state)
      ORDER BY p.id
 """
 PUT = """
@@ -57,7 +58,8 @@ def bring_money(kind: Taken, steps: Sequence[Step], *, brand: UUID, by: str, run
         if gone:
             for statement in CLOSE:
                 execute(statement, [brand, [was.thing_id for was in gone.values()]])
-        keep(kind, [(it, purse) for it, purse, _ in made], run, brand, {p: {"end": it.code_end} for it, p, _ in made})
+        details = {purse: {"end": it.code_end, "state": it.state} for it, purse, _ in made}
+        keep(kind, [(it, purse) for it, purse, _ in made], run, brand, details)
         trail(kind, steps, brand, by, run)
         outbox.emit(*(StoredValueChanged(purse, it.customer_id, "opening") for it, purse, _ in made))
 
@@ -80,6 +82,7 @@ def _open(kind: Taken, made: Sequence[tuple[Bring, UUID, UUID]], brand: UUID, by
             "ends": [it.expires_at for it, _, _ in made],
             "hashes": [it.ref if gift else "" for it, _, _ in made],
             "code_ends": [it.code_end for it, _, _ in made],
+            "states": [it.state for it, _, _ in made],
         },
     )
     execute(

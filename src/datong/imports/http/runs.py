@@ -1,50 +1,28 @@
-"""Tables over HTTP: a file or rows in, checked and let in by the worker, what is wrong with its fix, and back out."""
+"""Tables over HTTP: a file or rows in, checked and let in by the worker, and what is wrong with its fix."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
-from datong.access.types import Client, Scope
+from datong.access.types import Scope
 from datong.imports import api
+from datong.imports.http.common import Cell, Kinds, Name, Text, reads, router, run_for, writer
 from datong.imports.types import DOWNLOADS, Mode, Run, RunState
-from datong.kernel.bodies import STORABLE, Body
-from datong.kernel.errors import BadValue, NotFound
+from datong.kernel.bodies import Body
+from datong.kernel.errors import BadValue
 from datong.kernel.pages import CURSOR
 
-router = Router(tags=["imports"])
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), STORABLE]
-Text = Annotated[str, StringConstraints(max_length=4000), STORABLE]
 Base64 = Annotated[str, StringConstraints(min_length=1, max_length=3_900_000, pattern=r"^[A-Za-z0-9+/\r\n]+=*[\r\n]*$")]
-Cell = Annotated[Text, Field(strict=True)] | Annotated[bool, Field(strict=True)] | int | float | None
-Kinds = Literal["stores", "hours", "products", "prices", "stock", "suppliers", "levels", "places", "taxes", "customers",
-                "cards", "stored_value", "gift_cards", "points", "vouchers"]  # fmt: skip
-# People get their rights from people: staff is no table of this door.
-ALSO: dict[str, Scope] = {
-    "products": Scope.CATALOG_WRITE,
-    "prices": Scope.CATALOG_WRITE,
-    "taxes": Scope.CATALOG_WRITE,
-    "stock": Scope.STOCK_WRITE,
-    "levels": Scope.STOCK_WRITE,
-    "suppliers": Scope.PURCHASING_WRITE,
-    "customers": Scope.CUSTOMERS_WRITE,
-    **dict.fromkeys(("cards", "stored_value", "gift_cards", "points", "vouchers"), Scope.WALLET_WRITE),
-}
-READS: dict[str, Scope] = {
-    "customers": Scope.CUSTOMERS_READ,
-    **dict.fromkeys(("cards", "stored_value", "gift_cards", "points", "vouchers"), Scope.WALLET_READ),
-}
-"""Kinds whose rows say something of people: who reads of them needs this, too."""
 
 
 class ColumnsIn(Body):
@@ -152,7 +130,7 @@ def send_import(request: HttpRequest, sent: ImportIn) -> Status[dict[str, Any]]:
     Needs, beside `imports:write`, `catalog:write` for products, prices, taxes, `stock:write` for stock and levels,
     `purchasing:write` for suppliers, `customers:write` for customers, `wallet:write` for cards and balances.
     """
-    client = _writer(request, sent.kind)
+    client = writer(request, sent.kind)
     run = api.receive(
         client.brand_id, sent.kind, sent.name, _bytes(sent), by=f"key {client.name}", by_hand=sent.columns,
         constants=sent.constants, again=sent.again,
@@ -167,14 +145,14 @@ def list_imports(request: HttpRequest, wanted: Query[RunsQuery]) -> dict[str, An
     """The files that came, by whatever door; those of staff are not told here, those of people with their scope."""
     client = require(request, Scope.IMPORTS_READ)
     page, following = api.list_runs(client.brand_id, kind=wanted.kind or "", cursor=wanted.cursor, limit=wanted.limit)
-    shown = [run for run in page if run.kind != "staff" and _reads(client, run)]
+    shown = [run for run in page if run.kind != "staff" and reads(client, run)]
     return {"imports": [_out(run) for run in shown], "next": following or None}
 
 
 @router.get("/imports/{run_id}", response={200: RunOut, 404: None}, summary="An import", operation_id="get_import")
 def get_import(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
     """How far it is and what it counted."""
-    return _out(_run(require(request, Scope.IMPORTS_READ), run_id))
+    return _out(run_for(require(request, Scope.IMPORTS_READ), run_id))
 
 
 @router.get(
@@ -185,7 +163,7 @@ def get_import(request: HttpRequest, run_id: UUID) -> dict[str, Any]:
 )
 def list_import_faults(request: HttpRequest, run_id: UUID, wanted: Query[FaultsQuery]) -> dict[str, Any]:
     """Row by row: the column, what stood there, what is wrong and how to put it right. A row is never cut in two."""
-    run = _run(client := require(request, Scope.IMPORTS_READ), run_id)
+    run = run_for(client := require(request, Scope.IMPORTS_READ), run_id)
     found = api.list_faults(client.brand_id, run_id, after_line=wanted.after, limit=wanted.limit)
     following = None
     if len(found) == wanted.limit:  # the last row may go on: it comes whole with the next page
@@ -211,7 +189,7 @@ def list_import_faults(request: HttpRequest, run_id: UUID, wanted: Query[FaultsQ
 def get_import_bad_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The sender's own rows with two columns more, the problem and its fix: to correct and send again."""
     client = require(request, Scope.IMPORTS_READ)
-    run = _run(client, run_id)
+    run = run_for(client, run_id)
     data, ending = api.bad_rows(client.brand_id, run.id)
     response = HttpResponse(data, content_type=DOWNLOADS[ending])
     response["Content-Disposition"] = f'attachment; filename="{run.kind}-to-correct.{ending}"'
@@ -226,8 +204,8 @@ def get_import_bad_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
 )
 def map_import(request: HttpRequest, run_id: UUID, wanted: ColumnsIn) -> Status[dict[str, Any]]:
     """Say which heading each column is read from, and check anew; remembered for files with the same headings."""
-    run = _run(client := require(request, Scope.IMPORTS_WRITE), run_id)
-    _writer(request, run.kind)
+    run = run_for(client := require(request, Scope.IMPORTS_WRITE), run_id)
+    writer(request, run.kind)
     places = {heading: at for at, heading in reversed(list(enumerate(run.headings)))}
     for column, heading in wanted.columns.items():
         if heading not in places:
@@ -248,8 +226,8 @@ def map_import(request: HttpRequest, run_id: UUID, wanted: ColumnsIn) -> Status[
 )
 def start_import(request: HttpRequest, run_id: UUID, wanted: StartIn) -> Status[dict[str, Any]]:
     """Let the rows of a checked import in. Twice is once."""
-    run = _run(client := require(request, Scope.IMPORTS_WRITE), run_id)
-    _writer(request, run.kind)
+    run = run_for(client := require(request, Scope.IMPORTS_WRITE), run_id)
+    writer(request, run.kind)
     return Status(202, _out(api.ask_start(client.brand_id, run_id, mode=wanted.mode)))
 
 
@@ -261,26 +239,10 @@ def start_import(request: HttpRequest, run_id: UUID, wanted: StartIn) -> Status[
 )
 def undo_import(request: HttpRequest, run_id: UUID, wanted: UndoIn) -> Status[dict[str, Any]]:
     """Put back what each row replaced; what was new is taken away. Twice is once."""
-    run = _run(client := require(request, Scope.IMPORTS_WRITE), run_id)
-    _writer(request, run.kind)
+    run = run_for(client := require(request, Scope.IMPORTS_WRITE), run_id)
+    writer(request, run.kind)
     done = api.ask_undo(client.brand_id, run_id, by=f"key {client.name}", partial=wanted.partial)
     return Status(202, _out(done))
-
-
-def _writer(request: HttpRequest, kind: str) -> Client:
-    client = require(request, Scope.IMPORTS_WRITE)
-    return require(request, ALSO[kind]) if kind in ALSO else client
-
-
-def _run(client: Client, run_id: UUID) -> Run:
-    run = api.get_run(client.brand_id, run_id)
-    if run.kind == "staff" or not _reads(client, run):
-        raise NotFound(f"no import {run_id}")
-    return run
-
-
-def _reads(client: Client, run: Run) -> bool:
-    return run.kind not in READS or READS[run.kind] in client.scopes
 
 
 def _bytes(sent: ImportIn) -> bytes:
