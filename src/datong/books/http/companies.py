@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from datong.access.api import require
 from datong.access.types import Scope
 from datong.books import api
-from datong.books.http.common import CSV, Days, Format, answer
+from datong.books.http.common import CSV, Days, Format, Reason, answer, by_of
 from datong.kernel import clock
+from datong.kernel.bodies import NUMBER, Body, Day
 from datong.kernel.errors import BadValue
 from datong.ledger.api import rulebook
 
@@ -104,8 +106,32 @@ class RoyaltiesWanted(Schema):
     "/books/royalties", response=RoyaltiesOut, summary="Royalties", operation_id="list_royalties", openapi_extra=CSV
 )
 def list_royalties(request: HttpRequest, wanted: Query[RoyaltiesWanted]) -> Any:
-    """The terms of royalties, the newest of each company first. People put them, in the console."""
+    """The terms of royalties, the newest of each company first."""
     brand = require(request, Scope.LEDGER_READ).brand_id
     return answer(
         request, wanted.format, {"royalties": [asdict(term) for term in api.royalties(brand)]}, "royalties", "royalties"
     )
+
+
+class RoyaltyIn(Body):
+    """`rate_bp` hundredths of a percent of net sales, 0 for none; `valid_from` a business day of a month that is not
+    over."""
+
+    rate_bp: Annotated[int, Field(ge=0, le=5_000), NUMBER]
+    valid_from: Day
+    reason: Reason = ""
+
+
+@router.put(
+    "/books/royalties/{company_id}",
+    response={200: RoyaltyOut, 404: None, 409: None},
+    summary="Put a royalty",
+    operation_id="put_royalty",
+)
+def put_royalty(request: HttpRequest, company_id: UUID, wanted: RoyaltyIn) -> dict[str, Any]:
+    """What a company pays from a day on; earlier terms stay for the days before. The same again changes nothing."""
+    client = require(request, Scope.BOOKS_WRITE)
+    made = api.put_royalty(
+        client.brand_id, company_id, wanted.rate_bp, wanted.valid_from, by=by_of(client), reason=wanted.reason
+    )
+    return asdict(made)

@@ -153,3 +153,26 @@ def test_money_is_paid_back_moved_frozen_and_put_on_gift_cards(house: House, ann
     made = house.call("POST", "/api/v1/wallet/payments", key, pay, **{"Idempotency-Key": "g"}).json()
     assert [t["amount_minor"] for t in made["takes"]] == [5_000, 1_000] and made["customer_id"] is None
     assert wallet.stored_differences(house.brand.id) == []
+
+
+def test_bonus_rules_are_put_listed_and_ended_by_a_program_and_top_ups_follow_them(
+    house: House, ann: dict[str, Any]
+) -> None:
+    key, at = ann["key"], "/api/v1/wallet/bonus-rules"
+    body = {"from_minor": 5_000, "percent": 10, "max_minor": 900}
+    made = house.call("PUT", f"{at}/ten", key, body)
+    assert made.status_code == 200 and house.call("PUT", f"{at}/ten", key, body).json() == made.json()
+    (rule,) = house.call("GET", at, key).json()["rules"]
+    assert (rule["code"], rule["percent"], rule["max_minor"], rule["stores"]) == ("ten", 10, 900, [])
+    paid = {"amount_minor": 10_000, "method": "cash"}
+    on = house.call("POST", f"/api/v1/purses/{ann['purse']}/top-ups", key, paid, **{"Idempotency-Key": "b1"}).json()
+    assert on["bonus_minor"] == 900
+    both = house.call("PUT", f"{at}/odd", key, {"from_minor": 1, "percent": 1, "bonus_minor": 1})
+    assert both.status_code == 422 and "bonus_minor" in both.content.decode()
+    for _ in range(2):
+        assert house.call("POST", f"{at}/ten/end", key, {}).json()["rules"] == []
+    on = house.call("POST", f"/api/v1/purses/{ann['purse']}/top-ups", key, paid, **{"Idempotency-Key": "b2"}).json()
+    assert on["bonus_minor"] == 0
+    assert house.call("GET", at, house.key(Scope.STORES_READ)).status_code == 403
+    trail = house.rows("SELECT verb FROM kernel_auditentry WHERE verb = 'wallet.policy'")
+    assert len(trail) >= 2

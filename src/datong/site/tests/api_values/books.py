@@ -14,6 +14,19 @@ PLACES = {
 }
 BODIES: dict[str, Any] = {
     "ask_posting_rule": {"debit": "asset:bank:x", "credit": "", "valid_from": "2099-01-01", "reason": "x"},
+    "put_royalty": {"rate_bp": 500, "valid_from": "2099-01-01", "reason": "x"},
+    "put_bonus_rule": {
+        "currency": "CNY",
+        "from_minor": 10_000,
+        "bonus_minor": 1_000,
+        "percent": 0,
+        "max_minor": 1,
+        "starts_at": "2026-01-01T00:00:00Z",
+        "ends_at": "2099-01-01T00:00:00Z",
+        "stores": ["LAKE"],
+        "channels": ["web"],
+    },
+    "end_bonus_rule": {"currency": "CNY"},
     "ask_period": {"until": "2020-01-01", "reason": "x"},
     "count_store_cash": {"pieces": {"100": 1}, "note": "x"},
     "close_store_day": {"deposit_minor": 1},
