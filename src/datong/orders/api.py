@@ -68,6 +68,7 @@ from datong.orders.queries import (
     wanted,
 )
 from datong.orders.queries.named import orders_named
+from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.sourcing.rulebook import settings_of
 
@@ -76,6 +77,9 @@ __all__ = [
     "has_any",
     "store_units",
     "stores_near",
+    "RefundPart",
+    "RefundView",
+    "refunds_in_parts",
     "orders_named",
     "Sold",
     "sold",

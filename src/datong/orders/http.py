@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -139,6 +140,57 @@ def _key(number: str) -> UUID | str:
         return UUID(number)
     except ValueError:
         return number
+
+
+class RefundPartOut(Schema):
+    """Where a part went. `kind`: stored_value, points, voucher, coupon, cash or provider; of an order that was not paid
+    from the wallet the way it was paid. `part`: principal or bonus of the purse. `name`: the programme, the offer, the
+    platform. `provider_ref`: the provider's number; of a voucher or coupon its id. `returned`: a voucher is whole again.
+    """
+
+    kind: str
+    amount_minor: int
+    state: str
+    provider_ref: str
+    purse_id: UUID | None
+    part: str
+    name: str
+    points: int
+    returned: bool
+
+
+class OrderRefundOut(Schema):
+    """`state`: due (somebody must pay it back) or done. The parts come to `amount_minor`."""
+
+    id: UUID
+    payment_id: UUID
+    amount_minor: int
+    currency: str
+    state: str
+    reason: str
+    by: str
+    asked_at: datetime
+    done_at: datetime | None
+    provider_ref: str
+    parts: list[RefundPartOut]
+
+
+class OrderRefundsOut(Schema):
+    refunds: list[OrderRefundOut]
+
+
+@router.get(
+    "/orders/{number}/refunds",
+    response={200: OrderRefundsOut, 404: None},
+    summary="What was given back",
+    operation_id="list_order_refunds",
+)
+def list_order_refunds(request: HttpRequest, number: Word) -> dict[str, Any]:
+    """The refunds of the order with this number or id, the oldest first, and what of each went back where."""
+    client = require(request, Scope.ORDERS_READ)
+    order = api.order_page(client.brand_id, _key(number))
+    found = api.refunds_in_parts(client.brand_id, order.id)
+    return {"refunds": [{**asdict(one.refund), "parts": [asdict(part) for part in one.parts]} for one in found]}
 
 
 class ModeRow(Schema):

@@ -39,12 +39,13 @@ MASKS = {
 @require_safe
 @desk(Action.CUSTOMERS_MOVE)
 def export(request: HttpRequest, who: Who, ending: str) -> HttpResponse:
-    """Those that are chosen (`id`), else those that a search finds (`q`), else everybody."""
+    """Those that are chosen (`id`), else those that a search finds (`q`), else everybody; vCards in `version` 3.0 or
+    4.0."""
     if ending not in (*DOWNLOADS, "vcf"):
         raise NotFound("there are csv, xlsx and vcf")
     lines = list(_lines(who, _chosen(request, who)))
     if ending == "vcf":
-        return _file(imports.write_cards(lines).encode(), f"customers-{who.brand.slug}.vcf", VCARD)
+        return _file(imports.write_cards(lines, _version(request)).encode(), f"customers-{who.brand.slug}.vcf", VCARD)
     data = imports.table_file("customers", ending, get_language() or "en", lines)
     return _file(data, f"customers-{who.brand.slug}.{ending}", DOWNLOADS[ending])
 
@@ -58,7 +59,7 @@ def vcard(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
         raise NotFound("no such customer")
     lines = [line for _id, line in imports.lines_of_people(who.brand.id, [seen.person.id])]
     customers.see_customers([seen.person.id], brand=who.brand.id, by=who.staff.username, place="export")
-    return _file(imports.write_cards(lines).encode(), "customer.vcf", VCARD)
+    return _file(imports.write_cards(lines, _version(request)).encode(), "customer.vcf", VCARD)
 
 
 def _chosen(request: HttpRequest, who: Who) -> Iterator[list[UUID]]:
@@ -84,6 +85,13 @@ def _lines(who: Who, pages: Iterator[Sequence[UUID]]) -> Iterator[imports.Line]:
         customers.see_customers(mine, brand=who.brand.id, by=who.staff.username, place="export")
         for one, line in imports.lines_of_people(who.brand.id, mine):
             yield line if one in full else imports.masked(line, MASKS)
+
+
+def _version(request: HttpRequest) -> str:
+    version = request.GET.get("version", "3.0")
+    if version not in ("3.0", "4.0"):
+        raise NotFound("there are vCards of version 3.0 and 4.0")
+    return version
 
 
 def _is_id(text: str) -> bool:

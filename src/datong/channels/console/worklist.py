@@ -13,13 +13,13 @@ from datong.catalog.types import ItemKind
 from datong.channels.console import words
 from datong.channels.console.board import Names
 from datong.channels.console.who import Who
-from datong.channels.design.formats import money
+from datong.channels.design.formats import money, number
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel.ids import uuid7
+from datong.orders import api as orders
 from datong.orders.api import OrderView
-from datong.payments import api as payments
-from datong.payments.types import RefundState
+from datong.payments.types import PaymentMethod, RefundState
 
 STEPS = (TaskState.ACCEPTED, TaskState.READY, TaskState.HANDED_OVER, TaskState.DONE, TaskState.REFUSED)
 
@@ -66,20 +66,42 @@ def tasks_of(who: Who, found: OrderView, names: Names) -> list[dict[str, Any]]:
 
 def money_back(who: Who, found: OrderView, tasks: Sequence[dict[str, Any]], *, may_act: bool) -> dict[str, Any]:
     """What was given back, and whether the order can still be cancelled or its money given back from here."""
-    refunds = payments.refunds_of(who.brand.id, [found.id])
-    back = sum(refund.amount_minor for refund in refunds)
+    views = orders.refunds_in_parts(who.brand.id, found.id)
+    back = sum(view.refund.amount_minor for view in views)
     left = any(each["task"].state in fulfilment.LEFT for each in tasks)
     return {
         "refunds": [
             {
-                "refund": refund,
-                "key": refund.id.hex,
-                "state": _("given back") if refund.state is RefundState.DONE else _("to give back"),
+                "refund": view.refund,
+                "key": view.refund.id.hex,
+                "state": _("given back") if view.refund.state is RefundState.DONE else _("to give back"),
+                "parts": [_part(part) for part in view.parts],
             }
-            for refund in refunds
+            for view in views
         ],
         "may_cancel": may_act and found.state in ("assigned", "backorder", "review") and not left,
         "may_refund": may_act and found.paid and found.state != "cancelled" and back < found.total_minor,
         "left": _("At most %s, what is left of the payment.") % money(found.total_minor - back, found.currency),
         "refund_key": uuid7().hex,
     }
+
+
+def _part(part: orders.RefundPart) -> dict[str, Any]:
+    """Where a part of the money went, in words, with the provider's number or the points."""
+    went = {
+        "stored_value": _("to the card, bonus") if part.part == "bonus" else _("to the card"),
+        "points": _("into points"),
+        "voucher": _("voucher"),
+        "coupon": _("platform's coupon"),
+        "cash": _("cash"),
+        "provider": _("to the provider"),
+    }
+    how = words.word(words.PAYMENT, PaymentMethod(part.kind)) if part.kind not in went and part.kind else ""
+    said = went.get(part.kind) or _("the way it was paid: %(how)s") % {"how": how}
+    more = [part.name, _("%(n)s points") % {"n": number(part.points)} if part.points else ""]
+    more += [_("good again") if part.returned else "", part.provider_ref if part.kind not in RIGHTS else ""]
+    return {"amount": part.amount_minor, "said": said, "more": " · ".join(filter(None, more))}
+
+
+RIGHTS = ("voucher", "coupon")
+"""Of these the reference is an id of ours, which tells a person nothing."""

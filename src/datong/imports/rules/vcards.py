@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from datong.imports.rules.vcard4 import NUMBER, card_of
 from datong.imports.types import MAX_ROWS, Raw, Table, Unreadable
 
 HEADINGS = (
     "number", "name", "kind", "company", "phones", "emails", "birthday", "address", "language", "tags", "notes",
 )  # fmt: skip
-NUMBER = "X-MEMBER-NUMBER"
 JOINED = "; "
 _CARD = re.compile(r"^BEGIN:VCARD\s*$.*?^END:VCARD\s*$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _PARTIAL_DAY = re.compile(r"--?\d{2}.*|\d{4}(-\d{2})?")
@@ -105,8 +105,10 @@ def _day(text: str) -> str:
     return "" if _PARTIAL_DAY.fullmatch(whole) else whole
 
 
-def write_cards(people: Iterable[Mapping[str, Raw]]) -> str:
-    """vCard 3.0, which phones and mail programs of all ages read; rows of the customers' table."""
+def write_cards(people: Iterable[Mapping[str, Raw]], version: str = "3.0") -> str:
+    """Rows of the customers' table as vCards: 3.0, which phones and mail programs of all ages read, or 4.0."""
+    if version == "4.0":
+        return "".join(card_of(row) for row in people)
     return "".join(_card(row).serialize() for row in people)
 
 

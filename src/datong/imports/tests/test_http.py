@@ -151,7 +151,7 @@ def test_a_take_over_is_compared_read_row_by_row_and_signed_with_a_second_key(
     channel = Channel(uuid7(), "audit", "Audit", ChannelKind.API, role="sells")
     register_channel(desk.brand.id, channel)
     other = Program(desk, at.client, create_client(desk.brand.id, channel.id, "audit", list(MONEY), by="test").key)
-    assert other.call("POST", f"{one}/sign", {}, status=422)["errors"][0]["field"].endswith("note")
+    assert other.call("POST", f"{one}/sign", {}, status=422)["problems"][0]["field"].endswith("note")
     signed = other.call("POST", f"{one}/sign", {"note": "M-9 left"}, status=200)
     assert (signed["state"], signed["signed_by"], signed["note"]) == ("signed", "key audit", "M-9 left")
     assert at.call("GET", path, status=200)["reconciliations"][0]["signed_by"] == "key audit"

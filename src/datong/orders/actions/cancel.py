@@ -123,14 +123,15 @@ def _give_back_rest(found: Sequence[_Row], brand: UUID, who: str, reason: str, b
     """What was paid and is not given back yet goes back to whoever paid."""
     paid = [row for row in found if row.paid]
     before: dict[UUID, int] = {}
-    for made in refunds_of(brand, [row.id for row in paid]):
-        before[made.order_id] = before.get(made.order_id, 0) + made.amount_minor
+    for each in refunds_of(brand, [row.id for row in paid]):
+        before[each.order_id] = before.get(each.order_id, 0) + each.amount_minor
     for row in paid:
         rest = row.total_minor - before.get(row.id, 0)
         if rest <= 0:
             continue
         stored = row.payment is PaymentMethod.STORED_VALUE
         done = by_channel or stored or row.payment is PaymentMethod.PLATFORM
-        refund(RefundAsk(row.id, rest, row.currency, reason, "cancelled", done=done), brand=brand, by=who)
+        made = refund(RefundAsk(row.id, rest, row.currency, reason, "cancelled", done=done), brand=brand, by=who)
         if stored:
-            give_back_payment(row.id, rest, row.currency, brand=brand, key=f"order {row.id} cancelled")
+            key = f"order {row.id} cancelled"
+            give_back_payment(row.id, rest, row.currency, brand=brand, key=key, refund_id=made.id)

@@ -109,7 +109,9 @@ def give_back(
         made = refund(ask, brand=brand, by=who)
         if not made.repeat:
             if stored:
-                give_back_payment(order_id, amount_minor, order.currency, brand=brand, key=f"order {made.id}")
+                give_back_payment(
+                    order_id, amount_minor, order.currency, brand=brand, key=f"order {made.id}", refund_id=made.id
+                )
             book, day = _book(brand)
             parts = rules.given_back(
                 amount_minor,

@@ -96,6 +96,11 @@ def test_parts_of_a_mixed_payment_go_back_to_card_and_till_in_proportion(shop, c
     settled(shop, order.order_id)
     api.give_back(order.order_id, amount_minor=order.total_minor - 100, key="r2", **give)
     assert has(shop, card) == (10_000, 0)
+    first, rest = api.refunds_in_parts(shop.brand.id, order.order_id)
+    assert sorted((p.kind, p.part, p.amount_minor, p.state.value, p.purse_id) for p in first.parts) == [
+        ("cash", "", 25, "done", None), ("stored_value", "principal", 75, "done", card.purse_id),
+    ]  # fmt: skip
+    assert sum(p.amount_minor for p in rest.parts) == rest.refund.amount_minor == order.total_minor - 100
 
 
 def test_an_order_paid_with_a_voucher_too_gives_it_back_with_the_last_of_its_money(shop, card):
@@ -111,6 +116,8 @@ def test_an_order_paid_with_a_voucher_too_gives_it_back_with_the_last_of_its_mon
         wallet.check_voucher(voucher.code, brand=brand, asker="till")
     api.give_back(order.order_id, amount_minor=200, key="r2", **give)
     assert wallet.check_voucher(voucher.code, brand=brand, asker="till")[2] == 200
+    parts = [[(p.kind, p.amount_minor, p.returned) for p in v.parts] for v in api.refunds_in_parts(brand, order.order_id)]
+    assert parts[1] == [("voucher", 200, True)] and parts[0][0][0] == "stored_value"
     assert has(shop, card) == (10_000, 0)
     settled(shop, order.order_id)
 

@@ -312,6 +312,7 @@ def export(
     brand: BrandOption = "",
     language: Annotated[str, typer.Option(help="Which language comes first: en or zh.")] = "en",
     part: Annotated[int, typer.Option(help="Of more than 200,000 rows, which file: the first is 1.")] = 1,
+    vcard: Annotated[str, typer.Option(help="Of customers in a .vcf file: 3.0 or 4.0.")] = "3.0",
 ) -> None:
     """Write everything there is of a kind, in the shape of its template: it can come back as it is."""
     with ready(upgrade=is_embedded()):
@@ -319,7 +320,7 @@ def export(
 
         owner = brand_of(brand)
         if kind == "customers" and file.suffix.lower() == ".vcf":
-            file.write_text(_cards(owner), encoding="utf-8", newline="")
+            file.write_text(_cards(owner, vcard), encoding="utf-8", newline="")
         else:
             pieces = export_file(owner.id, _known(kind), _format(file), _language(language), by=who(), part=part)
             with file.open("wb") as written:
@@ -329,10 +330,12 @@ def export(
     out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
 
 
-def _cards(owner: Brand) -> str:
+def _cards(owner: Brand, version: str) -> str:
     from datong.imports.api import kind_of, write_cards
 
-    return write_cards(kind_of("customers").export(owner.id))
+    if version not in ("3.0", "4.0"):
+        raise BadValue("--vcard", version, "3.0 or 4.0")
+    return write_cards(kind_of("customers").export(owner.id), version)
 
 
 def _note_looks(owner: Brand) -> None:

@@ -13,6 +13,7 @@ import pytest
 from datong.access.api import decide, list_approvals
 from datong.access.types import ApprovalState, Role, Scope
 from datong.books import api as books
+from datong.brand.api import put_company
 from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, Transfer, purse_account
@@ -203,3 +204,21 @@ def test_reading_does_not_open_writing(house: House) -> None:
                 "theirs_minor": 1}  # fmt: skip
         assert house.call("POST", f"/api/v1/books/{path}", key, body).status_code in (403, 422), path
     assert house.call("POST", "/api/v1/books/days/LAKE/2026-01-01/lock", key).status_code == 403
+
+
+def test_a_royalty_is_put_by_a_program_as_on_the_page(house: House) -> None:
+    key, brand = house.key(Scope.LEDGER_READ, Scope.BOOKS_WRITE), house.brand.id
+    company = put_company(brand, "Tea Ltd", by="test").id
+    path, body = (
+        f"/api/v1/books/royalties/{company}",
+        {"rate_bp": 500, "valid_from": "2099-01-01", "reason": "contract 7"},
+    )
+    made = house.call("PUT", path, key, body)
+    assert made.status_code == 200 and house.call("PUT", path, key, body).json() == made.json()
+    (term,) = get(house, key, "royalties").json()["royalties"]
+    assert (term["company_id"], term["rate_bp"], term["valid_from"]) == (str(company), 500, "2099-01-01")
+    past = house.call("PUT", path, key, {**body, "valid_from": "2020-01-01"})
+    assert past.status_code == 422 and "valid_from" in past.content.decode()
+    assert house.call("PUT", path, house.key(Scope.LEDGER_READ), body).status_code == 403
+    unknown = "/api/v1/books/royalties/01a20462-e8b9-788d-9889-dd2cc2cbf29f"
+    assert house.call("PUT", unknown, key, body).status_code == 404

@@ -3,7 +3,7 @@
 from datong.wallet.models.coupons import Coupon, CouponAsk, CouponDeal, CouponPlatform
 from datong.wallet.models.groups import Group, GroupDeal, GroupMember
 from datong.wallet.models.opening import TakenOver
-from datong.wallet.models.paying import Payment, Shortfall, Take, Taken
+from datong.wallet.models.paying import Payment, Returned, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
 from datong.wallet.models.tiers import Standing, TierPlan, TierStep
@@ -22,6 +22,7 @@ __all__ = [
     "Offer",
     "PayBack",
     "Payment",
+    "Returned",
     "PointAct",
     "PointMove",
     "PointPurse",

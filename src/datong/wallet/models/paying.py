@@ -79,6 +79,26 @@ class Taken(TenantModel):
         indexes = [models.Index(fields=["brand_id", "order_id", "id"], name="wallet_taken_of")]
 
 
+class Returned(TenantModel):
+    """A part of money that was given back for an order, and where it went: written once, with the refund it is of."""
+
+    id = TenantKey(append_only=True)
+    order_id = models.UUIDField()
+    refund_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+    purse_id = models.UUIDField(null=True)
+    part = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    ref = models.CharField(max_length=200)
+    points = models.BigIntegerField(default=0)
+    returned = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "order_id", "id"], name="wallet_returned_of")]
+
+
 class Shortfall(TenantModel):
     """Money that was spent without network and was not there: open until a person closes it."""
 

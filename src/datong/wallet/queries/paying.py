@@ -9,7 +9,7 @@ from uuid import UUID
 from datong.customers.api import records_of
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
-from datong.wallet.types.paying import PaymentState, Shortfall, Take, TakeKind, WalletPayment
+from datong.wallet.types.paying import Back, PaymentState, Shortfall, Take, TakeKind, WalletPayment
 
 PAYMENT = "p.id, p.state, p.amount_minor, p.currency, p.customer_id, p.due_minor, p.short_minor, p.at, p.expires_at"
 TAKE = "t.id, t.kind, t.amount_minor, t.purse_id, t.part, t.name, t.ref, t.captured_minor, t.points"
@@ -76,3 +76,18 @@ def open_shortfalls(brand: UUID, *, limit: int = 100) -> list[Shortfall]:
     """Shortfalls that wait for a person, the oldest first."""
     with in_brand(brand):
         return [Shortfall(*row) for row in rows(OPEN, [brand, limit])]
+
+
+RETURNED = """
+    SELECT refund_id, kind, amount_minor, purse_id, part, name, ref, points, returned FROM wallet_returned
+     WHERE brand_id = %s AND order_id = %s AND refund_id IS NOT NULL ORDER BY id LIMIT 1000
+"""
+
+
+def returned_of(brand: UUID, order_id: UUID) -> dict[UUID, list[Back]]:
+    """What of each refund of an order went back where; one statement."""
+    found: dict[UUID, list[Back]] = {}
+    with in_brand(brand):
+        for refund_id, kind, *rest in rows(RETURNED, [brand, order_id]):
+            found.setdefault(refund_id, []).append(Back(TakeKind(kind), *rest))
+    return found

@@ -24,6 +24,7 @@ from datong.wallet.actions.stored.booking import (
     tender,
 )
 from datong.wallet.actions.stored.common import booked, check_reason, lock_purses, of_purse, paid_with
+from datong.wallet.actions.stored.returned import keep_returned
 from datong.wallet.actions.stored.rights import RIGHTS, return_rights
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.paying import SHORT_BY_ID, wallet_payment
@@ -124,19 +125,21 @@ BACK = """
 """
 
 
-def give_back_payment(order_id: UUID, amount_minor: int, currency: str, *, brand: UUID, key: str) -> list[Back]:
+def give_back_payment(
+    order_id: UUID, amount_minor: int, currency: str, *, brand: UUID, key: str, refund_id: UUID | None = None
+) -> list[Back]:
     """Give money of an order back to what it came from; to the cent, and never more than it gave.
 
     In this order: what never came from a card; purses, points, cash and provider each their share; vouchers, each
     whole. Points come back into their lots, as `give_back_points` does it; a voucher when all that it paid is back, and
     one whose time is over comes back expired.
     The same key again is the same answer. A purse that was replaced hands on to the one in its place; one whose time
-    is over gets 90 days more. What was a shortfall is paid back by hand: it never came from a card. Raises BadValue
-    for more than the order took.
+    is over gets 90 days more. What was a shortfall is paid back by hand: it never came from a card. Each part is kept
+    with the refund it is of (`returned_of`). Raises BadValue for more than the order took.
     """
     with in_brand(brand):
         asked = [order_id, amount_minor, currency]
-        made = once("wallet.give_back", key, asked, lambda: _give_back(order_id, amount_minor, currency, brand))
+        made = once("wallet.give_back", key, asked, lambda: _give_back(order_id, amount_minor, currency, brand, refund_id))
     return [Back(TakeKind(b[0]), b[1], UUID(b[2]) if b[2] else None, *b[3:]) for b in made]
 
 
@@ -148,7 +151,9 @@ PAYMENTS = """
 """
 
 
-def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) -> list[list[Any]]:
+def _give_back(
+    order_id: UUID, amount_minor: int, currency: str, brand: UUID, refund_id: UUID | None
+) -> list[list[Any]]:
     payments = [row[0] for row in rows(PAYMENTS, [brand, brand, order_id])]
     taken, short = rows(OF_ORDER, [brand, order_id]), rows(SHORT_OF, [brand, order_id])
     left, missing = [row[1] for row in taken], sum(row[1] for row in short)
@@ -174,6 +179,7 @@ def _give_back(order_id: UUID, amount_minor: int, currency: str, brand: UUID) ->
         points, returned = (came.pop(take, 0), False) if kind == TakeKind.POINTS else (0, take in came)
         backs.append([kind, share, str(heir) if heir else "", part, name, ref, points, returned])
     post(moves, brand=brand, late=True)
+    keep_returned(backs, brand=brand, order_id=order_id, refund_id=refund_id)
     outbox.emit(*(StoredValueChanged(heir, None, "give_back", order_id) for heir in sorted(set(into.values()))))
     return backs
 
