@@ -116,7 +116,9 @@ def test_an_order_paid_with_a_voucher_too_gives_it_back_with_the_last_of_its_mon
         wallet.check_voucher(voucher.code, brand=brand, asker="till")
     api.give_back(order.order_id, amount_minor=200, key="r2", **give)
     assert wallet.check_voucher(voucher.code, brand=brand, asker="till")[2] == 200
-    parts = [[(p.kind, p.amount_minor, p.returned) for p in v.parts] for v in api.refunds_in_parts(brand, order.order_id)]
+    parts = [
+        [(p.kind, p.amount_minor, p.returned) for p in v.parts] for v in api.refunds_in_parts(brand, order.order_id)
+    ]
     assert parts[1] == [("voucher", 200, True)] and parts[0][0][0] == "stored_value"
     assert has(shop, card) == (10_000, 0)
     settled(shop, order.order_id)

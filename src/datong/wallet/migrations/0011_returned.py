@@ -6,31 +6,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wallet', '0010_taken_over'),
+        ("wallet", "0010_taken_over"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Returned',
+            name="Returned",
             fields=[
-                ('brand_id', models.UUIDField(editable=False)),
-                ('id', datong.kernel.fields.TenantKey(append_only=True, default=datong.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('order_id', models.UUIDField()),
-                ('refund_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('amount_minor', models.BigIntegerField()),
-                ('purse_id', models.UUIDField(null=True)),
-                ('part', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('ref', models.CharField(max_length=200)),
-                ('points', models.BigIntegerField(default=0)),
-                ('returned', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
+                ("brand_id", models.UUIDField(editable=False)),
+                (
+                    "id",
+                    datong.kernel.fields.TenantKey(
+                        append_only=True,
+                        default=datong.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("order_id", models.UUIDField()),
+                ("refund_id", models.UUIDField(null=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("amount_minor", models.BigIntegerField()),
+                ("purse_id", models.UUIDField(null=True)),
+                ("part", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("ref", models.CharField(max_length=200)),
+                ("points", models.BigIntegerField(default=0)),
+                ("returned", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['brand_id', 'order_id', 'id'], name='wallet_returned_of')],
+                "indexes": [models.Index(fields=["brand_id", "order_id", "id"], name="wallet_returned_of")],
             },
         ),
     ]

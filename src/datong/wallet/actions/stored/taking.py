@@ -139,7 +139,9 @@ def give_back_payment(
     """
     with in_brand(brand):
         asked = [order_id, amount_minor, currency]
-        made = once("wallet.give_back", key, asked, lambda: _give_back(order_id, amount_minor, currency, brand, refund_id))
+        made = once(
+            "wallet.give_back", key, asked, lambda: _give_back(order_id, amount_minor, currency, brand, refund_id)
+        )
     return [Back(TakeKind(b[0]), b[1], UUID(b[2]) if b[2] else None, *b[3:]) for b in made]
 
 
