@@ -7,6 +7,8 @@ from datong.merchants.actions import (
     apply_run,
     ask_contract,
     contest,
+    draft_due,
+    drop_run,
     enter_deals,
     enter_points,
     enter_top_ups,
@@ -15,6 +17,7 @@ from datong.merchants.actions import (
     put_contract,
     refuse_place,
     refuse_run,
+    submit_run,
     undo_run,
 )
 from datong.merchants.queries import (
@@ -40,6 +43,8 @@ __all__ = [
     "ask_contract",
     "contest",
     "contracts",
+    "draft_due",
+    "drop_run",
     "enter_deals",
     "enter_points",
     "enter_top_ups",
@@ -59,5 +64,6 @@ __all__ = [
     "runs",
     "statement",
     "today",
+    "submit_run",
     "undo_run",
 ]

@@ -12,4 +12,8 @@ def adopt(brand: UUID) -> None:
     api.adopt(brand=brand)
 
 
-JOBS = (Job("merchants.adopt", every_s=60, run=adopt),)
+def draft_due(brand: UUID) -> None:
+    api.draft_due(brand=brand)
+
+
+JOBS = (Job("merchants.adopt", every_s=60, run=adopt), Job("merchants.draft_due", every_s=1800, run=draft_due))

@@ -145,7 +145,7 @@ def _key(number: str) -> UUID | str:
 class RefundPartOut(Schema):
     """Where a part went. `kind`: stored_value, points, voucher, coupon, cash or provider; of an order that was not paid
     from the wallet the way it was paid. `part`: principal or bonus of the purse. `name`: the programme, the offer, the
-    platform. `provider_ref`: the provider's number; of a voucher or coupon its id. `returned`: a voucher is whole again.
+    platform. `provider_ref`: the provider's number; of a voucher or coupon its id. `returned`: it is good again.
     """
 
     kind: str

@@ -27,7 +27,7 @@ from datong.merchants.types import KIND_OF_RUN, Run, RunRefused, SettlementState
 PUT = """
     INSERT INTO merchants_run (brand_id, id, until, currency, state, by, at, approved_by, paid_ref, paid_by, reason,
                                posted)
-    VALUES (%(brand)s, %(run)s, %(until)s, %(currency)s, 'proposed', %(by)s, %(now)s, '', '', '', '', '[]')
+    VALUES (%(brand)s, %(run)s, %(until)s, %(currency)s, %(state)s, %(by)s, %(now)s, '', '', '', '', '[]')
 """
 CLAIM = """
     UPDATE merchants_entry e SET run_id = %(run)s
@@ -79,29 +79,39 @@ def _propose(until: date, currency: str, companies: list[UUID] | None, brand: UU
     """The ids of the settlement and of the request for it."""
     adopt(brand=brand)
     key: dict[str, Any] = {"brand": brand, "run": uuid7(), "until": until, "currency": currency}
-    execute(PUT, {**key, "by": by.username[:120], "now": clock.now()})
+    open_run(key, SettlementState.PROPOSED, by.username)
     if not execute(CLAIM, {**key, "companies": companies}):
         problem = Problem("until", "nothing_open", "a day up to which something is open", until.isoformat())
         raise NotFound("nothing is open up to this day", problem)
-    _put_items(key)
-    made = run(brand, key["run"])
+    put_items(key)
+    asked = ask_for(run(brand, key["run"]), brand, by)
+    return [str(key["run"]), str(asked.id)]
+
+
+def open_run(key: dict[str, Any], state: SettlementState, by: str) -> None:
+    """`key`: brand, run (its id), until, currency."""
+    execute(PUT, {**key, "state": state.value, "by": by[:120], "now": clock.now()})
+
+
+def ask_for(made: Run, brand: UUID, by: Asker) -> Approval:
+    """Ask a second person for a settlement that is there."""
     total = sum(abs(item.net_minor) for item in made.items)
     facts = {
-        "until": until.isoformat(),
+        "until": made.until.isoformat(),
         "companies": len({item.company_id for item in made.items}),
         "entries": sum(item.entries for item in made.items),
-        "pays": _said(sum(max(item.net_minor, 0) for item in made.items), currency),
-        "gets": _said(sum(max(-item.net_minor, 0) for item in made.items), currency),
+        "pays": _said(sum(max(item.net_minor, 0) for item in made.items), made.currency),
+        "gets": _said(sum(max(-item.net_minor, 0) for item in made.items), made.currency),
         "run": str(made.id),
         "href": f"/partners/settlements/{made.id}/",
     }
-    subject = f"settlement until {until} {currency} {made.id.hex[-6:]}"
+    subject = f"settlement until {made.until} {made.currency} {made.id.hex[-6:]}"
     asked = ask(KIND_OF_RUN, brand=brand, by=by, subject=subject, facts=facts, amount_minor=total)
-    _note(brand, by.username, "settlement.propose", made.id, {"until": until.isoformat(), "amount_minor": total})
-    return [str(made.id), str(asked.id)]
+    note_run(brand, by.username, "settlement.propose", made.id, {"until": facts["until"], "amount_minor": total})
+    return asked
 
 
-def _put_items(key: dict[str, Any]) -> None:
+def put_items(key: dict[str, Any]) -> None:
     sums = rows(SUM, key)
     banks = contracts(key["brand"], {row[0] for row in sums})
     bank = {company: found.terms.bank for company, held in banks.items()
@@ -136,7 +146,7 @@ def apply_run(asked: Approval) -> None:
         if not rows(POSTED, {**given, "day": today(brand), "posted": posted}):
             raise RunRefused(f"the settlement is {run(brand, run_id).state.value}")
         post(moves, brand=brand, late=True)
-        _note(brand, asked.decided_by, "settlement.post", run_id, {"state": "posted"})
+        note_run(brand, asked.decided_by, "settlement.post", run_id, {"state": "posted"})
 
 
 FREE = "UPDATE merchants_entry SET run_id = NULL WHERE brand_id = %(brand)s AND run_id = %(run)s"
@@ -173,7 +183,7 @@ def mark_paid(run_id: UUID, paid_on: date, ref: str, *, brand: UUID, by: str) ->
         found = run(brand, run_id)
         if changed:
             after = {"paid_on": paid_on.isoformat(), "ref": ref.strip()}
-            _note(brand, by, "settlement.paid", run_id, after)
+            note_run(brand, by, "settlement.paid", run_id, after)
         elif (found.state, found.paid_on, found.paid_ref) != (SettlementState.PAID, paid_on, ref.strip()):
             raise RunRefused(f"the settlement is {found.state.value}: only one that was posted is paid")
         return found
@@ -205,9 +215,9 @@ def undo_run(run_id: UUID, *, brand: UUID, by: str, reason: str) -> Run:
         back = [Reversal(uuid7(), UUID(transfer), today(brand), reason.strip()) for transfer in ids]
         reverse(back, brand=brand, by=by)
         execute(FREE, given)
-        _note(brand, by, "settlement.undo", run_id, {"state": "undone"}, reason)
+        note_run(brand, by, "settlement.undo", run_id, {"state": "undone"}, reason)
         return found
 
 
-def _note(brand: UUID, by: str, verb: str, run_id: UUID, after: dict[str, Any], reason: str = "") -> None:
+def note_run(brand: UUID, by: str, verb: str, run_id: UUID, after: dict[str, Any], reason: str = "") -> None:
     audit.record(brand=brand, actor=by, verb=verb, subject=f"settlement {run_id}", after=after, reason=reason)

@@ -117,6 +117,42 @@ def get_settlement(request: HttpRequest, settlement_id: UUID) -> dict[str, Any]:
     return run_out(api.run(require(request, Scope.PARTNERS_READ).brand_id, settlement_id))
 
 
+class SubmittedOut(Schema):
+    """`approval` null: it was proposed before."""
+
+    settlement: SettlementOut
+    approval: PartnerAskedOut | None
+
+
+@router.post(
+    "/settlements/{settlement_id}/submit",
+    response={200: SubmittedOut, 404: None, 409: None},
+    summary="Send a draft for approval",
+    operation_id="submit_settlement",
+)
+def submit_settlement(request: HttpRequest, settlement_id: UUID) -> dict[str, Any]:
+    """A draft that was made when the period was over was checked: a second person is asked for it. Twice is once."""
+    client = require(request, Scope.PARTNERS_WRITE)
+    made, asked = api.submit_run(settlement_id, brand=client.brand_id, by=machine(client))
+    return {"settlement": run_out(made), "approval": asked_out(asked) if asked else None}
+
+
+class DropSettlementIn(Body):
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200), READABLE]
+
+
+@router.post(
+    "/settlements/{settlement_id}/drop",
+    response={200: SettlementOut, 404: None, 409: None},
+    summary="Drop a draft",
+    operation_id="drop_settlement",
+)
+def drop_settlement(request: HttpRequest, settlement_id: UUID, wanted: DropSettlementIn) -> dict[str, Any]:
+    """Nothing is settled for this period: its lines are open again and in the next one. Twice is once."""
+    client = require(request, Scope.PARTNERS_WRITE)
+    return run_out(api.drop_run(settlement_id, brand=client.brand_id, by=by_of(client), reason=wanted.reason))
+
+
 class Paid(Body):
     """`ref`: the bank's number of the payment."""
 

@@ -127,6 +127,7 @@ def _state(run: str | None, dispute: Dispute | None) -> LineState:
     if dispute and dispute.state is DisputeState.OPEN:
         return LineState.CONTESTED
     return {
+        SettlementState.DRAFT.value: LineState.PROPOSED,
         SettlementState.PROPOSED.value: LineState.PROPOSED,
         SettlementState.POSTED.value: LineState.SETTLED,
         SettlementState.PAID.value: LineState.PAID,
@@ -147,7 +148,7 @@ OPEN = """
            coalesce(sum(e.amount_minor) FILTER (WHERE NOT e.owes), 0)::bigint
       FROM merchants_entry e
       LEFT JOIN merchants_run r ON r.brand_id = e.brand_id AND r.id = e.run_id
-     WHERE e.brand_id = %(brand)s AND (e.run_id IS NULL OR r.state = 'proposed')
+     WHERE e.brand_id = %(brand)s AND (e.run_id IS NULL OR r.state IN ('draft', 'proposed'))
      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 

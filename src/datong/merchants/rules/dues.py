@@ -33,6 +33,8 @@ def in_force(contracts: Sequence[Contract], day: date) -> Contract | None:
 def deal_dues(deal: Deal, use: OrderUse, terms: Terms | None) -> list[Due]:
     """All that an order comes to between the company of its store and the brand."""
     found = [Due(EntryKind.CARD, False, use.card_minor, basis_minor=deal.total_minor)] if use.card_minor else []
+    if use.voucher_minor:
+        found.append(Due(EntryKind.VOUCHER, False, use.voucher_minor, basis_minor=deal.total_minor))
     if terms is None:
         return found
     if use.earned:

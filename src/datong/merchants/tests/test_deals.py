@@ -16,7 +16,7 @@ from datong.merchants import api, rules
 from datong.merchants.tests.conftest import Alliance, terms_of_inn
 from datong.merchants.types import Commission, Deal, DealLine, EntryKind, Terms, Use
 from datong.wallet import api as wallet
-from datong.wallet.types import Sale, SaleLine
+from datong.wallet.types import Good, Sale, SaleLine
 from datong.wallet.types.paying import PayAsk
 from datong.wallet.types.places import NotAcceptedHere
 from datong.wallet.types.stored import Opening, PurseKind
@@ -97,6 +97,25 @@ def test_stored_value_spent_at_a_partner_makes_the_brand_owe_it_and_money_back_t
 
 
 @pytest.mark.requirement("S-93")
+def test_a_voucher_of_the_brand_that_pays_at_a_partner_makes_the_brand_owe_it(alliance: Alliance):
+    brand, order = alliance.brand, deal(alliance, alliance.inn_store, ("tea", 3000), done=False)
+    wallet.put_offer(brand, wallet.new_offer("five", "Five off", Good.MONEY, amount_minor=500), by="kim")
+    voucher = wallet.issue_voucher("five", brand=brand, by="kim", id=uuid7())
+    gift = wallet.issue_gifts(1, 2_500, Opening(PurseKind.GIFT, alliance.currency), brand=brand, by="kim")[0]
+    ask = PayAsk(3_000, alliance.currency, "t-1", gifts=(gift.code,), vouchers=(voucher.code,))
+    paid = wallet.authorise(ask, brand=brand, by="till", asker="till")
+    wallet.take_payment(paid.id, order.order_id, 3_000, brand=brand)
+    assert api.enter_deals([order], brand=brand) == 2
+    assert api.enter_deals([order], brand=brand) == 0
+    kinds = {line.entry.kind: line.entry.net_minor for line in api.lines(brand)}
+    assert kinds == {EntryKind.CARD: 2_500, EntryKind.VOUCHER: 500}
+    assert alliance.owes(None, alliance.inn) == 3_000
+    wallet.give_back_payment(order.order_id, 3_000, alliance.currency, brand=brand, key="b-1")
+    api.enter_deals([replace(order, back_minor=3_000)], brand=brand)
+    assert alliance.owes(None, alliance.inn) == 0
+    alliance.sound()
+
+
 def test_money_a_company_takes_for_a_card_is_owed_to_the_brand_until_it_is_paid_back(alliance: Alliance):
     purse = alliance.purse(alliance.person())
     top = wallet.top_up(purse, 10000, brand=alliance.brand, by="inn", key="t1", store_id=alliance.inn_store)

@@ -16,6 +16,7 @@ class EntryKind(StrEnum):
     BURN = "points_burn"  # the company gets what points pay that its stores took
     BURN_PAID = "points_paid"  # the same where the points paid an order through the wallet
     CARD = "card_spend"  # stored value of the brand was spent at the company
+    VOUCHER = "voucher_spend"  # a voucher of the brand paid an order of the company
     TOP_UP = "top_up"  # the company took money that belongs on a card of the brand
     COMMISSION = "commission"
     POSTED = "posted"  # posted to the pair's account by another part of the books

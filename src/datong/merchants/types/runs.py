@@ -14,6 +14,7 @@ KIND_OF_RUN = "partner.settlement"
 
 
 class SettlementState(StrEnum):
+    DRAFT = "draft"  # 待核对: made when the period was over; a person looks before two decide
     PROPOSED = "proposed"
     POSTED = "posted"
     PAID = "paid"

@@ -35,11 +35,14 @@ BY_ORDER = """
      GROUP BY 1
 """
 BY_CARD = """
-    SELECT n.order_id, sum(n.amount_minor - n.back_minor)::bigint
+    SELECT n.order_id,
+           coalesce(sum(n.amount_minor - n.back_minor) FILTER (WHERE k.kind = 'stored_value'), 0)::bigint,
+           coalesce(sum(n.amount_minor - n.back_minor) FILTER (WHERE k.kind = 'voucher'), 0)::bigint
       FROM wallet_taken n
       JOIN wallet_take k ON k.brand_id = n.brand_id AND k.id = n.take_id
-      JOIN wallet_purse p ON p.brand_id = k.brand_id AND p.id = k.purse_id AND p.kind <> 'partner'
-     WHERE n.brand_id = %(brand)s AND n.order_id = ANY(%(orders)s::uuid[]) AND k.kind = 'stored_value'
+      LEFT JOIN wallet_purse p ON p.brand_id = k.brand_id AND p.id = k.purse_id
+     WHERE n.brand_id = %(brand)s AND n.order_id = ANY(%(orders)s::uuid[])
+       AND (k.kind = 'voucher' OR k.kind = 'stored_value' AND p.kind <> 'partner')
      GROUP BY 1
 """
 # What a payment took of points, in whole points of what the order kept; rounded as they come back.
@@ -66,23 +69,23 @@ def placed_points(brand_id: UUID, acts: Collection[UUID]) -> list[PlacedPoints]:
 
 
 def used_by_orders(brand_id: UUID, orders: Collection[UUID]) -> dict[UUID, OrderUse]:
-    """What these orders did to points and took of stored value, those that did; three statements.
+    """What these orders did to points and took of stored value and vouchers, those that did; three statements.
 
     A partner's own card is not ours to owe for, and points with a store of their own are `placed_points`.
     """
     key = {"brand": brand_id, "orders": sorted(set(orders))}
     with in_brand(brand_id):
         points = {order: figures for order, *figures in rows(BY_ORDER, key)}
-        cards = dict(rows(BY_CARD, key))
+        taken = {order: (card, voucher) for order, card, voucher in rows(BY_CARD, key)}
         for order, burned, pays in rows(BY_PAYMENT, key):
             figures = points.setdefault(order, [0, 0, 0])
             figures[1:] = figures[1] + burned, figures[2] + pays
-    return {order: _use(points.get(order), cards.get(order, 0)) for order in points.keys() | cards}
+    return {order: _use(points.get(order), *taken.get(order, (0, 0))) for order in points.keys() | taken}
 
 
-def _use(points: list[int] | None, card_minor: int) -> OrderUse:
+def _use(points: list[int] | None, card_minor: int, voucher_minor: int) -> OrderUse:
     earned, burned, pays = points or (0, 0, 0)
-    return OrderUse(earned, burned, pays, card_minor)
+    return OrderUse(earned, burned, pays, card_minor, voucher_minor)
 
 
 def placed_top_ups(brand_id: UUID, top_ups: Collection[UUID]) -> list[PlacedTopUp]:

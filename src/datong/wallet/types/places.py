@@ -45,12 +45,13 @@ class PlacedPoints:
 
 @dataclass(frozen=True, slots=True)
 class OrderUse:
-    """What an order did to points, and what purses of ours paid of it; less what went back."""
+    """What an order did to points, and what purses and vouchers of ours paid of it; less what went back."""
 
     earned: int = 0
     burned: int = 0
     pays_minor: int = 0
     card_minor: int = 0
+    voucher_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def kind_word(kind: EntryKind, words: str = "") -> str:
         EntryKind.BURN: _("Points taken"),
         EntryKind.BURN_PAID: _("Points that paid an order"),
         EntryKind.CARD: _("Stored value spent"),
+        EntryKind.VOUCHER: _("Voucher taken"),
         EntryKind.TOP_UP: _("Top-up taken"),
         EntryKind.COMMISSION: _("Commission"),
     }[kind]
@@ -75,6 +76,7 @@ def line_badge(state: LineState) -> tuple[str, str]:
 
 def run_badge(state: SettlementState) -> tuple[str, str]:
     return {
+        SettlementState.DRAFT: (pgettext("settlement", "due: to be checked"), "waiting"),
         SettlementState.PROPOSED: (pgettext("settlement", "waits for approval"), "waiting"),
         SettlementState.POSTED: (pgettext("settlement", "to be paid"), "information"),
         SettlementState.PAID: (pgettext("settlement", "paid"), "good"),

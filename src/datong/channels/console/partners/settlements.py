@@ -50,7 +50,7 @@ def settlements(request: HttpRequest, who: Who) -> HttpResponse:
     standing = [row for row in merchants.open_sums(who.brand.id) if mine is None or row[0] in mine or row[1] in mine]
     found = _runs(who, cursor_of(request))
     given = {
-        "lead": _lead(standing),
+        "lead": _lead(standing, sum(run.state is SettlementState.DRAFT for run in found)),
         "tabs": tabs("settlements"),
         "open": [
             {"id": company, "name": called.get(company, ""), "with": called.get(counter, ""), "entries": number(count),
@@ -92,7 +92,11 @@ def _row(run: Run) -> dict[str, Any]:
             "entries": number(sum(item.entries for item in run.items))}  # fmt: skip
 
 
-def _lead(standing: list[Any]) -> str:
+def _lead(standing: list[Any], due: int) -> str:
+    if due:
+        return ngettext("%(n)s settlement is due: check it.", "%(n)s settlements are due: check them.", due) % {
+            "n": number(due)
+        }
     count = len({row[0] for row in standing})
     if not count:
         return _("Nothing is open between companies.")
@@ -140,6 +144,7 @@ def settlement(request: HttpRequest, who: Who, run_id: UUID) -> HttpResponse:
         if len(lines) == LINES else "",
         "approval": next((a for a in waits if a.facts.get("run") == str(run_id)), None),
         "posted": found.state is SettlementState.POSTED,
+        "draft": found.state is SettlementState.DRAFT,
         "paid_on": request.POST.get("paid_on") or merchants.today(who.brand.id).isoformat(),
         "typed": request.POST,
         "errors": errors,
@@ -164,6 +169,8 @@ def _company(request: HttpRequest, run: Run) -> UUID | None:
 
 
 def _said(run: Run) -> str:
+    if run.state is SettlementState.DRAFT:
+        return _("The period is over. Look at the sums and the lines, then send it for approval.")
     if run.state is SettlementState.PROPOSED:
         return _("Proposed by %(by)s; a second person decides.") % {"by": run.by}
     if run.state is SettlementState.POSTED:
@@ -175,7 +182,13 @@ def _said(run: Run) -> str:
 
 def _act(request: HttpRequest, who: Who, run_id: UUID) -> None:
     post, by = request.POST, who.staff.username
-    if post.get("do") == "paid":
+    if post.get("do") == "submit":
+        merchants.submit_run(run_id, brand=who.brand.id, by=who.staff)
+        messages.success(request, _("Proposed: another person decides, under Approvals."))
+    elif post.get("do") == "drop":
+        merchants.drop_run(run_id, brand=who.brand.id, by=by, reason=post.get("reason", ""))
+        messages.success(request, _("Dropped: its lines are open again."))
+    elif post.get("do") == "paid":
         day = _day("paid_on", post.get("paid_on", ""))
         merchants.mark_paid(run_id, day, post.get("ref", ""), brand=who.brand.id, by=by)
         messages.success(request, _("Marked as paid."))

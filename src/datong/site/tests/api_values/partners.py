@@ -11,6 +11,7 @@ BODIES: dict[str, Any] = {
     "contest_line": {"reason": "x"},
     "answer_dispute": {"stands": True, "answer": "x"},
     "propose_settlement": {"until": "2020-01-01", "companies": [SOME_ID]},
+    "drop_settlement": {"reason": "x"},
     "pay_settlement": {"paid_on": "2020-01-01", "ref": "x"},
     "undo_settlement": {"reason": "x"},
 }

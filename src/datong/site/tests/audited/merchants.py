@@ -9,6 +9,7 @@ from uuid import UUID
 from datong.access import api as access
 from datong.access.types import Role
 from datong.brand.api import put_company, set_company_stores
+from datong.kernel.db import execute, in_brand
 from datong.merchants import api as merchants
 from datong.merchants.types import Terms
 from datong.site.tests.audited.customers import customer
@@ -45,7 +46,18 @@ def posted(w: World) -> UUID:
     return run.id  # type: ignore[no-any-return]
 
 
+def drafted(w: World) -> UUID:
+    line(w)
+    with in_brand(w.brand):
+        execute("UPDATE merchants_entry SET day = day - 40 WHERE brand_id = %s", [w.brand])
+    (made,) = merchants.draft_due(brand=w.brand)
+    return made
+
+
 VERBS |= {
+    "merchants.draft_due": drafted,
+    "merchants.drop_run": lambda w: merchants.drop_run(drafted(w), brand=w.brand, reason="none", **BY),
+    "merchants.submit_run": lambda w: merchants.submit_run(drafted(w), brand=w.brand, by=w.owner),
     "merchants.answer": lambda w: merchants.answer(
         merchants.contest(line(w), brand=w.brand, reason="odd", **BY).id, brand=w.brand, stands=True, words="ok", **BY
     ),
