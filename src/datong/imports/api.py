@@ -15,7 +15,7 @@ from datong.imports.actions import (
     sign_reconciliation,
     work,
 )
-from datong.imports.actions.leave import MAX_PARTS, export_file
+from datong.imports.actions.leave import MAX_PARTS, export_file, note_looks
 from datong.imports.files import (
     bad_rows,
     figures,
@@ -50,6 +50,7 @@ __all__ = [
     "TOTALS",
     "WHAT",
     "Line",
+    "note_looks",
     "MAX_PARTS",
     "ask_check",
     "ask_reconciliation",

@@ -20,6 +20,7 @@ from datong.channels.console.board import Names
 from datong.channels.console.contacts import contact_of, delivering, may_see_order, own_lines
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.invoices import receipts
+from datong.channels.console.partners.oforder import settling_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
@@ -86,6 +87,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "timeline": [_event(e, names) for e in reversed(found.timeline)],
         "tasks": tasks,
         "money_back": worklist.money_back(who, found, tasks, may_act=may_act),
+        "settling": settling_of(who, found.id),
         "may_approve": found.state == OrderState.REVIEW and may_act,
         "may_retry": found.state == OrderState.BACKORDER and may_act and who.stores is None,
         "may_act": may_act,

@@ -15,6 +15,7 @@ from datong.access.types import Role, ScopeKind
 from datong.brand import api as brands
 from datong.channels.tests.conftest import House
 from datong.kernel import clock
+from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Commission, Deal, DealLine, LineState, SettlementState, Terms, Use
@@ -135,3 +136,29 @@ def test_a_partner_sees_its_own_statement_only_and_contests_a_line_that_finance_
     for ending, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
         assert walt.get(f"{page}?format={ending}").content.startswith(start)
     assert house.client(Role.STORE).get("/partners/").status_code == 403
+
+
+def test_a_draft_of_the_calendar_is_checked_and_sent_for_approval_on_its_page(house: House, firms: Any):
+    brand = house.brand.id
+    with in_brand(brand):
+        execute("UPDATE merchants_entry SET day = day - 40 WHERE brand_id = %s", [brand])
+    (made,) = merchants.draft_due(brand=brand)
+    client, page = house.client(Role.FINANCE), f"/partners/settlements/{made}/"
+    assert b"1 settlement is due" in client.get("/partners/settlements/").content
+    assert b"Send for approval" in client.get(page).content
+    assert client.post(page, {"do": "drop", "reason": ""}).status_code == 422
+    client.post(page, {"do": "submit"})
+    assert merchants.run(brand, made).state is SettlementState.PROPOSED
+    shown = client.get(page).content
+    assert b"Look at the request" in shown and b"Send for approval" not in shown
+
+
+@pytest.mark.requirement("S-208")
+def test_an_orders_page_shows_where_it_stands_in_settling(house: House, firms: Any):
+    order = house.place()
+    deal = Deal(order.order_id, house.near.id, clock.now(), "USD", 5000, (DealLine((), 5000),), done=True)
+    merchants.enter_deals([deal], brand=house.brand.id)
+    shown = house.client(Role.FINANCE).get(f"/orders/{order.number}/").content.decode()
+    block = shown[shown.index("above zero the company gets it") :][:1200]
+    assert "Commission" in block and "Inn Ltd" in block and "4.00" in block and "open" in block
+    assert "above zero the company" not in house.client(Role.STORE).get(f"/orders/{order.number}/").content.decode()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from uuid import UUID
 
+from datong.customers import api as customers
 from datong.imports.files import table_pieces
 from datong.imports.ports import Kind, kind_of
 from datong.imports.types import DOWNLOADS, MAX_ROWS, Raw
@@ -42,8 +43,18 @@ def export_file(
         subject=f"table {kind_name}",
         after={"format": file_format, "masked": masked, "part": part},
     )
+    if kind_name == "customers":
+        note_looks(brand_id, by)
     lines: Iterator[Mapping[str, Raw]] = islice(kind.export(brand_id), (part - 1) * MAX_ROWS, part * MAX_ROWS)
     return table_pieces(kind_name, file_format, language, _masked(kind, lines) if masked else lines)
+
+
+def note_looks(brand_id: UUID, by: str) -> None:
+    """Who takes people's data is written down with each of them."""
+    before: UUID | None = None
+    while ids := customers.heads_page(brand_id, before=before):
+        customers.see_customers(ids, brand=brand_id, by=by, place="export")
+        before = ids[-1]
 
 
 def _masked(kind: Kind, lines: Iterator[Mapping[str, Raw]]) -> Iterator[Mapping[str, Raw]]:

@@ -316,17 +316,16 @@ def export(
 ) -> None:
     """Write everything there is of a kind, in the shape of its template: it can come back as it is."""
     with ready(upgrade=is_embedded()):
-        from datong.imports.api import export_file
+        from datong.imports.api import export_file, note_looks
 
         owner = brand_of(brand)
         if kind == "customers" and file.suffix.lower() == ".vcf":
             file.write_text(_cards(owner, vcard), encoding="utf-8", newline="")
+            note_looks(owner.id, who())
         else:
             pieces = export_file(owner.id, _known(kind), _format(file), _language(language), by=who(), part=part)
             with file.open("wb") as written:
                 written.writelines(pieces)
-        if kind == "customers":
-            _note_looks(owner)
     out.print(f"{file}: {file.stat().st_size:,} bytes", highlight=False)
 
 
@@ -336,16 +335,6 @@ def _cards(owner: Brand, version: str) -> str:
     if version not in ("3.0", "4.0"):
         raise BadValue("--vcard", version, "3.0 or 4.0")
     return write_cards(kind_of("customers").export(owner.id), version)
-
-
-def _note_looks(owner: Brand) -> None:
-    """Who takes people's data is written down with each of them."""
-    from datong.customers.api import heads_page, see_customers
-
-    before: UUID | None = None
-    while ids := heads_page(owner.id, before=before):
-        see_customers(ids, brand=owner.id, by=who(), place="export")
-        before = ids[-1]
 
 
 def _known(kind: str) -> str:

@@ -33,7 +33,7 @@ INVITED = "a mail of an invitation that somebody asked for; its row says how it 
 _BY_REASON = {
     INVITED: "access.claim_mail access.mail_sent access.mail_failed",
     STEPS: "customers.record_steps",
-    LOOKS: "customers.see_customer customers.see_customers customers.forget_looks",
+    LOOKS: "customers.see_customer customers.see_customers customers.forget_looks imports.note_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """invoices.what_for invoices.due_of wallet.find_gifts
