@@ -48,6 +48,8 @@ def posted(w: World) -> UUID:
 
 def drafted(w: World) -> UUID:
     line(w)
+    firm = merchants.lines(w.brand)[0].entry.company_id
+    merchants.put_contract(firm, DAY, Terms("USD"), brand=w.brand, **BY)
     with in_brand(w.brand):
         execute("UPDATE merchants_entry SET day = day - 40 WHERE brand_id = %s", [w.brand])
     (made,) = merchants.draft_due(brand=w.brand)
