@@ -26,6 +26,7 @@ from datong.ledger.actions.books import (
     put_chart,
     put_rule,
 )
+from datong.ledger.actions.days import first_day_of, put_day_end
 from datong.ledger.actions.periods import apply_period, ask_period, lock_day, unlock_day
 from datong.ledger.queries import (
     accounts,
@@ -50,7 +51,7 @@ from datong.ledger.queries import (
     trial_balance,
     verify,
 )
-from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
+from datong.ledger.queries.books import chart_on, charts, day_ends, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.journal import Uncleared, beancount, journal, uncleared
 from datong.ledger.queries.periods import gates
 from datong.ledger.rules import (
@@ -93,7 +94,9 @@ __all__ = [
     "entries",
     "exchange",
     "expire",
+    "day_ends",
     "first_day",
+    "first_day_of",
     "forget_rulebook",
     "gates",
     "held_for_companies",
@@ -114,6 +117,7 @@ __all__ = [
     "post_each",
     "posting_rules",
     "put_chart",
+    "put_day_end",
     "put_rule",
     "rebuild_totals",
     "register_check",

@@ -100,7 +100,7 @@ def post_royalties(brand: UUID, month: date) -> int:
     """
     since, until = rules.month_of(month)
     book = rulebook(brand)
-    if until >= book.business_date(clock.now()):
+    if until >= book.days.today_of_all(clock.now())[0]:
         raise BadValue("month", f"{since:%Y-%m}", "a month that is over")
     with in_brand(brand):
         locks.take(f"books companies {brand}")

@@ -46,7 +46,7 @@ def count_cash(brand: UUID, store_id: UUID, day: date, pieces: Mapping[int, int]
     """
     currency = get_brand(brand).currency
     counted = rules.counted_minor(currency, pieces)
-    if day > rulebook(brand).business_date(clock.now()):
+    if day > rulebook(brand).business_date(clock.now(), store_id):
         raise BadValue("day", day.isoformat(), "today or a day before")
     with in_brand(brand):
         _take(brand, store_id, day)
@@ -136,7 +136,7 @@ def match_provider(brand: UUID, day: date, account: str, theirs_minor: int, *, b
     is not over.
     """
     with in_brand(brand):
-        if day >= rulebook(brand).business_date(clock.now()):
+        if day >= rulebook(brand).days.today_of_all(clock.now())[0]:
             raise Conflict("a provider's day is matched from the day after it on")
         ours = {m.account: m for m in provider_figures(brand, day)}
         if account not in ours:

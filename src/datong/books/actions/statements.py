@@ -214,7 +214,7 @@ def _matches(brand: UUID, found: Statement, by: str) -> None:
 
     What the day's match compares is our whole movement, commission and all: theirs is that and what differs.
     """
-    today = rulebook(brand).business_date(clock.now())
+    today = rulebook(brand).days.today_of_all(clock.now())[0]
     mine = {m.account: m.ours_minor for m in provider_figures(brand, found.since)}
     if found.since == found.until < today and not found.open and found.account in mine:
         difference = found.theirs_minor - found.ours_minor

@@ -2,6 +2,7 @@
 
 from datong.books.http.chart import router as chart_router
 from datong.books.http.companies import router as companies_router
+from datong.books.http.dayends import router as dayends_router
 from datong.books.http.days import router as days_router
 from datong.books.http.entries import router as entries_router
 from datong.books.http.periods import router as periods_router
@@ -14,6 +15,7 @@ ROUTERS = (
     chart_router,
     companies_router,
     periods_router,
+    dayends_router,
     days_router,
     statements_router,
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from datong.books.types import DayState
 from datong.kernel import audit, clock
 from datong.kernel.errors import BadInput, BadValue, Conflict
 from datong.ledger import api as ledger
+from datong.ledger.types import Asked
 from datong.payments.types import PaymentMethod
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,32 @@ def test_a_day_is_counted_closed_with_its_difference_and_deposit_matched_and_loc
         assert api.lock_day(brand, store, DAY, by="mia").state is DayState.LOCKED
     verbs = [e.verb for e in audit.page(brand, verb="day").entries]
     assert verbs == ["day.lock", "day.close", "day.count"]
+
+
+@pytest.mark.requirement("S-214")
+def test_a_restaurant_that_ends_at_four_counts_its_night_on_the_day_it_began(shop):
+    brand, store = shop.brand.id, shop.near.id
+    zone = ZoneInfo(shop.near.timezone)
+    noon, night, morning = (datetime(2026, 11, d, h, 30, tzinfo=zone) for d, h in ((23, 12), (25, 2), (25, 4)))
+    with clock.held_at(noon):
+        ledger.put_day_end(brand, 4, ledger.first_day_of(brand, store), by="fin", store_id=store)
+    ledger.forget_rulebook(brand)
+    late = DAY + timedelta(days=1)
+    with clock.held_at(night):
+        shop.place(shop.till_sale(("TEA", 1), placed_at=night), shop.till_sale(("CUP", 1), placed_at=night))
+        assert api.expected_cash(brand, store, late) == 1700
+        with pytest.raises(BadValue, match="today or a day before"):
+            api.count_cash(brand, store, late + timedelta(days=1), {1000: 1}, by="mia")
+        with pytest.raises(Conflict, match="from the day after"):
+            api.match_provider(brand, late, "asset:provider:web", 500, by="fin")
+    with clock.held_at(morning):
+        shop.place(shop.till_sale(("TEA", 1), placed_at=morning))
+        api.count_cash(brand, store, late, {1000: 1, 500: 1, 200: 1}, by="mia")
+        assert api.close_day(brand, store, late, deposit_minor=0, by="mia").expected_minor == 1700
+        moved = {d: sum(r.debits_minor for r in ledger.report(brand, Asked(d, d, codes=("asset:till:",))).rows)
+                 for d in (DAY, late, late + timedelta(days=1))}  # fmt: skip
+    assert moved == {DAY: 0, late: 1700, late + timedelta(days=1): 500}
+    assert ledger.check(brand) == [] and ledger.verify(brand).sound
 
 
 def test_what_is_sold_after_the_close_is_the_next_day_s_and_before_it_asks_for_a_new_count(day):

@@ -29,6 +29,7 @@ from datong.channels.design.formats import number
 from datong.customers import api as customers
 from datong.kernel import clock
 from datong.kernel.errors import BadValue
+from datong.ledger.api import rulebook
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter, BoardRow
 from datong.orders.types import ExceptionKind, OrderState
@@ -66,7 +67,7 @@ def board(request: HttpRequest, who: Who) -> HttpResponse:
     names = Names.of(who)
     wanted = filter_of(request.GET, who, names)
     found = orders.board(who.brand.id, wanted)
-    today = orders.summary(who.brand.id, midnight(), wanted.stores, hidden=wanted.hidden)
+    today = orders.summary(who.brand.id, day_began(who.brand.id), wanted.stores, hidden=wanted.hidden)
     columns = columns_of(request)
     given = {
         "rows": rows_of(found.rows, names),
@@ -264,9 +265,10 @@ def column_words() -> dict[str, str]:
     }
 
 
-def midnight() -> datetime:
-    """The beginning of today where the brand is."""
-    return timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+def day_began(brand_id: UUID, store_id: UUID | None = None) -> datetime:
+    """The beginning of the business day, at a store where one is named."""
+    book = rulebook(brand_id)
+    return book.days.day_begins(book.business_date(clock.now(), store_id), store_id)
 
 
 def _day(text: str, *, after: bool = False) -> datetime | None:

@@ -29,6 +29,7 @@ from datong.integration import api as integration
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, BadValue, NotFound
 from datong.kernel.ids import uuid7
+from datong.ledger.api import rulebook
 
 UNDO_S = 60
 UNDO_SALT = "datong.channels.undo"
@@ -210,7 +211,7 @@ def _lists(who: Who) -> list[tuple[str, str]]:
 
 def _today(who: Who) -> dict[Any, int]:
     """Orders of the last two days by channel, from the measures."""
-    day = clock.now().date()
+    day = rulebook(who.brand.id).business_date(clock.now())
     counted: dict[Any, int] = {}
     for row in insight.channel_days(who.brand.id, day - timedelta(days=1), day):
         counted[row.channel_id] = counted.get(row.channel_id, 0) + row.orders

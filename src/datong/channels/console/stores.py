@@ -22,7 +22,8 @@ from datong.brand import api as brands
 from datong.brand.types import Store, StoreKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
-from datong.channels.console.board import Names, midnight, rows_of
+from datong.channels.console.board import Names, day_began, rows_of
+from datong.channels.console.books.dayends import hour_word
 from datong.channels.console.contacts import narrowed
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
@@ -33,6 +34,7 @@ from datong.fulfilment import api as fulfilment
 from datong.inventory import api as inventory
 from datong.kernel import clock
 from datong.kernel.errors import NotFound
+from datong.ledger.api import rulebook
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
 
@@ -101,7 +103,7 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     now, load = clock.now(), fulfilment.open_by_store(who.brand.id)
     names = Names.of(who)
     here = BoardFilter(store_id=found.id, limit=10, **narrowed(who))
-    today = orders.board(who.brand.id, replace(here, since=midnight()))
+    today = orders.board(who.brand.id, replace(here, since=day_began(who.brand.id, found.id)))
     whole = orders.board(who.brand.id, here) if not today.rows else today
     given = {
         "store": found,
@@ -110,6 +112,8 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "services": [words.word(words.SERVICE, s) for s in found.services],
         "hours": hours(found),
         "today": timezone.localtime(now).weekday(),
+        "day_ends": _day_ends(who, found),
+        "may_days": who.may(Action.DAY_VIEW),
         "orders": rows_of(whole.rows, names),
         "is_today": bool(today.rows),
         "stock": _stock(who, found, request.GET.get("q", "")),
@@ -117,6 +121,11 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "map": maps.draw([replace(_pin(found, load, now), look="chosen", label=True)], label=found.name),
     }
     return page(request, who, "store", given)
+
+
+def _day_ends(who: Who, store: Store) -> str:
+    book = rulebook(who.brand.id)
+    return hour_word(book.days.ending(book.business_date(clock.now(), store.id), store.id)[0])
 
 
 def row(

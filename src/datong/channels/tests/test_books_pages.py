@@ -7,11 +7,13 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from datong.access import api as access
 from datong.access.types import Role
 from datong.books import api as books
+from datong.channels.console.books.posting import event_word
 from datong.fulfilment.types import FulfilmentKind
 from datong.inventory import api as inventory
 from datong.kernel import audit, clock
@@ -90,6 +92,37 @@ def test_a_rule_is_changed_from_tomorrow_and_what_is_wrong_stands_beside_its_fie
     assert audit.page(house.brand.id, verb="posting_rule.put").entries[0].actor.startswith("finance@")
     assert "changes on" in client.get(reverse("books-rules")).content.decode()
     assert house.client(Role.AUDITOR).post(page, wanted).status_code == 403
+
+
+def test_the_rules_of_a_kind_of_business_begin_together_and_name_every_event_of_the_wallet(house):
+    client = house.client(Role.FINANCE)
+    shown = client.get("/books/rules/").content.decode()
+    for said in ("Points: earned, at fair value", "Stored value: top-up", "Voucher: lapsed (breakage)"):
+        assert said in shown
+    client.post("/books/rules/", {"template": "restaurant", "valid_from": "2026-01-01"})
+    assert client.post("/books/rules/", {"template": "inn", "valid_from": "2026-01-01"}).status_code == 422
+    first = ledger.first_day(house.brand.id)
+    client.post("/books/rules/", {"template": "restaurant", "valid_from": first.isoformat()})
+    ledger.forget_rulebook(house.brand.id)
+    assert ledger.rulebook(house.brand.id).account("wallet.cash", first) == "asset:till:wallet"
+    with translation.override("zh-hans"):
+        assert all(event_word(event) != event for event in (*ledger.EVENTS, *ledger.ACCOUNTS))
+
+
+def test_the_business_day_of_a_store_ends_from_tomorrow_where_the_page_says(house):
+    client, store = house.client(Role.FINANCE), house.near
+    assert "midnight" in client.get("/days/ends/").content.decode()
+    first = ledger.first_day_of(house.brand.id, store.id).isoformat()
+    wrong = client.post("/days/ends/", {"store": "NOWHERE", "hour": "4", "valid_from": first})
+    assert wrong.status_code == 422 and "NOWHERE" in wrong.content.decode()
+    assert client.post("/days/ends/", {"store": "", "hour": "brand", "valid_from": first}).status_code == 422
+    done = client.post("/days/ends/", {"store": store.code, "hour": "4", "valid_from": first, "reason": "late"})
+    assert done.status_code == 302
+    [end] = ledger.day_ends(house.brand.id)
+    assert (end.store_id, end.hour, end.zone) == (store.id, 4, store.timezone)
+    shown = client.get("/days/ends/").content.decode()
+    assert "04:00" in shown and store.name in shown
+    assert house.client(Role.AUDITOR).post("/days/ends/", {"hour": "4"}).status_code == 403
 
 
 def test_an_account_is_added_changed_and_a_template_adopted(house):

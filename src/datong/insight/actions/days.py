@@ -9,6 +9,7 @@ from uuid import UUID
 
 from datong.kernel.db import current_brand, execute
 from datong.kernel.relay import Delivered
+from datong.ledger.api import rulebook
 
 ADD = """
     INSERT INTO insight_channelday (brand_id, channel_id, day, currency, orders, units, revenue_minor, exceptions)
@@ -25,9 +26,10 @@ ADD = """
 def count_orders(events: Sequence[Delivered]) -> None:
     """Add placed orders to their channel's day; one statement. Applied once, because the cursor moves with it."""
     sums: dict[tuple[UUID, date, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    book = rulebook(current_brand())
     for event in events:
         p = event.payload
-        day = datetime.fromisoformat(p["placed_at"]).date()
+        day = book.business_date(datetime.fromisoformat(p["placed_at"]))
         row = sums[UUID(p["channel_id"]), day, p["currency"]]
         for i, amount in enumerate((1, p["units"], p["total_minor"], min(p["exceptions"], 1))):
             row[i] += amount

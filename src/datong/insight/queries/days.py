@@ -40,7 +40,7 @@ DAYS = """
 
 
 def channel_days(brand_id: UUID, since: date, until: date) -> list[ChannelDay]:
-    """What each channel took on each day (UTC, the order's own time), both days included."""
+    """What each channel took on each business day of the brand, both days included."""
     with in_brand(brand_id):
         return [ChannelDay(*row) for row in rows(DAYS, {"brand": brand_id, "since": since, "until": until})]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -138,22 +138,30 @@ SUMS = """
            coalesce(sum(CASE kind WHEN 'red' THEN -total_minor ELSE total_minor END)
                     FILTER (WHERE about = 'top_up' AND number <> ''), 0)::bigint
       FROM invoices_document
-     WHERE brand_id = %(brand)s AND live AND (asked_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(until)s
+      LEFT JOIN unnest(%(places)s::uuid[], %(begin)s::timestamptz[], %(end)s::timestamptz[]) own(place, begins, ends)
+             ON own.place = store_id
+     WHERE brand_id = %(brand)s AND live
+       AND asked_at >= coalesce(own.begins, %(begins)s) AND asked_at < coalesce(own.ends, %(ends)s)
        AND (%(stores)s::uuid[] IS NULL OR store_id = ANY(%(stores)s::uuid[]))
 """
 
 
 def figures(
-    brand_id: UUID, since: date, until: date, *, zone: str, currency: str, stores: tuple[UUID, ...] | None = None
+    brand_id: UUID, since: date, until: date, *, currency: str, stores: tuple[UUID, ...] | None = None
 ) -> Figures:
     """What was sold with its tax by the ledger, and what of it was invoiced, both days counted.
 
     Sold is what the ledger has as income, owed sales and tax of the period, less what was given back: it ties to the
-    trial balance. Invoices count on the day they were asked for. Two statements.
+    trial balance. Invoices count on the business day they were asked for. Two statements.
     """
     with in_brand(brand_id):
-        told = {"brand": brand_id, "since": since, "until": until, "stores": list(stores) if stores else None}
-        invoiced, waiting, refused, top_ups = rows(SUMS, {**told, "zone": zone})[0]
+        days = rulebook(brand_id).days
+        begins, ends = ({who: days.day_begins(day, who) for who in {None, *days.ends}}
+                        for day in (since, until + timedelta(days=1)))  # fmt: skip
+        told = {"brand": brand_id, "stores": list(stores) if stores else None}
+        told |= {"begins": begins.pop(None), "ends": ends.pop(None)}
+        own = {"places": list(begins), "begin": list(begins.values()), "end": [ends[who] for who in begins]}
+        invoiced, waiting, refused, top_ups = rows(SUMS, {**told, **own})[0]
     asked = Asked(since=since, until=until, stores=stores, codes=_sales(brand_id))
     sold = sum(-row.net_minor for row in report(brand_id, asked).rows if row.account.currency == currency)
     return Figures(currency, sold, invoiced, waiting, refused, top_ups)

@@ -17,7 +17,7 @@ from datong.kernel import audit, clock, locks
 from datong.kernel.db import current_brand, execute, in_brand
 from datong.kernel.errors import BadValue
 from datong.ledger import rules
-from datong.ledger.queries import chart_on, forget_rulebook, posting_rules
+from datong.ledger.queries import chart_on, day_ends, forget_rulebook, posting_rules
 from datong.ledger.types import KIND_OF_RULE, Chart, ChartLine, PostingRule, Standard, Template
 
 LEAD = timedelta(minutes=10)
@@ -97,8 +97,8 @@ def apply_rule(approval: Approval) -> None:
 
 def first_day(brand: UUID) -> date:
     """The first business day a new rule may hold from: tomorrow, or the day after when that is about to begin."""
-    book = rules.make_rulebook(get_brand(brand).timezone, ())
-    return book.business_date(clock.now() + LEAD) + timedelta(days=1)
+    book = rules.make_rulebook(get_brand(brand).timezone, (), day_ends(brand))
+    return book.days.today_of_all(clock.now() + LEAD)[1] + timedelta(days=1)
 
 
 PUT_CHART = """

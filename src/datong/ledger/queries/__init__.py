@@ -10,7 +10,7 @@ from datong.ledger.queries.balances import (
     transfers_of,
     trial_balance,
 )
-from datong.ledger.queries.books import chart_on, charts, forget_rulebook, posting_rules, rulebook
+from datong.ledger.queries.books import chart_on, charts, day_ends, forget_rulebook, posting_rules, rulebook
 from datong.ledger.queries.checks import check, register_check, verify
 from datong.ledger.queries.companies import held_for_companies, moved_in_companies
 from datong.ledger.queries.holds import available, holds_by_id, holds_due, holds_of, steps_by_id
@@ -32,6 +32,7 @@ __all__ = [
     "charts",
     "check",
     "entries",
+    "day_ends",
     "forget_rulebook",
     "gates",
     "held_for_companies",

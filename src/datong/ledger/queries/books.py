@@ -14,7 +14,7 @@ from datong.brand.api import get_brand
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.ledger import rules
-from datong.ledger.types import Chart, ChartLine, Line, PostingRule, Rulebook, Standard, Template
+from datong.ledger.types import Chart, ChartLine, DayEnd, Line, PostingRule, Rulebook, Standard, Template
 
 FRESH_S = 60.0
 """How old the rules in a process may be. A new rule begins on a later day than it is written, so that no process holds
@@ -24,6 +24,7 @@ MAX_BRANDS = 1_000
 _books: dict[UUID, tuple[float, Rulebook]] = {}
 _lock = threading.Lock()
 
+ENDS = "SELECT store_id, hour, valid_from, zone, by FROM ledger_dayend WHERE brand_id = %(brand)s"
 RULES = "SELECT event, debit, credit, valid_from, by FROM ledger_rule WHERE brand_id = %(brand)s"
 
 
@@ -37,7 +38,8 @@ def rulebook(brand_id: UUID) -> Rulebook:
     zone = get_brand(brand_id).timezone
     with in_brand(brand_id):
         own = [PostingRule(*row) for row in rows(RULES, {"brand": brand_id})]
-    made = rules.make_rulebook(zone, own)
+        ends = day_ends(brand_id)
+    made = rules.make_rulebook(zone, own, ends)
     with _lock:
         if len(_books) >= MAX_BRANDS:
             _books.clear()
@@ -49,6 +51,13 @@ def forget_rulebook(brand_id: UUID) -> None:
     """Read the rules anew the next time."""
     with _lock:
         _books.pop(brand_id, None)
+
+
+def day_ends(brand_id: UUID) -> list[DayEnd]:
+    """Every hour at which a business day ends or ended, the newest first; one statement."""
+    with in_brand(brand_id):
+        found = [DayEnd(*row) for row in rows(ENDS, {"brand": brand_id})]
+    return sorted(found, key=lambda end: (end.valid_from, str(end.store_id or "")), reverse=True)
 
 
 def posting_rules(brand_id: UUID) -> list[PostingRule]:

@@ -6,13 +6,14 @@ import re
 import string
 from collections.abc import Collection, Iterable
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from datong.kernel.errors import BadInput, Problem
 from datong.ledger.rules.companies import KEPT
 from datong.ledger.rules.events import ACCOUNTS, EVENTS, MORE_PLACES, OPTIONAL, STOCKS, TEMPLATES
 from datong.ledger.rules.transfers import MAX_CODE
-from datong.ledger.types import AccountKind, PostingRule, Rulebook, Template
+from datong.ledger.types import AccountKind, BusinessDays, DayEnd, PostingRule, Rulebook, Template
 
 _FIXED = re.compile(r"clearing:.*|\{\w+\}")
 _KEPT = re.compile("|".join(re.escape(code).replace(r"\*", ".*") for code in KEPT))
@@ -27,13 +28,17 @@ def default_rules() -> dict[str, PostingRule]:
     return {**named, **{event: PostingRule(event, debit, credit) for event, (debit, credit) in EVENTS.items()}}
 
 
-def make_rulebook(zone: str, own: Iterable[PostingRule], day_ends: int = 0) -> Rulebook:
-    """The brand's own rules before the defaults."""
+def make_rulebook(zone: str, own: Iterable[PostingRule], ends: Iterable[DayEnd] = ()) -> Rulebook:
+    """The brand's own rules before the defaults, and its business days."""
+    days: dict[UUID | None, list[DayEnd]] = {}
+    for end in sorted(ends, key=lambda end: end.valid_from, reverse=True):
+        days.setdefault(end.store_id, []).append(end)
     rules = {event: [rule] for event, rule in default_rules().items()}
     for rule in sorted(own, key=lambda rule: rule.valid_from):
         if rule.event in rules:
             rules[rule.event].insert(0, rule)
-    return Rulebook(ZoneInfo(zone), {event: tuple(listed) for event, listed in rules.items()}, day_ends)
+    told = BusinessDays(ZoneInfo(zone), {who: tuple(listed) for who, listed in days.items()})
+    return Rulebook(told, {event: tuple(listed) for event, listed in rules.items()})
 
 
 def check_rule(rule: PostingRule, first: date) -> None:

@@ -3,6 +3,7 @@
 from datong.ledger.types.chart import Chart, ChartLine, Line, Standard, Template
 from datong.ledger.types.companies import COMPANY, OWN, company_clearing, company_pair, company_receivable
 from datong.ledger.types.corrections import Exchange, Reversal
+from datong.ledger.types.days import LATEST, BusinessDays, DayEnd
 from datong.ledger.types.periods import KIND_OF_PERIOD, Gate, PeriodClosed
 from datong.ledger.types.posting import KIND_OF_RULE, PostingRule, Rulebook
 from datong.ledger.types.purses import (
@@ -52,6 +53,9 @@ __all__ = [
     "Asked",
     "Available",
     "BY_COMPANY",
+    "BusinessDays",
+    "DayEnd",
+    "LATEST",
     "Balance",
     "COMPANY",
     "Capture",

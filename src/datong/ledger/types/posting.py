@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
+from uuid import UUID
 
+from datong.ledger.types.days import BusinessDays
 from datong.ledger.types.transfers import Account
 
 KIND_OF_RULE = "ledger.rule"
@@ -32,18 +33,21 @@ class PostingRule:
 class Rulebook:
     """A brand's rules as a process holds them: each event's rules, the newest first; the end is the default.
 
-    `day_ends` is the hour at which the brand's business day ends (0: midnight; 4: what is sold at 03:00 belongs to the
-    day before).
+    `days` tells the business days: the day at which an event is looked up is one of them.
     """
 
-    zone: ZoneInfo
+    days: BusinessDays
     rules: Mapping[str, tuple[PostingRule, ...]]
-    day_ends: int = 0
     _said: dict[tuple[str, date], PostingRule] = field(default_factory=dict, compare=False, repr=False)
 
-    def business_date(self, at: datetime) -> date:
-        """The business day a moment belongs to, apart from the clock's."""
-        return (at.astimezone(self.zone) - timedelta(hours=self.day_ends)).date()
+    def business_date(self, at: datetime, store_id: UUID | None = None) -> date:
+        """The business day a moment belongs to at a store (or as the brand says), apart from the clock's."""
+        return self.days.business_date(at, store_id)
+
+    def day_at(self, at: datetime, dimensions: Mapping[str, str]) -> date:
+        """The business day of a moment where these dimensions of an entry say that it happened."""
+        store = dimensions.get("store") if self.days.ends else None
+        return self.business_date(at, UUID(store) if store else None)
 
     def rule(self, event: str, day: date) -> PostingRule:
         """The rule in force on a business day."""

@@ -144,7 +144,7 @@ def _differences(
     matter: _Matter, stands: _Stands, company: UUID | None, held: Sequence[Contract], brand: UUID
 ) -> list[Entry]:
     book, now = rulebook(brand), clock.now()
-    contract = rules.in_force(held, book.business_date(matter.at))
+    contract = rules.in_force(held, book.business_date(matter.at, matter.store_id))
     wanted: dict[Key, Due] = {}
     if company:
         for found in matter.dues(contract.terms if contract else None):
@@ -174,7 +174,7 @@ def _differences(
                 subject_id=matter.subject_id,
                 store_id=matter.store_id,
                 contract_id=contract.id if contract and due else None,
-                day=book.business_date(now),
+                day=book.business_date(now, matter.store_id),
                 at=now,
             )
         )

@@ -265,10 +265,11 @@ def _payment(draft: Draft) -> PaymentAsk:
 def _transfers(draft: Draft, book: Rulebook) -> list[Transfer]:
     assert draft.booked is not None and draft.channel is not None
     intent, booked = draft.intent, draft.booked
-    day = book.business_date(intent.placed_at)
     dimensions = {"channel": str(intent.channel_id)}
-    if draft.plan and draft.plan.shares:
-        dimensions["store"] = str(draft.plan.shares[0].store_id)
+    store = draft.plan.shares[0].store_id if draft.plan and draft.plan.shares else None
+    if store is not None:
+        dimensions["store"] = str(store)
+    day = book.business_date(intent.placed_at, store)
     if campaigns := sorted({code for line in booked.lines for code in line.promotions}):
         dimensions["campaign"] = "+".join(campaigns)[:MAX_DIMENSION]
     return [

@@ -99,21 +99,18 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     note(ids, "cancelled", brand=brand, who=who, reason=reason, state="cancelled")
     release(ids, brand=brand, how="cancelled")
     owed = {row.id for row in found if row.paid and row.payment is not PaymentMethod.PLATFORM}
-    book = rulebook(brand)
-    day = book.business_date(clock.now())
-    refunds = book.account("refunds", day)
+    book, now = rulebook(brand), clock.now()
     # Money that went back to its payer stays there.
     posted = [
         t
         for t in rules.own(posted.transfer for posted in transfers_of(brand, ids))
         if not (t.kind == "refunded" and t.subject_id in owed)
     ]
-    back = [
-        rules.taken_back(
-            t, uuid7(), day, refunds=refunds if t.subject_id in owed else "", receivable=book.ever("receivable")
-        )
-        for t in posted
-    ]
+    back = []
+    for t in posted:
+        day = book.day_at(now, t.dimensions)
+        refunds = book.account("refunds", day) if t.subject_id in owed else ""
+        back.append(rules.taken_back(t, uuid7(), day, refunds=refunds, receivable=book.ever("receivable")))
     post(back, brand=brand, late=True)
     _give_back_rest(found, brand, who, reason, by_channel)
     outbox.emit(*(OrderCancelled(id_, reason) for id_ in ids))

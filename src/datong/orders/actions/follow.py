@@ -95,9 +95,9 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
     ids = sorted(complete)
     note(ids, "completed", brand=brand, who="fulfilment", state="completed")
     book = rulebook(brand)
-    today = book.business_date(clock.now())
     posted = rules.own(posted.transfer for posted in transfers_of(brand, ids))
     said = {transfer.subject_id: transfer.dimensions for transfer in posted}
+    days = {order: book.day_at(clock.now(), dimensions) for order, dimensions in said.items()}
     post(
         [
             Transfer(
@@ -107,10 +107,10 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
                 amount_minor=amount,
                 kind="earned",
                 subject_id=order,
-                business_date=today,
+                business_date=days[order],
                 dimensions=said[order],
             )
-            for order, debit, credit, amount in rules.earned(posted, book, today)
+            for order, debit, credit, amount in rules.earned(posted, book, days)
         ],
         brand=brand,
         late=True,

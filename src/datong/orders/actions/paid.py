@@ -74,7 +74,7 @@ def pay(order_id: UUID, *, amount_minor: int, provider_ref: str, brand: UUID, wh
         note([order_id], "paid", brand=brand, who=who, detail={"amount_minor": amount_minor, "ref": provider_ref})
         keep([order_id], brand=brand)
         late = order.state == "cancelled"
-        book, day = _book(brand)
+        book, day = _book(brand, order.store_id)
         received = rules.received_at(order.method, order.channel, book, day)
         owing = book.account("refunds", day) if late else _receivable(order_id, book, day, brand)
         _post(order, [(received, owing, order.total_minor)], "payment", day, brand)
@@ -112,7 +112,7 @@ def give_back(
                 give_back_payment(
                     order_id, amount_minor, order.currency, brand=brand, key=f"order {made.id}", refund_id=made.id
                 )
-            book, day = _book(brand)
+            book, day = _book(brand, order.store_id)
             parts = rules.given_back(
                 amount_minor,
                 rules.own(posted.transfer for posted in transfers_of(brand, [order_id])),
@@ -135,10 +135,11 @@ def settle_refunds(refunds: Sequence[tuple[UUID, int]], *, brand: UUID) -> None:
     """
     with in_brand(brand):
         orders = lock([order for order, _ in refunds], brand)
-        book, day = _book(brand)
+        book = rulebook(brand)
         owed = rules.owed([posted.transfer for posted in transfers_of(brand, list(orders))], book)
         for order_id, amount in refunds:
             order, left = orders[order_id], amount
+            book, day = _book(brand, order.store_id)
             received = rules.received_at(order.method, order.channel, book, day)
             for account, standing in owed.get(order_id, {}).items():
                 due = min(left, standing)
@@ -148,10 +149,10 @@ def settle_refunds(refunds: Sequence[tuple[UUID, int]], *, brand: UUID) -> None:
                     left -= due
 
 
-def _book(brand: UUID) -> tuple[Rulebook, date]:
-    """What the brand posts, and its business day."""
+def _book(brand: UUID, store_id: UUID | None) -> tuple[Rulebook, date]:
+    """What the brand posts, and the business day at the order's store."""
     book = rulebook(brand)
-    return book, book.business_date(clock.now())
+    return book, book.business_date(clock.now(), store_id)
 
 
 def _receivable(order_id: UUID, book: Rulebook, day: date, brand: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -196,11 +196,13 @@ def still_owed(transfers: Sequence[Transfer]) -> dict[str, int]:
     return {code: sum(mine.get(code, 0) for mine in nets.values()) for code in owing}
 
 
-def earned(transfers: Sequence[Transfer], book: Rulebook, day: date) -> list[tuple[UUID, str, str, int]]:
-    """What becomes income when these orders are complete: (order, debit, credit, amount)."""
+def earned(
+    transfers: Sequence[Transfer], book: Rulebook, days: Mapping[UUID, date]
+) -> list[tuple[UUID, str, str, int]]:
+    """What becomes income when these orders are complete, each on its day: (order, debit, credit, amount)."""
     owing = _owing(transfers)
     return [
-        (order, code, book.legs(owing[code], day)[1], amount)
+        (order, code, book.legs(owing[code], days[order])[1], amount)
         for order, nets in _nets(transfers, owing).items()
         for code, amount in nets.items()
         if amount > 0

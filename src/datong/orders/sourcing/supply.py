@@ -23,6 +23,7 @@ from datong.inventory.api import free_rows, sold_out_places
 from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.outbox import LANES
+from datong.ledger.api import rulebook
 from datong.orders.sourcing.index import SupplyIndex, loads_of
 from datong.orders.sourcing.rulebook import load_rules
 from datong.orders.sourcing.types import Rule
@@ -59,7 +60,7 @@ def supply_of(brand_id: UUID) -> Supply:
     """The brand's picture, at most FRESH_S old; inside in_brand. Takes a new one when stores or a load demand it."""
     with _lock:
         supply = _supplies.get(brand_id)
-    if supply is None or supply.stale or supply.day != today(supply.zone):
+    if supply is None or supply.stale or supply.day != rulebook(brand_id).business_date(clock.now()):
         return _load(brand_id, supply)
     if time.monotonic() - supply.read_at >= FRESH_S:
         with supply.lock:
@@ -75,11 +76,6 @@ def forget(brand_id: UUID) -> None:
         _supplies.pop(brand_id, None)
 
 
-def today(zone: ZoneInfo) -> date:
-    """The brand's day: order limits are counted by it."""
-    return clock.now().astimezone(zone).date()
-
-
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 LOADS = "SELECT store_id, orders FROM orders_storeday WHERE brand_id = %(brand)s AND day = %(day)s"
 
@@ -93,7 +89,7 @@ def _load(brand_id: UUID, before: Supply | None) -> Supply:
         for location, item in sold_out_places(brand_id):
             index.set_out(location, item, True)
         zone = ZoneInfo(get_brand(brand_id).timezone)
-        day = today(zone)
+        day = rulebook(brand_id).business_date(clock.now())
         loads_of(index, dict(rows(LOADS, {"brand": brand_id, "day": day})))
         supply = Supply(
             index=index,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
@@ -81,7 +82,7 @@ def test_no_account_of_an_order_goes_below_zero_and_only_what_was_kept_is_earned
             give(book, posted, amount, back)
             back += amount
         assert all(owed >= 0 for owed in rules.still_owed(posted).values())
-    posted += [transfer(d, c, n, "earned") for _, d, c, n in rules.earned(posted, book, DAY)]
+    posted += [transfer(d, c, n, "earned") for _, d, c, n in rules.earned(posted, book, defaultdict(lambda: DAY))]
     rest = amounts.paid - back
     if after and rest:
         give(book, posted, rest, back, done=True)

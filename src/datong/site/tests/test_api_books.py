@@ -172,6 +172,24 @@ def test_a_store_closes_its_day_over_http(house: House) -> None:
     assert house.call("GET", "/api/v1/books/days/NOWHERE/2026-01-01", key).status_code == 404
 
 
+def test_the_end_of_the_business_day_is_set_over_http(house: House) -> None:
+    key = house.key(Scope.LEDGER_READ, Scope.BOOKS_WRITE)
+    told = get(house, key, "day-ends").json()
+    assert told["day_ends"] == []
+    wanted = {"store": "LAKE", "hour": 4, "valid_from": told["first_day"], "reason": "open until two"}
+    made = [house.call("POST", "/api/v1/books/day-ends", key, wanted).json() for _ in range(2)]
+    assert made[0] == made[1] == get(house, key, "day-ends").json()["day_ends"][0]
+    assert (made[0]["store"], made[0]["hour"], made[0]["by"]) == ("LAKE", 4, "client client app")
+    for wrong, status in (
+        ({"hour": 12}, 422),
+        ({"store": "NOWHERE"}, 404),
+        ({"store": "", "hour": None}, 422),
+        ({"valid_from": "2026-01-01"}, 422),
+    ):
+        assert house.call("POST", "/api/v1/books/day-ends", key, {**wanted, **wrong}).status_code == status
+    assert house.call("POST", "/api/v1/books/day-ends", house.key(Scope.LEDGER_READ), wanted).status_code == 403
+
+
 def test_a_statement_is_sent_and_its_difference_settled(house: House) -> None:
     key = house.key(Scope.LEDGER_READ, Scope.BOOKS_WRITE)
     day = (ledger.first_day(house.brand.id) - timedelta(days=2)).isoformat()

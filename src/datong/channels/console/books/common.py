@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -97,6 +96,7 @@ class Period:
     asked: Asked
     by: str
     given: dict[str, str]
+    today: date
 
     def link(self, name: str, **more: str) -> str:
         """The address of another page with the same days."""
@@ -106,7 +106,7 @@ class Period:
 
 def period_of(request: HttpRequest, who: Who, *, by: str = "", also: tuple[str, ...] = ()) -> Period:
     """Days from the address (this month where it says none), narrowed to the stores of the reader."""
-    today = timezone.localtime(clock.now()).date()
+    today = ledger.rulebook(who.brand.id).business_date(clock.now())
     since = _day(request, "from") or today.replace(day=1)
     until = _day(request, "to") or today
     if until < since:
@@ -119,7 +119,7 @@ def period_of(request: HttpRequest, who: Who, *, by: str = "", also: tuple[str, 
     stores = None if who.stores is None else tuple(sorted(who.stores))
     asked = Asked(since, until, stores, where)
     given |= {"from": since.isoformat(), "to": until.isoformat(), "by": chosen}
-    return Period(asked, chosen, given)
+    return Period(asked, chosen, given, today)
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -132,9 +132,8 @@ def _day(request: HttpRequest, name: str) -> date | None:
         raise BadValue(name, text[:40], _("a day such as 2026-11-22")) from None
 
 
-def chips(request: HttpRequest, given: dict[str, str]) -> list[dict[str, Any]]:
+def chips(request: HttpRequest, given: dict[str, str], today: date) -> list[dict[str, Any]]:
     """Periods people ask for."""
-    today = timezone.localtime(clock.now()).date()
     month = today.replace(day=1)
     last = (month - timedelta(days=1)).replace(day=1)
     listed = (
@@ -239,7 +238,7 @@ def filters(
     stores = [("all", _("All stores")), *sorted(names.stores.items(), key=lambda s: s[1])]
     return {
         "given": period.given,
-        "chips": chips(request, period.given),
+        "chips": chips(request, period.given, period.today),
         "dimensions": [("", dimension_word("")), *((d, dimension_word(d)) for d in (*SPLIT, *also))] if by else [],
         "stores": stores[:500] if len(stores) > 2 else [],
         "companies": companies[:500] if names.companies else [],

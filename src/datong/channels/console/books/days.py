@@ -52,11 +52,13 @@ def days(request: HttpRequest, who: Who) -> HttpResponse:
     stores = sorted(stores_of(who), key=lambda s: s.name)
     wanted = request.GET.get("q", "").strip().lower()
     mine = [s for s in stores if s.open and (not wanted or wanted in f"{s.code} {s.name}".lower())][:MOST_STORES]
+    book, now = ledger.rulebook(who.brand.id), clock.now()
     known = {(d.store_id, d.day): d for d in books.days_of(who.brand.id, today - timedelta(days=LOOK_BACK),
                                                             [s.id for s in mine])}  # fmt: skip
     rows: list[dict[str, Any]] = []
     for store in mine:
-        listed = {today, today - timedelta(days=1), *(d for s, d in known if s == store.id)}
+        here = book.business_date(now, store.id)
+        listed = {here, here - timedelta(days=1), *(d for s, d in known if s == store.id)}
         for day in sorted(listed, reverse=True):
             found = known.get((store.id, day))
             state = found.state if found else DayState.OPEN
@@ -118,7 +120,7 @@ def _given(
     request: HttpRequest, who: Who, store: Store, at: date, found: Day, errors: dict[str, str]
 ) -> dict[str, Any]:
     currency, typed = who.brand.currency, request.POST if errors else {}
-    over = at < ledger.rulebook(who.brand.id).business_date(clock.now())
+    over = at < ledger.rulebook(who.brand.id).business_date(clock.now(), store.id)
     closed = found.state in (DayState.CLOSED, DayState.LOCKED)
     names = Names(who, ledger.chart_on(who.brand.id, at))
     figures = books.provider_figures(who.brand.id, at, store_id=store.id) if closed else []

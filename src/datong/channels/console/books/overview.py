@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +18,6 @@ from datong.channels.console.books.table import Amount, Row, Table, Text, downlo
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import money
-from datong.kernel import clock
 from datong.ledger import api as ledger
 from datong.ledger.types import AccountKind, Asked, Line, ReportRow, shown
 
@@ -27,9 +25,8 @@ from datong.ledger.types import AccountKind, Asked, Line, ReportRow, shown
 @require_safe
 @desk(Action.MONEY_VIEW)
 def overview(request: HttpRequest, who: Who) -> HttpResponse:
-    today = timezone.localtime(clock.now()).date()
     period = period_of(request, who)
-    until = date.fromisoformat(period.given["to"]) if request.GET.get("to") else today
+    until = date.fromisoformat(period.given["to"]) if request.GET.get("to") else period.today
     names = Names(who, ledger.chart_on(who.brand.id, until))
     asked = Asked(None, until, period.asked.stores)
     rows = [r for r in ledger.report(who.brand.id, asked, by="store").rows if r.closing_minor]

@@ -49,9 +49,7 @@ def listing(request: HttpRequest, who: Who) -> HttpResponse:
     found, following = invoices.documents(who.brand.id, wanted, cursor=request.GET.get("after", ""))
     today = rulebook(who.brand.id).business_date(clock.now())
     since = today.replace(day=1)
-    figures = invoices.figures(
-        who.brand.id, since, today, zone=who.brand.timezone, currency=who.brand.currency, stores=wanted.stores
-    )
+    figures = invoices.figures(who.brand.id, since, today, currency=who.brand.currency, stores=wanted.stores)
     plain = _plain(who)
     given = {
         "rows": [_row(one, plain) for one in found],

@@ -13,6 +13,7 @@ PLACES = {
     "part": "cash",
 }
 BODIES: dict[str, Any] = {
+    "put_day_end": {"store": "", "hour": 4, "valid_from": "2099-01-01", "reason": "x"},
     "ask_posting_rule": {"debit": "asset:bank:x", "credit": "", "valid_from": "2099-01-01", "reason": "x"},
     "put_royalty": {"rate_bp": 500, "valid_from": "2099-01-01", "reason": "x"},
     "put_bonus_rule": {

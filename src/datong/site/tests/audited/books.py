@@ -50,6 +50,7 @@ VERBS |= {
         w.brand, Template.RESTAURANT, Standard.IFRS, ledger.first_day(w.brand), **BY
     ),
     "ledger.adopt_rules": lambda w: ledger.adopt_rules(w.brand, Template.RETAIL, ledger.first_day(w.brand), **BY),
+    "ledger.put_day_end": lambda w: ledger.put_day_end(w.brand, 4, ledger.first_day_of(w.brand), **BY),
     "ledger.put_rule": lambda w: ledger.put_rule(
         w.brand, PostingRule("receivable", "asset:guests", "", ledger.first_day(w.brand)), **BY
     ),

@@ -145,14 +145,14 @@ def _write(row: Row, offered: Offered, brand: UUID) -> UUID | None:
     key |= {"sku": offered.deal.sku, "currency": get_brand(brand).currency, "face": one.face_minor}
     key |= {"price": one.price_minor, "paid": one.paid_minor, "given": one.platform_minor}
     key |= {"merchant": one.merchant_minor, "value": offered.value_minor, "owed": one.owed_minor, "alone": row.alone}
-    key |= {"day": rulebook(brand).business_date(now), "now": now, "by": row.by}
+    key |= {"day": rulebook(brand).business_date(now, row.store_id), "now": now, "by": row.by}
     made = rows(INSERT, {**key, "until": now + CANCEL_WITHIN[row.platform]})
     return made[0][0] if made else None
 
 
 def _money(row: Row, offered: Offered, coupon_id: UUID, brand: UUID) -> list[Transfer]:
     currency, book = get_brand(brand).currency, rulebook(brand)
-    sales = book.legs("sale.goods", book.business_date(clock.now()))[1]
+    sales = book.legs("sale.goods", book.business_date(clock.now(), row.store_id))[1]
     places = {"platform": row.platform.value, "sales": sales}
     store, product = str(row.store_id), offered.deal.sku
     return [

@@ -107,7 +107,7 @@ def _finish(coupon_id: UUID, brand: UUID) -> Coupon:
             return coupon
         execute(DONE, [clock.now(), brand, coupon_id])
         posted = [p.transfer for p in transfers_of(brand, [coupon_id]) if p.transfer.kind in KINDS]
-        day = rulebook(brand).business_date(clock.now())
+        day = rulebook(brand).business_date(clock.now(), coupon.store_id)
         post(
             [
                 Transfer(

@@ -68,7 +68,7 @@ class Open:
             programme=self.programme.code,
             currency=self.currency,
             book=rulebook(self.brand),
-            day=rulebook(self.brand).business_date(clock.now()),
+            day=rulebook(self.brand).business_date(clock.now(), act.store_id),
             pays_minor=pays_minor,
         )
         return done

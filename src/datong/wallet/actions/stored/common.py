@@ -49,6 +49,7 @@ def check_reason(reason: str) -> str:
 
 
 def move(debit: Account, credit: Account, amount: int, kind: str, subject: UUID, **dimensions: str) -> Transfer:
+    said = {name: value for name, value in dimensions.items() if value}
     return Transfer(
         id=uuid7(),
         debit=debit,
@@ -56,8 +57,8 @@ def move(debit: Account, credit: Account, amount: int, kind: str, subject: UUID,
         amount_minor=amount,
         kind=kind,
         subject_id=subject,
-        business_date=rulebook(current_brand()).business_date(clock.now()),
-        dimensions={name: value for name, value in dimensions.items() if value},
+        business_date=rulebook(current_brand()).day_at(clock.now(), said),
+        dimensions=said,
     )
 
 
@@ -77,20 +78,20 @@ def booked(
     `places` fill the codes of the rule: the purse and its part, `received` (`paid_with`), the platform.
     """
     book = rulebook(current_brand())
-    day = book.business_date(clock.now())
+    day = book.day_at(clock.now(), dimensions)
     debit, credit = book.sides(event, day, currency, **places)
     if back:
         debit, credit = credit, debit
     return move(debit, credit, amount, kind, subject, **dimensions)
 
 
-def paid_with(method: str) -> dict[str, str]:
+def paid_with(method: str, store: str = "") -> dict[str, str]:
     """Where money of this method stands: `cash`, `wechat`, `alipay`, a bank, or `partner:<issuer>` who owes it; of
     `opening`, what an older system handed over."""
     if method == "opening":
         return {"received": OPENING}
     book = rulebook(current_brand())
-    day = book.business_date(clock.now())
+    day = book.day_at(clock.now(), {"store": store})
     if method.startswith("partner:"):
         return {"received": book.account("wallet.partner", day, partner=method.removeprefix("partner:"))}
     name = "wallet.cash" if method == "cash" else "wallet.provider"

@@ -115,7 +115,7 @@ def _check_room(purse: Purse, more: int, policy: Policy) -> None:
 def _post_top_up(
     purse: Purse, amount: int, bonus: int, method: str, subject: UUID, brand: UUID, store: UUID | None
 ) -> None:
-    at, places = str(store) if store else "", of_purse(purse.id) | paid_with(method)
+    at, places = str(store) if store else "", of_purse(purse.id) | paid_with(method, str(store or ""))
     moves = [booked("wallet.topup", amount, "top_up", subject, purse.currency, places, store=at)]
     if bonus:
         moves.append(booked("wallet.bonus", bonus, "top_up_bonus", subject, purse.currency, places, store=at))

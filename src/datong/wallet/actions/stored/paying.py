@@ -234,7 +234,7 @@ TAKES = """
 
 def _hold(takes: Sequence[Take], payment_id: UUID, ends: object, ask: PayAsk, brand: UUID) -> None:
     book = rulebook(brand)
-    day = book.business_date(ask.taken_at or clock.now())
+    day = book.business_date(ask.taken_at or clock.now(), ask.store_id)
     holds = [
         Hold(
             take.id,
