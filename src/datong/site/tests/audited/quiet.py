@@ -44,7 +44,8 @@ _BY_REASON = {
         access.has_factor access.leaving access.open_invitation access.new_totp access.totp_picture access.ask_anyone
         access.ask_passkey access.begin_passkey access.register_approval imports.is_mapped
         imports.lacking_columns integration.split_batch
-        integration.split_till ledger.first_day ledger.first_day_of integration.list_by_mapping integration.admit inventory.adjustment
+        integration.split_till ledger.first_day ledger.first_day_of integration.list_by_mapping
+        integration.admit inventory.adjustment
         inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
