@@ -158,7 +158,7 @@ def figures(
         days = rulebook(brand_id).days
         begins, ends = ({who: days.day_begins(day, who) for who in {None, *days.ends}}
                         for day in (since, until + timedelta(days=1)))  # fmt: skip
-        told = {"brand": brand_id, "stores": list(stores) if stores else None}
+        told: dict[str, object] = {"brand": brand_id, "stores": list(stores) if stores else None}
         told |= {"begins": begins.pop(None), "ends": ends.pop(None)}
         own = {"places": list(begins), "begin": list(begins.values()), "end": [ends[who] for who in begins]}
         invoiced, waiting, refused, top_ups = rows(SUMS, {**told, **own})[0]
