@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datong.access.api import assign, create_user, staff_of
@@ -79,6 +79,7 @@ hours = st.integers(0, LATEST)
 changes = st.lists(st.tuples(st.sampled_from([None, BAR]), st.none() | hours, st.integers(-20, 20)), max_size=6)
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes, st.sampled_from([SHANGHAI, CHICAGO, "America/Havana", "Pacific/Apia"]), st.integers(0, 40 * 96))
 def test_every_moment_is_in_one_day_days_only_go_forward_and_a_change_moves_no_day_before_it(made, zone, step):
     ends = [DayEnd(who, h, DAY + timedelta(n), zone) for who, h, n in made if who is not None or h is not None]
