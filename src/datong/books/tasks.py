@@ -13,7 +13,7 @@ from datong.ledger.api import rulebook
 
 def settle_between_companies(brand: UUID) -> None:
     api.enter_company_money(brand)
-    month = rulebook(brand).business_date(clock.now()).replace(day=1)
+    month = rulebook(brand).days.today_of_all(clock.now())[0].replace(day=1)  # over at every store
     api.post_royalties(brand, month - timedelta(days=1))
 
 
