@@ -65,6 +65,7 @@ ITS_OWN = {
     ("wallet_coupon", "payment_id"): "wallet_payment",
     ("wallet_groupmember", "voucher_id"): "wallet_voucher",
     ("wallet_purse", "replaced_by"): "wallet_purse",
+    ("wallet_returned", "refund_id"): "payments_refund",
     ("wallet_shortfall", "payment_id"): "wallet_payment",
     ("wallet_take", "purse_id"): "wallet_purse",
     ("shadow_line", "order_id"): "shadow_order",
