@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.wallet.urls")),
     path("", include("datong.channels.console.invoices.urls")),
     path("", include("datong.channels.console.partners.urls")),
+    path("", include("datong.channels.console.partnercards.urls")),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:entry_id>/", inbox.entry, name="inbox-entry"),
     path("inbox/<uuid:entry_id>/act/", inbox.act, name="inbox-act"),

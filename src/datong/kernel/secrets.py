@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -13,6 +14,7 @@ from django.conf import settings
 from datong.kernel.errors import Unavailable
 
 _INFO = b"datong sealed secrets v1"
+_MARKS = b"datong marks of secrets v1"
 
 
 def seal(text: str) -> bytes:
@@ -28,11 +30,19 @@ def unseal(sealed: bytes) -> str:
         raise Unavailable("a sealed secret does not open: it was sealed with another SECRET_KEY") from None
 
 
+def marks(text: str) -> list[str]:
+    """What a secret is found again by without being told: 64 hex characters, keyed by HKDF of SECRET_KEY, so that a
+    dump does not let anybody try short codes. The first is kept; the others are what older keys made of it."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hmac.new(_key(secret, _MARKS), text.encode(), "sha256").hexdigest() for secret in secrets]
+
+
 @lru_cache(maxsize=4)
 def _box(current: str, older: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_key(secret)) for secret in (current, *older)])
 
 
-def _key(secret: str) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_INFO).derive(secret.encode())
+@lru_cache(maxsize=8)
+def _key(secret: str, info: bytes = _INFO) -> bytes:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
     return base64.urlsafe_b64encode(derived)

@@ -133,3 +133,80 @@ class Draft(TenantModel):
     terms = models.JSONField()
     by = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+class CardBatch(TenantModel):
+    """A delivery of a partner's cards that we sell."""
+
+    id = TenantKey()
+    company_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    deal = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    face_minor = models.BigIntegerField()
+    price_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField()
+    licence = models.CharField(max_length=60)
+    expires_at = models.DateTimeField(null=True)
+    refund_days = models.SmallIntegerField()
+    active = models.BooleanField()
+    codes_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+
+class CardSale(TenantModel):
+    """Cards that were sold together, once for their key. Never changed."""
+
+    id = TenantKey(append_only=True)
+    batch = TenantForeignKey(CardBatch)
+    key = models.CharField(max_length=200)
+    customer_id = models.UUIDField(null=True)
+    cards = models.SmallIntegerField()
+    method = models.CharField(max_length=60)
+    ref = models.CharField(max_length=200)
+    store_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "key"], name="merchants_cardsale_once")]
+        indexes = [
+            models.Index(
+                fields=["brand_id", "customer_id", "id"],
+                name="merchants_cardsale_of",
+                condition=Q(customer_id__isnull=False),
+            )
+        ]
+
+
+class PartnerCard(TenantModel):
+    """A card of a delivery: its code sealed, and whose it is by its last sale."""
+
+    id = TenantKey()
+    batch = TenantForeignKey(CardBatch)
+    code_hash = models.CharField(max_length=64)
+    code_end = models.CharField(max_length=4)
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=10)
+    sale_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "code_hash"], name="merchants_partnercard_code")]
+        indexes = [
+            models.Index(fields=["brand_id", "batch", "state", "id"], name="merchants_partnercard_of"),
+            models.Index(
+                fields=["brand_id", "sale_id"], name="merchants_partnercard_sale", condition=Q(sale_id__isnull=False)
+            ),
+        ]
+
+
+class CardReturn(TenantModel):
+    """A card that came back, and the partner's word that it was not spent. Never changed."""
+
+    id = TenantKey(append_only=True)
+    card = TenantForeignKey(PartnerCard)
+    sale_id = models.UUIDField()
+    proof = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)

@@ -58,6 +58,8 @@ ITS_OWN = {
     ("inventory_count", "adjustment_id"): "inventory_adjustment",
     ("merchants_entry", "contract_id"): "merchants_contract",
     ("merchants_entry", "run_id"): "merchants_run",
+    ("merchants_partnercard", "sale_id"): "merchants_cardsale",
+    ("merchants_cardreturn", "sale_id"): "merchants_cardsale",
     ("invoices_document", "of_id"): "invoices_document",
     ("ledger_reversal", "transfer_id"): "ledger_transfer",
     ("ledger_reversal", "reversal_id"): "ledger_transfer",

@@ -108,6 +108,7 @@ from datong.wallet.queries.places import (
     used_by_orders,
 )
 from datong.wallet.queries.stored import (
+    check_sold_card,
     check_stored_value,
     get_purse,
     gift_purses,
@@ -145,6 +146,7 @@ __all__ = [
     "burn_points",
     "cancel_coupon",
     "check_points",
+    "check_sold_card",
     "check_stored_value",
     "check_voucher",
     "close_shortfall",

@@ -88,6 +88,7 @@ def _all() -> Sequence[Link]:
         Link(_("Tax invoices"), reverse("invoices"), "receipt-text", Action.MONEY_VIEW, books),
         Link(_("Stored value"), reverse("stored-value"), "wallet-cards", Action.WALLET_VIEW, books),
         Link(_("Partner companies"), reverse("partners"), "handshake", Action.PARTNERS_VIEW, books),
+        Link(_("Partners' cards"), reverse("partner-cards"), "gift", Action.PARTNERS_VIEW, books),
         Link(_("Day close"), reverse("store-days"), "calendar-check", Action.DAY_VIEW, books),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),
         Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, brand),

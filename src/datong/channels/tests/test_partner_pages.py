@@ -19,6 +19,7 @@ from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Commission, Deal, DealLine, LineState, SettlementState, Terms, Use
+from datong.merchants.types.cards import CardBatch, CardDeal
 
 FORM = {"accepts": ["card", "earn"], "earn_points": "100", "earn_minor": "0.90", "burn_points": "100",
         "burn_minor": "0.80", "commission": "tea 8 1.00\n* 5", "fixed_minor": "0.50", "period": "week",
@@ -59,7 +60,15 @@ def partner_pages(house: House) -> dict[str, list[str]]:
             access.decide(asked.id, brand=brand, by=hq, approve=True)
     contested = merchants.lines(brand, company_id=firm.id)[-1].entry.id
     merchants.contest(contested, brand=brand, reason="not ours", **by)
+    card = CardBatch(uuid7(), firm.id, "Lakeside 50", CardDeal.BUYOUT, "USD", 5_000, 4_600, 4_400)
+    merchants.take_in_cards(card, [f"LAKE-{n:04}" for n in range(5)], brand=brand, **by)
+    merchants.sell_cards(card.id, 2, brand=brand, key="c", **by)
+    (first, *_) = merchants.partner_cards(brand, card.id)
+    merchants.refund_card(first.id, brand=brand, proof="L-1", reason="too many", **by)
     return {
+        "partner-cards": ["/partner-cards/"],
+        "partner-cards-sell": ["/partner-cards/sell/"],
+        "partner-cards-delivery": [f"/partner-cards/{card.id}/"],
         "partners": ["/partners/"],
         "partner": [f"/partners/{firm.id}/"],
         "partner-statement": [f"/partners/{firm.id}/statement/"],

@@ -1,6 +1,8 @@
 """Writes of merchants."""
 
 from datong.merchants.actions.adopt import adopt
+from datong.merchants.actions.cardback import open_cards, refund_card, renew_card, spent_cards, write_off_cards
+from datong.merchants.actions.cards import sell_cards, take_in_cards
 from datong.merchants.actions.contracts import apply_contract, ask_contract, put_contract
 from datong.merchants.actions.disputes import answer, contest
 from datong.merchants.actions.drafts import draft_due, drop_run, submit_run
@@ -21,10 +23,17 @@ __all__ = [
     "enter_points",
     "enter_top_ups",
     "mark_paid",
+    "open_cards",
     "propose_run",
     "put_contract",
+    "refund_card",
     "refuse_place",
     "refuse_run",
     "submit_run",
+    "renew_card",
+    "sell_cards",
+    "spent_cards",
+    "take_in_cards",
     "undo_run",
+    "write_off_cards",
 ]

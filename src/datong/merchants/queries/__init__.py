@@ -1,16 +1,30 @@
 """Reads of merchants."""
 
+from datong.merchants.queries.cards import (
+    card_report,
+    card_reports,
+    card_sale,
+    card_sales_of,
+    partner_card,
+    partner_cards,
+)
 from datong.merchants.queries.contracts import contracts, partner, partners, today
 from datong.merchants.queries.entries import entry_of, lines, open_sums, order_states, statement
 from datong.merchants.queries.runs import run, runs
 
 __all__ = [
+    "card_report",
+    "card_reports",
+    "card_sale",
+    "card_sales_of",
     "contracts",
     "entry_of",
     "lines",
     "open_sums",
     "order_states",
     "partner",
+    "partner_card",
+    "partner_cards",
     "partners",
     "run",
     "runs",

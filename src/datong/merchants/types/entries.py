@@ -19,6 +19,8 @@ class EntryKind(StrEnum):
     VOUCHER = "voucher_spend"  # a voucher of the brand paid an order of the company
     TOP_UP = "top_up"  # the company took money that belongs on a card of the brand
     COMMISSION = "commission"
+    CARDS_BOUGHT = "cards_bought"  # the brand bought out cards of the company
+    CARDS_SOLD = "cards_sold"  # the company's part of its cards that the brand sold
     POSTED = "posted"  # posted to the pair's account by another part of the books
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from datong.access import api as access
 from datong.access.types import Role
 from datong.brand import api as brands
 from datong.customers import api as customers
+from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Commission, Period, Terms
+from datong.merchants.types.cards import CardBatch, CardDeal
 from datong.orders import api as orders
 from datong.site.demo.load import BY, Loaded
 from datong.wallet import api as wallet
@@ -48,10 +51,27 @@ def fill_partner_pages(loaded: Loaded) -> None:
                 hit.id, has.spendable // 2, key=f"demo partner {hit.id}", brand=brand, by=BY, store_id=store
             )
             merchants.enter_points([act.id], brand=brand)
+    _cards(loaded, company.id)
     open_lines = [line for line in merchants.lines(brand, company_id=company.id) if line.entry.run_id is None]
     if open_lines:
         why = "不是我店的顾客" if loaded.brand.locale.startswith("zh") else "not at our store that day"
         merchants.contest(open_lines[0].entry.id, brand=brand, by="franchisee", reason=why)
+
+
+def _cards(loaded: Loaded, company: UUID) -> None:
+    """Two deliveries of the partner's cards, one bought out and one for commission, some of them sold."""
+    brand, zh = loaded.brand.id, loaded.brand.locale.startswith("zh")
+    named = {CardDeal.BUYOUT: "景区畅玩卡 200" if zh else "Lakeside card 20", CardDeal.COMMISSION: "书店礼品卡 100"
+             if zh else "Bookshop card 10"}  # fmt: skip
+    for n, (deal, name) in enumerate(named.items()):
+        face = (20_000, 10_000)[n] if zh else (2_000, 1_000)[n]
+        batch = CardBatch(uuid7(), company, name, deal, loaded.brand.currency, face, face * 92 // 100, face * 88 // 100,
+                          "Z2010133000019")  # fmt: skip
+        merchants.take_in_cards(batch, [f"DEMO-{n}-{each:05}" for each in range(30)], brand=brand, by=BY)
+        merchants.sell_cards(batch.id, 7 + n, brand=brand, by=BY, key=f"demo cards {n}", method="wechat")
+    first = merchants.partner_cards(brand, batch.id, limit=1)[0]
+    why = "买多了" if zh else "bought too many"
+    merchants.refund_card(first.id, brand=brand, by=BY, proof="R-0001", reason=why)
 
 
 def _settle(loaded: Loaded) -> None:

@@ -14,16 +14,26 @@ from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.ledger.api import available
 from datong.ledger.types import Account, Difference, purse_account
-from datong.wallet.rules.stored import bonus_of, check_amount, code_hash, policy_of
+from datong.wallet.rules.stored import (
+    bonus_of,
+    check_amount,
+    check_months,
+    check_opening,
+    code_hash,
+    policy_of,
+    room,
+)
 from datong.wallet.types.stored import (
     BonusRule,
     Liability,
+    Opening,
     Part,
     Policy,
     Purse,
     PurseKind,
     PurseState,
     TopUp,
+    refused,
 )
 
 COLUMNS = """id, kind, customer_id, currency, state, opened_at, expires_at, code_end, issuer, licence, batch, reason,
@@ -45,6 +55,17 @@ def preview_bonus(
 ) -> tuple[int, BonusRule | None]:
     """What a top-up of this amount would give on top, and by which rule; `store` and `channel` are codes."""
     return bonus_of(stored_policy(brand, currency), check_amount(amount_minor), at or clock.now(), store, channel)
+
+
+def check_sold_card(opening: Opening, face_minor: int, *, brand: UUID) -> None:
+    """Whether the place lets us sell another brand's card without a name: its licence, what may be on it, how long it
+    is good. Raises BadValue and PurseRefused (`unlicensed`, `limit`)."""
+    policy = stored_policy(brand, opening.currency)
+    check_opening(opening, policy, clock.now())
+    check_months(opening.expires_at, policy, clock.now())
+    most = room(policy, named=False)
+    if most is not None and face_minor > most:
+        raise refused("limit", field="face_minor", shown=f"at most {most}")
 
 
 OF = f"""

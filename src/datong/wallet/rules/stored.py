@@ -135,10 +135,8 @@ def check_amount(amount: object, field: str = "amount_minor") -> int:
 def check_opening(opening: Opening, policy: Policy, now: datetime) -> None:
     """What the place allows of a new card: its name, its expiry, its issuer."""
     ends = opening.expires_at
-    if opening.kind is PurseKind.GIFT and opening.customer_id is None and ends is not None:
-        least = _months_later(now, policy.anonymous_months)
-        if ends.date() < least.date():
-            raise BadValue("expires_at", ends.isoformat(), f"{least.date()} or later: the place asks for that")
+    if opening.kind is PurseKind.GIFT and opening.customer_id is None:
+        check_months(ends, policy, now)
     if opening.kind is PurseKind.PREPAID and ends is not None and not policy.named_expires:
         raise BadValue("expires_at", ends.isoformat(), "none: a named card does not expire in this place")
     if ends is not None and not now < ends < _months_later(now, 12 * MAX_YEARS_AHEAD):
@@ -150,6 +148,13 @@ def check_opening(opening: Opening, policy: Policy, now: datetime) -> None:
             raise refused("unlicensed", field="licence")
     elif opening.issuer or opening.licence:
         raise BadValue("issuer", opening.issuer, "nobody: only a partner's card has an issuer")
+
+
+def check_months(ends: datetime | None, policy: Policy, now: datetime) -> None:
+    """Raises BadValue for a card without a name that ends sooner than the place lets it."""
+    least = _months_later(now, policy.anonymous_months)
+    if ends is not None and ends.date() < least.date():
+        raise BadValue("expires_at", ends.isoformat(), f"{least.date()} or later: the place asks for that")
 
 
 def _months_later(at: datetime, months: int) -> datetime:

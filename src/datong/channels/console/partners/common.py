@@ -57,6 +57,8 @@ def kind_word(kind: EntryKind, words: str = "") -> str:
         EntryKind.VOUCHER: _("Voucher taken"),
         EntryKind.TOP_UP: _("Top-up taken"),
         EntryKind.COMMISSION: _("Commission"),
+        EntryKind.CARDS_BOUGHT: _("Cards bought out"),
+        EntryKind.CARDS_SOLD: _("Cards sold for it"),
     }[kind]
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
-PLACES = {"company_id": SOME_ID, "dispute_id": SOME_ID, "settlement_id": SOME_ID}
+PLACES = {
+    "company_id": SOME_ID,
+    "dispute_id": SOME_ID,
+    "settlement_id": SOME_ID,
+    "batch_id": SOME_ID,
+    "card_id": SOME_ID,
+}
 BODIES: dict[str, Any] = {
     "ask_contract": {"valid_from": "2099-01-01", "reason": "x", "commission": [{"category": "x"}]},
     "contest_line": {"reason": "x"},
@@ -14,4 +20,19 @@ BODIES: dict[str, Any] = {
     "drop_settlement": {"reason": "x"},
     "pay_settlement": {"paid_on": "2020-01-01", "ref": "x"},
     "undo_settlement": {"reason": "x"},
+    "take_in_cards": {
+        "company_id": SOME_ID,
+        "name": "x",
+        "deal": "buyout",
+        "currency": "USD",
+        "face_minor": 2,
+        "price_minor": 2,
+        "cost_minor": 1,
+        "codes": ["x-1234"],
+    },
+    "sell_cards": {"cards": 1, "store": ""},
+    "refund_partner_card": {"proof": "x", "reason": "x"},
+    "renew_partner_card": {"code": "x-1235"},
+    "spent_partner_cards": {"codes": ["x-1234"]},
+    "open_partner_cards": {"active": True, "reason": "x"},
 }

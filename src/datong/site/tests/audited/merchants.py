@@ -10,8 +10,10 @@ from datong.access import api as access
 from datong.access.types import Role
 from datong.brand.api import put_company, set_company_stores
 from datong.kernel.db import execute, in_brand
+from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Terms
+from datong.merchants.types.cards import CardBatch, CardDeal
 from datong.site.tests.audited.customers import customer
 from datong.site.tests.audited.world import BY, NOW, VERBS, World
 from datong.wallet import api as wallet
@@ -60,6 +62,34 @@ VERBS |= {
     "merchants.draft_due": drafted,
     "merchants.drop_run": lambda w: merchants.drop_run(drafted(w), brand=w.brand, reason="none", **BY),
     "merchants.submit_run": lambda w: merchants.submit_run(drafted(w), brand=w.brand, by=w.owner),
+}
+
+
+def cards(w: World, deal: CardDeal = CardDeal.BUYOUT) -> UUID:
+    batch = CardBatch(uuid7(), company(w), "Inn 10", deal, "USD", 1_000, 900, 800)
+    return merchants.take_in_cards(batch, ["INN-1", "INN-2"], brand=w.brand, **BY).batch.id
+
+
+def sold(w: World) -> UUID:
+    batch = cards(w)
+    merchants.sell_cards(batch, 1, brand=w.brand, key="s", **BY)
+    return batch
+
+
+def back(w: World) -> UUID:
+    card = merchants.partner_cards(w.brand, sold(w))[0].id
+    merchants.refund_card(card, brand=w.brand, proof="p", reason="r", **BY)
+    return card
+
+
+VERBS |= {
+    "merchants.take_in_cards": cards,
+    "merchants.sell_cards": sold,
+    "merchants.refund_card": back,
+    "merchants.renew_card": lambda w: merchants.renew_card(back(w), "INN-3", brand=w.brand, **BY),
+    "merchants.spent_cards": lambda w: merchants.spent_cards(sold(w), ["INN-1"], brand=w.brand, **BY),
+    "merchants.open_cards": lambda w: merchants.open_cards(cards(w), brand=w.brand, active=False, **BY),
+    "merchants.write_off_cards": lambda w: merchants.write_off_cards(cards(w), brand=w.brand, reason="r", **BY),
     "merchants.answer": lambda w: merchants.answer(
         merchants.contest(line(w), brand=w.brand, reason="odd", **BY).id, brand=w.brand, stands=True, words="ok", **BY
     ),

@@ -1,0 +1,1 @@
+"""Cards of partner brands: deliveries with their margin, selling, giving back."""
