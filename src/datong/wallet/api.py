@@ -40,6 +40,7 @@ from datong.wallet.actions.coupons import (
 )
 from datong.wallet.actions.groups import end_groups, join_group, put_group_deal, start_group
 from datong.wallet.actions.opening import bring_money, bring_points, bring_vouchers
+from datong.wallet.actions.packets import claim_packet, end_packets, give_packet, put_packet_limits
 from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
@@ -102,6 +103,15 @@ from datong.wallet.queries.holding import holders
 from datong.wallet.queries.leaving import all_things, standing_things
 from datong.wallet.queries.opening import codes_in_use, taken_over
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, returned_of, wallet_payment
+from datong.wallet.queries.packets import (
+    get_packet,
+    packet_by_code,
+    packet_code,
+    packet_differences,
+    packet_sums,
+    packets,
+    packets_of,
+)
 from datong.wallet.queries.places import (
     placed_points,
     placed_top_ups,
@@ -122,21 +132,20 @@ from datong.wallet.queries.stored import (
 from datong.wallet.queries.taken import Put, TakenPart, put_on, taken_of, top_up_of
 from datong.wallet.rules import code_hash, points_for, shown, worth
 from datong.wallet.rules import read_code as plain_voucher_code
+from datong.wallet.rules.packets import shares_of
 from datong.wallet.rules.stored import code_hash as gift_hash
 from datong.wallet.rules.stored import plain_gift_code
 
 __all__ = [
+    "KIND_OF_ADJUSTMENT",
+    "MoneyBack",
     "Put",
     "TakenPart",
-    "put_on",
-    "taken_of",
-    "top_up_of",
-    "MoneyBack",
-    "KIND_OF_ADJUSTMENT",
     "adjust_points",
+    "all_things",
     "apply_adjustment",
-    "ask_to_adjust",
     "ask_coupons_again",
+    "ask_to_adjust",
     "authorise",
     "batch_vouchers",
     "batches",
@@ -149,6 +158,7 @@ __all__ = [
     "check_sold_card",
     "check_stored_value",
     "check_voucher",
+    "claim_packet",
     "close_shortfall",
     "code_hash",
     "codes_in_use",
@@ -165,20 +175,20 @@ __all__ = [
     "earn_sales",
     "earning_rules",
     "end_groups",
+    "end_packets",
     "expire_purses",
     "find_gifts",
     "freeze_purse",
     "get_coupon",
     "get_coupons",
     "get_group",
+    "get_packet",
     "get_purse",
     "gift_hash",
-    "holders",
-    "plain_gift_code",
-    "plain_voucher_code",
     "gift_purses",
     "give_back_payment",
     "give_back_points",
+    "give_packet",
     "group_deal",
     "group_deals",
     "groups",
@@ -201,10 +211,18 @@ __all__ = [
     "offline_vouchers",
     "open_purse",
     "open_shortfalls",
+    "packet_by_code",
+    "packet_code",
+    "packet_differences",
+    "packet_sums",
+    "packets",
+    "packets_of",
     "pay_out",
     "payments_from_wallet",
     "placed_points",
     "placed_top_ups",
+    "plain_gift_code",
+    "plain_voucher_code",
     "point_history",
     "points_for",
     "points_of",
@@ -219,6 +237,8 @@ __all__ = [
     "put_earning_rules",
     "put_group_deal",
     "put_offer",
+    "put_on",
+    "put_packet_limits",
     "put_programme",
     "put_stored_policy",
     "put_tier_plan",
@@ -229,23 +249,25 @@ __all__ = [
     "release_overdue",
     "release_payment",
     "replace_gift",
+    "returned_of",
     "reverse_redemption",
     "settle_sales",
+    "shares_of",
     "shown",
     "standing_of",
+    "standing_things",
     "start_group",
     "stored_differences",
     "stored_policy",
     "take_back_sales",
-    "taken_over",
-    "all_things",
-    "returned_of",
-    "standing_things",
     "take_payment",
+    "taken_of",
+    "taken_over",
     "tier_plan",
     "tier_steps",
     "tiers_of",
     "top_up",
+    "top_up_of",
     "top_ups_of",
     "transfer",
     "unclear_coupons",

@@ -11,7 +11,13 @@ class WalletConfig(AppConfig):
         from datong.access.types import Action, ApprovalKind
         from datong.kernel.keepers import register_keeper
         from datong.ledger.api import register_check
-        from datong.wallet.api import KIND_OF_ADJUSTMENT, apply_adjustment, check_stored_value, differences
+        from datong.wallet.api import (
+            KIND_OF_ADJUSTMENT,
+            apply_adjustment,
+            check_stored_value,
+            differences,
+            packet_differences,
+        )
         from datong.wallet.keeping import KEEPER
 
         register_keeper(KEEPER)
@@ -27,3 +33,4 @@ class WalletConfig(AppConfig):
         )
         register_check("stored value is what the cards hold", check_stored_value)
         register_check("points and vouchers", differences)
+        register_check("red packets", packet_differences)

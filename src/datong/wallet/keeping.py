@@ -13,6 +13,8 @@ THEIRS = """
     UNION
     SELECT a.id FROM wallet_voucher v JOIN wallet_voucheract a ON a.brand_id = v.brand_id AND a.voucher_id = v.id
      WHERE v.brand_id = %(brand)s AND v.customer_id = ANY(%(records)s::uuid[])
+    UNION
+    SELECT id FROM wallet_packet WHERE brand_id = %(brand)s AND giver_id = ANY(%(records)s::uuid[])
 """
 
 
@@ -30,6 +32,14 @@ VOUCHERS = """
       JOIN wallet_offer o ON o.brand_id = v.brand_id AND o.id = v.offer_id
      WHERE v.brand_id = %(brand)s AND v.customer_id = ANY(%(records)s::uuid[]) ORDER BY v.id
 """
+PACKETS = """
+    SELECT total_minor, shares, note, at FROM wallet_packet
+     WHERE brand_id = %(brand)s AND giver_id = ANY(%(records)s::uuid[]) ORDER BY id
+"""
+CLAIMS = """
+    SELECT amount_minor, at FROM wallet_packetclaim
+     WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY id
+"""
 
 
 def export(traces: Traces) -> Mapping[str, Any]:
@@ -37,6 +47,8 @@ def export(traces: Traces) -> Mapping[str, Any]:
     held = {
         "points": [dict(zip(("kind", "value", "reason", "at"), row, strict=True)) for row in rows(POINTS, key)],
         "vouchers": [dict(zip(("name", "state", "issued_at"), row, strict=True)) for row in rows(VOUCHERS, key)],
+        "packets_given": [dict(zip(("value", "shares", "note", "at"), row, strict=True)) for row in rows(PACKETS, key)],
+        "packets_taken": [dict(zip(("value", "at"), row, strict=True)) for row in rows(CLAIMS, key)],
     }
     return {what: found for what, found in held.items() if found}
 
@@ -47,6 +59,7 @@ KEEPER = Keeper(
     export=export,
     texts=(
         Text("wallet_pointact", ("reason",), of="id", locked=True),
+        Text("wallet_packet", ("note",), of="id"),
         Text("wallet_voucheract", ("reason",), of="id", locked=True),
     ),
 )

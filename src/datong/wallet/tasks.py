@@ -34,6 +34,11 @@ def groups(brand: UUID) -> None:
     api.end_groups(brand)
 
 
+def packets(brand: UUID) -> None:
+    """Red packets whose time is over: the rest goes back."""
+    api.end_packets(brand)
+
+
 def coupons(brand: UUID) -> None:
     """Platforms that did not answer are asked what became of it."""
     api.ask_coupons_again(brand)
@@ -45,5 +50,6 @@ JOBS = (
     Job("wallet.lapse_tiers", 60, tiers),
     Job("wallet.vouchers", 5, vouchers),
     Job("wallet.groups", 30, groups),
+    Job("wallet.packets", 30, packets),
     Job("wallet.coupons", 60, coupons, long=True),
 )

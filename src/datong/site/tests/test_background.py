@@ -97,6 +97,7 @@ def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard()
         "matching.nightly", "merchants.adopt", "merchants.draft_due", "orders.retry_waiting", "purchasing.coverage",
         "shadow.daily",
         "sync.prices", "sync.reconcile", "wallet.coupons", "wallet.groups", "wallet.lapse_points", "wallet.lapse_tiers",
+        "wallet.packets",
         "wallet.stored_value",
         "wallet.vouchers",
     ]  # fmt: skip

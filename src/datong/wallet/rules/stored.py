@@ -14,6 +14,7 @@ from msgspec import convert
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.money import MAX_MINOR, part_minor, split_minor
 from datong.wallet.rules.programmes import CODE
+from datong.wallet.types.packets import PacketLimits
 from datong.wallet.types.stored import BonusRule, Opening, Part, Policy, PurseKind, SpendOrder, refused
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -44,6 +45,8 @@ def policy_of(country: str, said: Mapping[str, Any]) -> Policy:
     fields = {"place": country, **PLACES.get(country, {}), **said}
     fields["bonus"] = tuple(_bonus_rule(said) for said in fields.get("bonus", ()))
     fields["order"] = SpendOrder(fields.get("order", SpendOrder.PRINCIPAL_FIRST))
+    if not isinstance(fields.get("packets"), PacketLimits):
+        fields["packets"] = convert(fields.get("packets", {}), PacketLimits)
     return Policy(**fields)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from datong.kernel.errors import Conflict, NotFound, Problem
+from datong.wallet.types.packets import PacketLimits
 
 
 class PurseKind(StrEnum):
@@ -70,6 +71,7 @@ class Policy:
     order: SpendOrder = SpendOrder.PRINCIPAL_FIRST
     offline_limit_minor: int = 0
     hold_minutes: int = 15
+    packets: PacketLimits = field(default_factory=PacketLimits)
 
 
 @dataclass(frozen=True, slots=True)

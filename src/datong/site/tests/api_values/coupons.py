@@ -6,9 +6,13 @@ from typing import Any
 
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
 JOINS = {"customer_id": SOME_ID, "method": "cash", "ref": "x"}
-PLACES = {"coupon_id": SOME_ID, "platform": "meituan", "deal_id": SOME_ID, "group_id": SOME_ID}
+PLACES = {"coupon_id": SOME_ID, "platform": "meituan", "deal_id": SOME_ID, "group_id": SOME_ID, "packet_id": SOME_ID}
 BODIES: dict[str, Any] = {
     "put_group_deal": {"offer": "x", "title": "x", "people": 2, "hours": 1, "price_minor": 1, "active": True},
+    "give_packet": {"customer_id": SOME_ID, "total_minor": 1, "shares": 1},
+    "give_brand_packet": {"total_minor": 1, "shares": 1},
+    "claim_packet": {"code": "22222222222222222222", "customer_id": SOME_ID},
+    "put_packet_limits": {"hours": 24},
     "start_group": JOINS,
     "join_group": JOINS,
     "prepare_coupon": {"platform": "meituan", "code": "4455667788", "store": "LAKE"},

@@ -16,6 +16,7 @@ from datong.site.tests.audited.world import BY, VERBS, World
 from datong.wallet import api as wallet
 from datong.wallet.types import Good
 from datong.wallet.types.opening import Bring, Taken
+from datong.wallet.types.packets import Giving, Packet, PacketLimits
 from datong.wallet.types.paying import Resolution, SoldFromWallet
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
@@ -36,6 +37,24 @@ def filled(w: World, phone: str = "+16125550131") -> UUID:
 def gift(w: World, days: int = 2_000) -> Any:
     opening = Opening(PurseKind.GIFT, "USD", expires_at=clock.now() + timedelta(days=days))
     return wallet.issue_gifts(1, 500, opening, brand=w.brand, **BY)[0]
+
+
+def packet(w: World) -> Packet:
+    who = customer(w, "+16125550134")
+    made = wallet.open_purse(Opening(PurseKind.PREPAID, "USD", who), brand=w.brand, **BY)
+    wallet.top_up(made.id, 1_000, brand=w.brand, key=str(uuid7()), **BY)
+    return wallet.give_packet(Giving(2, total_minor=500, customer_id=who), brand=w.brand, key="p", **BY)
+
+
+def taken(w: World) -> Any:
+    code = wallet.packet_code(w.brand, packet(w).id)
+    return wallet.claim_packet(code, customer(w, "+16125550135"), brand=w.brand, asker="x", **BY)
+
+
+def over(w: World) -> int:
+    assert packet(w)
+    with clock.held_at(clock.now() + timedelta(days=2)):
+        return wallet.end_packets(w.brand)
 
 
 def ended(w: World) -> int:
@@ -102,6 +121,10 @@ VERBS |= {
     "wallet.freeze_purse": lambda w: wallet.freeze_purse(purse(w), brand=w.brand, **WHY),
     "wallet.issue_gifts": gift,
     "wallet.open_purse": purse,
+    "wallet.give_packet": packet,
+    "wallet.claim_packet": taken,
+    "wallet.end_packets": over,
+    "wallet.put_packet_limits": lambda w: wallet.put_packet_limits("USD", PacketLimits(), brand=w.brand, **BY),
     "wallet.pay_out": lambda w: wallet.pay_out(filled(w), 400, brand=w.brand, key="k", **WHY),
     "wallet.put_bonus_rule": lambda w: wallet.put_bonus_rule("USD", TEN, brand=w.brand, **BY),
     "wallet.put_stored_policy": lambda w: wallet.put_stored_policy("USD", {"hold_minutes": 5}, brand=w.brand, **BY),

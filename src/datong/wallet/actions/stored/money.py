@@ -77,7 +77,7 @@ def top_up(
         check_active(purse)
         policy = stored_policy(brand, purse.currency)
         bonus = _bonus(policy, amount_minor, store_id, channel_id, brand) if bonus_minor is None else bonus_minor
-        _check_room(purse, amount_minor + bonus, policy)
+        check_room(purse, amount_minor + bonus, policy)
         now, top_up_id = clock.now(), uuid7()
         given = {"brand": brand, "id": top_up_id, "purse": purse_id, "key": key, "principal": amount_minor}
         given |= {"bonus": bonus, "method": method, "ref": ref[:200], "store": store_id, "now": now, "by": by[:120]}
@@ -105,7 +105,7 @@ def _same(known: TopUp, purse_id: UUID, amount_minor: int, method: str) -> TopUp
     return known
 
 
-def _check_room(purse: Purse, more: int, policy: Policy) -> None:
+def check_room(purse: Purse, more: int, policy: Policy) -> None:
     most = room(policy, named=purse.customer_id is not None)
     has = purse.principal_minor + purse.bonus_minor
     if most is not None and has + more > most:
@@ -144,8 +144,8 @@ def transfer(
             raise BadValue("to_id", taker.currency, f"a purse in {giver.currency}")
         if PurseKind.PARTNER in (giver.kind, taker.kind):
             raise BadValue("from_id", giver.kind, "purses of this brand: a partner's card is spent, not moved")
-        _check_room(taker, amount_minor, stored_policy(brand, taker.currency))
-        _check_free(giver, amount_minor)
+        check_room(taker, amount_minor, stored_policy(brand, taker.currency))
+        check_free(giver, amount_minor)
         places = of_purse(giver.id, Part.PRINCIPAL.value) | {"to": taker.id.hex}
         moved = booked("wallet.move", amount_minor, "purse_transfer", uuid7(), giver.currency, places)
         post([moved], brand=brand, late=True)
@@ -159,7 +159,7 @@ def transfer(
         return purses[from_id], purses[to_id]
 
 
-def _check_free(purse: Purse, amount_minor: int) -> None:
+def check_free(purse: Purse, amount_minor: int) -> None:
     """What is held counts against the principal first: it is what could be missing."""
     free = max(0, purse.principal_minor - purse.held_minor)
     if amount_minor > free:
@@ -188,7 +188,7 @@ def pay_out(purse_id: UUID, amount_minor: int, *, brand: UUID, by: str, key: str
         check_active(purse)
         if purse.kind is PurseKind.PARTNER:
             raise BadValue("purse_id", str(purse_id), "a card of ours: the issuer pays this one back")
-        _check_free(purse, amount_minor)
+        check_free(purse, amount_minor)
         top_ups = top_ups_of(brand, [purse_id], limit=1000)
         free_bonus = max(0, min(purse.bonus_minor, purse.available_minor - amount_minor))
         shares = pay_back(

@@ -42,7 +42,7 @@ PUT_POLICY = """
     ON CONFLICT (brand_id, currency) DO UPDATE SET settings = excluded.settings, changed_at = excluded.changed_at
 """
 OWN_WORDS = ("bonus", "order", "offline_limit_minor", "hold_minutes", "named_max_minor", "anonymous_max_minor",
-             "anonymous_months")  # fmt: skip
+             "anonymous_months", "packets")  # fmt: skip
 
 
 def put_stored_policy(currency: str, said: dict[str, Any], *, brand: UUID, by: str) -> Policy:
