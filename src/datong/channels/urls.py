@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.twoway.urls")),  # before sync: /sync/fields/ is no channel
     path("", include("datong.channels.console.sync.urls")),
     path("", include("datong.channels.console.rewards.urls")),
+    path("", include("datong.channels.console.packets.urls")),
     path("", include("datong.channels.console.coupons.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),

@@ -40,7 +40,7 @@ from datong.wallet.actions.coupons import (
 )
 from datong.wallet.actions.groups import end_groups, join_group, put_group_deal, start_group
 from datong.wallet.actions.opening import bring_money, bring_points, bring_vouchers
-from datong.wallet.actions.packets import claim_packet, end_packets, give_packet, put_packet_limits
+from datong.wallet.actions.packets import claim_packet, end_packets, find_packet, give_packet, put_packet_limits
 from datong.wallet.actions.places import register_place_check
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
@@ -105,7 +105,6 @@ from datong.wallet.queries.opening import codes_in_use, taken_over
 from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, returned_of, wallet_payment
 from datong.wallet.queries.packets import (
     get_packet,
-    packet_by_code,
     packet_code,
     packet_differences,
     packet_sums,
@@ -178,6 +177,7 @@ __all__ = [
     "end_packets",
     "expire_purses",
     "find_gifts",
+    "find_packet",
     "freeze_purse",
     "get_coupon",
     "get_coupons",
@@ -211,7 +211,6 @@ __all__ = [
     "offline_vouchers",
     "open_purse",
     "open_shortfalls",
-    "packet_by_code",
     "packet_code",
     "packet_differences",
     "packet_sums",

@@ -73,6 +73,7 @@ def _all() -> Sequence[Link]:
         Link(_("Promotions"), reverse("promotions"), "percent", Action.CATALOG_VIEW, prices),
         Link(_("Points and vouchers"), reverse("rewards"), "ticket-percent", Action.REWARDS_VIEW, prices),
         Link(_("Buying together"), reverse("groups"), "users-round", Action.REWARDS_VIEW, prices),
+        Link(_("Red packets"), reverse("packets"), "mail-open", Action.REWARDS_VIEW, prices),
         Link(_("Platform coupons"), reverse("coupons"), "tickets", Action.REWARDS_VIEW, prices),
         Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),
         Link(_("All channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, channels),

@@ -36,6 +36,7 @@ from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_goods_pages import png
 from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
+from datong.channels.tests.test_packet_pages import packet_pages as packets
 from datong.channels.tests.test_partner_pages import partner_pages as partners
 from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
@@ -117,6 +118,7 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
     near = (
         sales(house)
         | partners(house)
+        | packets(house)
         | goods(house)
         | stock(house)
         | buying(house)

@@ -42,8 +42,8 @@ class ClaimOut(Schema):
 
 
 class PacketOut(Schema):
-    """`giver_id` null: the brand gave it. `seed_hash` (SHA-256) is told at once, `seed` when it is over: with it anybody
-    reckons the shares again. `code` is in the answer to who gave it only."""
+    """`giver_id` null: the brand gave it. `seed_hash` (SHA-256) is told at once, `seed` when it is over: with it
+    anybody reckons the shares again. `code` is in the answer to who gave it only."""
 
     id: UUID
     giver_id: UUID | None

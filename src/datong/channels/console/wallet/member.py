@@ -30,6 +30,10 @@ from datong.kernel.errors import DatongError, NotFound, Unavailable
 
 BY_LINK = "a signed address is the proof; it shows a card and its balances, no name and no contact"
 
+MEMBER = "member"
+"""The cookie by which the page of a red packet knows the member: the address of their card, sent to that page only."""
+MEMBER_S = 180 * 24 * 3600
+
 
 @anyone(BY_LINK)
 @require_safe
@@ -56,6 +60,9 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
     with timezone.override(brand.timezone):
         answer = render(request, "console/wallet/member.html", given)
     answer["Cache-Control"] = "no-cache, private"
+    if not given["stopped"]:  # a red packet that is opened in this browser goes to this member
+        kept = {"max_age": MEMBER_S, "path": "/packet/", "secure": request.is_secure(), "httponly": True}
+        answer.set_cookie(MEMBER, token, samesite="Lax", **kept)
     return answer
 
 

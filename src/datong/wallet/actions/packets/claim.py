@@ -20,7 +20,7 @@ from datong.wallet.actions.stored.purses import put_purse
 from datong.wallet.actions.vouchers.issue import make_vouchers
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries import offer
-from datong.wallet.queries.packets import CLAIMS, COLUMNS, packet_of
+from datong.wallet.queries.packets import CLAIMS, COLUMNS, packet_by_code, packet_of
 from datong.wallet.queries.stored import get_purse, part_account, purses_of, stored_policy
 from datong.wallet.rules.packets import WAITING, packet_hash, packet_transfer, read_packet_code, shares_of
 from datong.wallet.types.packets import Claim, Packet, PacketLimits, PacketRefused, PacketState, PacketUnknown
@@ -62,6 +62,22 @@ def claim_packet(code: str, customer_id: UUID, *, brand: UUID, by: str, asker: s
         return _claim(packet_hash(plain), customer_id, brand, by)
     except PacketUnknown:
         miss(brand, key, within=WITHIN)
+        raise
+
+
+def find_packet(code: str, *, brand: UUID, asker: str = "") -> Packet:
+    """The packet of a code as somebody looks at it; wrong codes are counted for `asker` (none: nobody is known).
+
+    Raises BadValue, PacketUnknown, TooManyTries.
+    """
+    key = f"packet {asker}"[:120]
+    if asker:
+        check_tries(brand, key, most=MOST_MISSES, within=WITHIN)
+    try:
+        return packet_by_code(brand, code)
+    except PacketUnknown:
+        if asker:
+            miss(brand, key, within=WITHIN)
         raise
 
 

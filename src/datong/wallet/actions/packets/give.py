@@ -90,7 +90,12 @@ def _give(giving: Giving, limits: PacketLimits, brand: UUID, by: str) -> UUID:
         _check_offer(giving.offer, brand)
     packet, now, seed = uuid7(), clock.now(), secrets.token_bytes(32)
     code = make_packet_code(secrets.randbelow(len(ALPHABET) ** CODE_CHARS))
-    given = {"brand": brand, "id": packet, "giver": giving.customer_id, "purse": purse.id if purse else None}
+    given: dict[str, object] = {
+        "brand": brand,
+        "id": packet,
+        "giver": giving.customer_id,
+        "purse": purse.id if purse else None,
+    }
     given |= {"offer": giving.offer, "currency": giving.currency, "total": giving.total_minor, "shares": giving.shares}
     given |= {"how": giving.how.value, "least": 0 if giving.offer else limits.share_least_minor, "note": giving.note}
     given |= {"seed_hash": sha256(seed).hexdigest(), "seed": seal(seed.hex()), "code_hash": packet_hash(code)}

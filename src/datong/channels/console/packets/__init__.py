@@ -1,0 +1,1 @@
+"""Red packets: the list with its sums, one packet, and the page on the phone of who opens one."""
