@@ -9,9 +9,9 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class StoredValueChanged:
-    """What is on a purse changed; `how`: opening, top_up, pay_out, transfer, spend, give_back.
+    """What is on a purse changed; `how`: opening, top_up, pay_out, transfer, spend, give_back, packet.
 
-    `subject_id`: the top-up that came or is paid back, the order that is paid or gets it back.
+    `subject_id`: the top-up that came or is paid back, the order that is paid or gets it back, the red packet.
     """
 
     name: ClassVar[str] = "wallet.stored_value_changed"
