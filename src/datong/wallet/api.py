@@ -102,7 +102,6 @@ from datong.wallet.queries.groups import get_group, group_deal, group_deals, gro
 from datong.wallet.queries.holding import holders
 from datong.wallet.queries.leaving import all_things, standing_things
 from datong.wallet.queries.opening import codes_in_use, taken_over
-from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, returned_of, wallet_payment
 from datong.wallet.queries.packets import (
     get_packet,
     packet_code,
@@ -111,6 +110,7 @@ from datong.wallet.queries.packets import (
     packets,
     packets_of,
 )
+from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, returned_of, wallet_payment
 from datong.wallet.queries.places import (
     placed_points,
     placed_top_ups,

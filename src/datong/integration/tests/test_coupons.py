@@ -15,8 +15,8 @@ from datong.books import api as books
 from datong.books.types import Verdict
 from datong.brand.api import always_open, put_stores
 from datong.brand.types import Brand, Store
-from datong.catalog.api import put_items
-from datong.catalog.types import Item, ItemKind
+from datong.catalog.api import put_items, put_tax_rates
+from datong.catalog.types import Item, ItemKind, TaxRate
 from datong.integration.coupons.meituan import sign
 from datong.integration.local.coupons import LocalDouyin, LocalMeituan
 from datong.kernel import clock
@@ -147,6 +147,19 @@ def test_a_qr_code_of_douyin_is_followed_and_verified_and_sold_by_itself(counter
     counter.cancel(made)
     assert counter.stands("asset:issuer:douyin") == 0 and counter.stands("income:sales") == 0
     assert counter.douyin.coupons["enc-102030405060"]["verify"] is None
+
+
+def test_a_coupon_that_is_for_nothing_else_is_taxed_as_any_sale_at_the_store(counter: Counter) -> None:
+    put_tax_rates(counter.brand, [TaxRate("standard", 60_000, clock.now() - timedelta(days=1))])
+    counter.douyin.sell(["102030405060"], SKU, PAID, order="dy-1")
+    counter.meituan.sell(["4455667788"], TEA, order="mt-1")
+    (made,) = counter.verify("102030405060", at=Platform.DOUYIN, alone=True)
+    tax = 283  # 6 per cent, contained in 50.00
+    assert (counter.stands("liability:tax"), counter.stands("income:sales")) == (-tax, tax - 5_000)
+    counter.verify("4455667788")
+    assert counter.stands("liability:tax") == -tax, "one that pays an order is taxed with the order"
+    counter.cancel(made)
+    assert (counter.stands("liability:tax"), counter.stands("income:sales")) == (0, 0)
 
 
 @pytest.mark.parametrize("at", [Platform.MEITUAN, Platform.DOUYIN])

@@ -10,12 +10,15 @@ from django.utils import translation
 
 from datong.customers.types.cards import REFUSALS as CARDS
 from datong.kernel.ids import uuid7
+from datong.merchants.types.cards import SAYS as PARTNERS
 from datong.site import refusals
 from datong.site.tests.house import House
 from datong.site.tests.test_api_cards import code_of
 from datong.site.tests.test_api_wallet import ann, house
 from datong.wallet import api as wallet
 from datong.wallet.types import Good
+from datong.wallet.types.coupons import SAYS as COUPONS
+from datong.wallet.types.packets import REFUSALS as PACKETS
 from datong.wallet.types.stored import REFUSALS as PURSES
 
 __all__ = ["ann", "house"]
@@ -32,7 +35,7 @@ def test_every_phrase_has_its_chinese_and_keeps_its_facts() -> None:
             chinese = translation.gettext(phrase)
             assert is_chinese(chinese), phrase
             assert sorted(refusals.SLOT.findall(chinese)) == sorted(refusals.SLOT.findall(phrase)), phrase
-        for text in (*CARDS.values(), *PURSES.values()):
+        for text in (*CARDS.values(), *PURSES.values(), *COUPONS.values(), *PACKETS.values(), *PARTNERS.values()):
             assert is_chinese(refusals.told(text)), text
         assert refusals.told("at most 800: that is what there is") == "最多 800：只有这么多"
         assert refusals.told("code: expected the code on the card, got 'x'") == "code：应为卡上的码，收到 'x'"

@@ -3,8 +3,8 @@
 from datong.wallet.models.coupons import Coupon, CouponAsk, CouponDeal, CouponPlatform
 from datong.wallet.models.groups import Group, GroupDeal, GroupMember
 from datong.wallet.models.opening import TakenOver
-from datong.wallet.models.paying import Payment, Returned, Shortfall, Take, Taken
 from datong.wallet.models.packets import Packet, PacketClaim
+from datong.wallet.models.paying import Payment, Returned, Shortfall, Take, Taken
 from datong.wallet.models.points import EarningRule, Lot, PointAct, PointMove, PointPurse, Programme
 from datong.wallet.models.stored import PayBack, Policy, Purse, TopUp
 from datong.wallet.models.tiers import Standing, TierPlan, TierStep

@@ -69,8 +69,9 @@ def _list(brand_id: UUID, **asked: Any) -> list[Packet]:
 
 def packet_of(row: Sequence[Any]) -> Packet:
     """A row of COLUMNS and the sealed seed, None while it is open."""
-    told: tuple[Any, ...] = (*row[:7], Split(row[7]), *row[8:10], PacketState(row[10]), *row[11:19])
-    return Packet(*told, seed=unseal(bytes(row[19])) if row[19] is not None else "")
+    seed = unseal(bytes(row[19])) if row[19] is not None else ""
+    told: tuple[Any, ...] = (*row[:7], Split(row[7]), *row[8:10], PacketState(row[10]), *row[11:19], seed)
+    return Packet(*told)
 
 
 CODE = "SELECT code FROM wallet_packet WHERE brand_id = %s AND id = %s"

@@ -61,8 +61,10 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
         answer = render(request, "console/wallet/member.html", given)
     answer["Cache-Control"] = "no-cache, private"
     if not given["stopped"]:  # a red packet that is opened in this browser goes to this member
-        kept = {"max_age": MEMBER_S, "path": "/packet/", "secure": request.is_secure(), "httponly": True}
-        answer.set_cookie(MEMBER, token, samesite="Lax", **kept)
+        secure = request.is_secure()
+        answer.set_cookie(
+            MEMBER, token, max_age=MEMBER_S, path="/packet/", secure=secure, httponly=True, samesite="Lax"
+        )
     return answer
 
 

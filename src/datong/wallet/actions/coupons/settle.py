@@ -10,15 +10,17 @@ from uuid import UUID
 
 import msgspec
 
-from datong.brand.api import get_brand
+from datong.brand.api import get_brand, list_stores
+from datong.catalog.api import items_by_sku, taxes_of
+from datong.catalog.types import TaxedPart, shares_of, tax_of
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
 from datong.kernel.secrets import seal, unseal
 from datong.ledger.api import post, rulebook
-from datong.ledger.types import Transfer
+from datong.ledger.types import Account, Transfer
 from datong.wallet.actions.coupons.connect import know_deals
-from datong.wallet.actions.stored.common import booked
+from datong.wallet.actions.stored.common import booked, move
 from datong.wallet.queries.coupons import coupons_of_ask
 from datong.wallet.rules.coupons import events_of, masked
 from datong.wallet.types.coupons import (
@@ -152,10 +154,36 @@ def _write(row: Row, offered: Offered, brand: UUID) -> UUID | None:
 
 def _money(row: Row, offered: Offered, coupon_id: UUID, brand: UUID) -> list[Transfer]:
     currency, book = get_brand(brand).currency, rulebook(brand)
-    sales = book.legs("sale.goods", book.business_date(clock.now(), row.store_id))[1]
+    day = book.business_date(clock.now(), row.store_id)
+    sales = book.legs("sale.goods", day)[1]
     places = {"platform": row.platform.value, "sales": sales}
     store, product = str(row.store_id), offered.deal.sku
-    return [
+    made = [
         booked(event, amount, kind, coupon_id, currency, places, store=store, product=product)
         for event, amount, kind in events_of(offered, alone=row.alone)
     ]
+    for code, tax in _tax(row, offered, brand) if row.alone else ():
+        owed = Account(book.legs("sale.tax", day, jurisdiction=code or NOBODY)[1], currency)
+        facts = {"store": store, "product": product, "jurisdiction": code or NOBODY}
+        made.append(move(Account(sales, currency), owed, tax, "coupon_tax", coupon_id, **facts))
+    return made
+
+
+NOBODY = "all"
+"""The jurisdiction of a rate that holds everywhere, as orders name it."""
+
+
+def _tax(row: Row, offered: Offered, brand: UUID) -> list[tuple[str, int]]:
+    """The tax in what a coupon that is for nothing else is a sale of: each jurisdiction's, as at the store's counter.
+
+    What the customer paid the platform holds the tax, whatever our own price lists say.
+    """
+    item = items_by_sku(brand, {offered.deal.sku}).get(offered.deal.sku)
+    store = next((each for each in list_stores(brand) if each.id == row.store_id), None)
+    if item is None or store is None:
+        return []
+    taxed = taxes_of(brand).taxed(item.tax_class, store.address_text, clock.now())
+    total = max(offered.value_minor, offered.certificate.owed_minor)
+    whole = tax_of(total, taxed.ppm, inclusive=True)
+    shares = shares_of(TaxedPart.GOODS, [(taxed, total, whole)], inclusive=True)
+    return [(share.jurisdiction, share.tax_minor) for share in shares if share.tax_minor > 0]

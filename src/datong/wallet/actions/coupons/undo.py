@@ -22,7 +22,7 @@ from datong.wallet.queries.coupons import COLUMNS, coupon_of, get_coupon
 from datong.wallet.types.coupons import Certificate, Coupon, CouponRefused, CouponState, CouponUnknown, NotConnected
 
 LEASE = timedelta(seconds=15)
-KINDS = frozenset({"coupon", "coupon_discount", "coupon_sale"})
+KINDS = frozenset({"coupon", "coupon_discount", "coupon_sale", "coupon_tax"})
 
 LOCK = f"""
     SELECT {COLUMNS}, c.cancelling_at, c.sealed FROM wallet_coupon c WHERE c.brand_id = %s AND c.id = %s FOR UPDATE
