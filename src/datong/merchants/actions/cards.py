@@ -145,7 +145,8 @@ def sell_cards(
             return _same_sale(rows(BY_KEY, [brand, key])[0], batch_id, cards, method, brand)
         if execute(TAKE, {"brand": brand, "batch": batch_id, "sale": sale, "cards": cards}) < cards:
             raise CardsRefused("none_left", "fewer cards, or another delivery", field="cards", value=cards)
-        book_sale(batch, cards, method, sale, store_id, today(brand), brand)
+        day = rulebook(brand).business_date(now, store_id)
+        book_sale(batch, cards, method, sale, store_id, day, brand)
         _note(batch, "cards.sell", brand, by, store=store_id, cards=cards, price_minor=batch.price_minor, method=method)
         return card_sale(brand, sale)
 
