@@ -98,6 +98,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxCode:
+    """The tax category (税收分类编码) of a product (`about` 'sku') or a category; `title` of a known product."""
+
+    about: str
+    key: str
+    tax_code: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaxShare:
     """What one jurisdiction has of a document's tax: `base_minor` is what it was laid on, without the tax.
 

@@ -64,7 +64,8 @@ from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
     "rewards-batch-csv": "a file", "coupons-csv": "a file", "settlement-csv": "a file",
-    "books-company-journal": "a file", "invoices-csv": "a file", "invoice-pdf": "a file", "invoice-ask-pdf": "a file",
+    "books-company-journal": "a file", "invoices-csv": "a file",
+    "invoice-codes-csv": "a file", "invoice-pdf": "a file", "invoice-ask-pdf": "a file",
     "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
     "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
     "prices-csv": "a file", "price-change-csv": "a file", "import-template": "a file", "import-export": "a file",

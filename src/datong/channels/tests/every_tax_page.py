@@ -26,6 +26,7 @@ def taxes(house: House) -> dict[str, list[str]]:
         "tax-certificates": ["/prices/taxes/certificates/"],
         "invoice-ask": [address(brand, order)],
         "invoices": ["/invoices/"],
+        "invoice-codes": ["/invoices/tax-categories/"],
         "invoice-sellers": ["/invoices/sellers/"],
         "invoice": [f"/invoices/{application(brand, order)}/"],
         "order-receipt": [f"/orders/{order_page(brand, order).number}/receipt/"],

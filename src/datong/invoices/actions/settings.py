@@ -47,21 +47,31 @@ PUT_CODES = """
     SELECT %(brand)s, * FROM unnest(%(abouts)s::text[], %(keys)s::text[], %(codes)s::text[])
     ON CONFLICT (brand_id, about, key) DO UPDATE SET tax_code = excluded.tax_code
 """
+DROP_CODES = """
+    DELETE FROM invoices_taxcode t USING unnest(%(abouts)s::text[], %(keys)s::text[]) g(about, key)
+     WHERE t.brand_id = %(brand)s AND t.about = g.about AND t.key = g.key
+"""
 MAX_CODES = 5_000
 
 
 def put_tax_codes(brand_id: UUID, codes: Mapping[tuple[str, str], str], *, by: str) -> int:
-    """Tax categories (税收分类编码) by ('sku' or 'category', its key); all or none. Raises BadInput."""
+    """Tax categories (税收分类编码) by ('sku' or 'category', its key); an empty one is taken away. All or none.
+
+    Raises BadInput, which names each that cannot be used.
+    """
     problems = [
         Problem(f"{about} {key}"[:80], "bad_value", "sku or category, its key, and 19 digits", code[:40])
         for (about, key), code in codes.items()
-        if about not in ("sku", "category") or not 0 < len(key) <= 200 or not re.fullmatch(r"[0-9]{19}", code)
+        if about not in ("sku", "category") or not 0 < len(key) <= 200 or not re.fullmatch(r"([0-9]{19})?", code)
     ]
     if problems or len(codes) > MAX_CODES:
         raise BadInput(f"{len(problems)} tax categories cannot be used", *problems[:100])
     with in_brand(brand_id):
-        pairs = sorted(codes)
+        gone = sorted(pair for pair, code in codes.items() if not code)
+        if gone:
+            execute(DROP_CODES, {"brand": brand_id, "abouts": [a for a, _ in gone], "keys": [k for _, k in gone]})
+        pairs = sorted(pair for pair, code in codes.items() if code)
         columns = {"abouts": [a for a, _ in pairs], "keys": [k for _, k in pairs], "codes": [codes[p] for p in pairs]}
         execute(PUT_CODES, {"brand": brand_id, **columns})
-        audit.record(brand=brand_id, actor=by, verb="invoice.tax_codes", subject=f"{len(pairs)} tax categories")
-    return len(pairs)
+        audit.record(brand=brand_id, actor=by, verb="invoice.tax_codes", subject=f"{len(codes)} tax categories")
+    return len(codes)

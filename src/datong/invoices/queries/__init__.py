@@ -9,7 +9,15 @@ from datong.invoices.queries.documents import (
     issued_about,
     reds_of,
 )
-from datong.invoices.queries.sellers import codes_for, secret_of, seller_for, sellers, series_of, tax_codes
+from datong.invoices.queries.sellers import (
+    codes_for,
+    list_tax_codes,
+    secret_of,
+    seller_for,
+    sellers,
+    series_of,
+    tax_codes,
+)
 
 __all__ = [
     "Filter",
@@ -19,6 +27,7 @@ __all__ = [
     "documents",
     "figures",
     "issued_about",
+    "list_tax_codes",
     "reds_of",
     "secret_of",
     "seller_for",

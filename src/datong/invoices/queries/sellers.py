@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from datong.brand.api import tree
-from datong.invoices.types import OWN, Seller, Series, StoredMode
+from datong.invoices.types import OWN, Seller, Series, StoredMode, TaxCode
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.kernel.secrets import unseal
@@ -75,6 +75,28 @@ def tax_codes(brand_id: UUID) -> dict[tuple[str, str], str]:
     """Tax categories by ('sku' or 'category', its key)."""
     with in_brand(brand_id):
         return {(about, key): code for about, key, code in rows(CODES, {"brand": brand_id})}
+
+
+LISTED = """
+    SELECT t.about, t.key, t.tax_code, coalesce(i.title, '')
+      FROM invoices_taxcode t
+      LEFT JOIN catalog_item i ON i.brand_id = t.brand_id AND t.about = 'sku' AND i.sku = t.key
+     WHERE t.brand_id = %(brand)s AND (t.about, t.key) > (%(about)s, %(key)s)
+       AND (%(search)s = '' OR starts_with(t.tax_code, %(search)s) OR strpos(lower(t.key), lower(%(search)s)) > 0
+            OR strpos(lower(coalesce(i.title, '')), lower(%(search)s)) > 0)
+     ORDER BY t.about, t.key LIMIT %(limit)s
+"""
+
+
+def list_tax_codes(brand_id: UUID, *, search: str = "", after: str = "", limit: int = 100) -> tuple[list[TaxCode], str]:
+    """Categories first, then products, by key, and what to go on `after`; `search`: the code's beginning, a part of
+    the key or of the product's name."""
+    about, _, key = after.partition(":")
+    with in_brand(brand_id):
+        told = {"brand": brand_id, "about": about, "key": key, "search": search.strip()[:100], "limit": limit + 1}
+        found = [TaxCode(*row) for row in rows(LISTED, told)]
+    page = found[:limit]
+    return page, f"{page[-1].about}:{page[-1].key}" if len(found) > limit else ""
 
 
 FOR = """

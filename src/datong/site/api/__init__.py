@@ -23,6 +23,7 @@ from datong.integration.api import admit
 from datong.integration.http import router as integration_router
 from datong.inventory.http import router as inventory_router
 from datong.invoices.http import router as invoices_router
+from datong.invoices.http_codes import router as tax_codes_router
 from datong.kernel.errors import NotAuthenticated
 from datong.ledger.http import router as ledger_router
 from datong.matching.http import router as matching_router
@@ -95,6 +96,7 @@ for prefix, router in (
     ("/v1", shadow_router),
     ("/v1", imports_router),
     ("/v1", invoices_router),
+    ("/v1", tax_codes_router),
     *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS, *PARTNER_ROUTERS)),
 ):
     api.add_router(prefix, router)

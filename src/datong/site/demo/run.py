@@ -19,6 +19,7 @@ from datong.kernel.embedded import default_home
 from datong.site.addresses import free_port
 from datong.site.demo.back import remember, shops
 from datong.site.demo.baseline import without_hub
+from datong.site.demo.bills import fill_invoice_pages
 from datong.site.demo.coupons import fill_coupon_pages
 from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
@@ -91,6 +92,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             hand_out(loaded.brand)
             fill_wallet_pages(loaded)
             fill_coupon_pages(loaded)
+            fill_invoice_pages(loaded)
             fill_partner_pages(loaded)
             fill_customer_pages(loaded)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")

@@ -13,6 +13,7 @@ BODIES: dict[str, Any] = {
     "explain_quote": {"lines": [{"sku": "LONGJING", "units": 1}], "region": "x", "place": PLACE},
     "ask_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
     "ask_top_up_invoice": {"title": "x", "tax_no": "", "email": "x@example.com", "phone": ""},
+    "put_tax_codes": {"tax_codes": [{"about": "sku", "key": "x", "tax_code": "1" * 19}]},
     "put_taxes": {
         "jurisdictions": [
             {
