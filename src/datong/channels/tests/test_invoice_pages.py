@@ -7,12 +7,15 @@ import re
 import numpy as np
 import pytest
 import zxingcpp
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from datong.access.types import Role
+from datong.catalog import api as catalog
 from datong.catalog.api import put_tax_rates
 from datong.catalog.types import TaxRate
 from datong.channels.console.invoices.asking import address
 from datong.channels.tests.conftest import open_house
+from datong.customers.types import Identity, IdentityKind
 from datong.invoices import api as invoices
 from datong.invoices.types import About
 from datong.orders.api import order_page
@@ -138,3 +141,56 @@ def test_the_order_s_page_tells_who_levies_its_tax(make_brand):
     page = client.get(f"/orders/{found.number}/").content.decode()
     assert [tax.rate_ppm for tax in found.taxes] == [100_000]
     assert "Everywhere" in page.split("Tax by jurisdiction", 1)[1] and "10 %" in page
+
+
+CODE, OTHER = "1080413000000000000", "3070401000000000000"
+
+
+def test_tax_categories_are_put_found_imported_and_taken_away(make_brand):
+    house = open_house(make_brand())
+    client, page = house.client(Role.OWNER), "/invoices/tax-categories/"
+    wrong = client.post(page, {"about": "sku", "key": "CUP", "tax_code": "12"})
+    assert wrong.status_code == 422 and b'value="12"' in wrong.content and b"19 digits" in wrong.content
+    assert client.post(page, {"about": "sku", "key": "CUP", "tax_code": CODE}).status_code == 302
+    assert invoices.tax_codes(house.brand.id) == {("sku", "CUP"): CODE}
+    bad = SimpleUploadedFile("codes.csv", f"sku,CUP,{OTHER}\nshelf,X,{OTHER}".encode())
+    assert client.post(page, {"file": bad}).status_code == 422
+    bad = SimpleUploadedFile("codes.csv", f"sku,CUP,{OTHER}\ncategory,tea,12".encode())
+    assert client.post(page, {"file": bad}).status_code == 422
+    assert invoices.tax_codes(house.brand.id) == {("sku", "CUP"): CODE}  # all rows or none
+    good = SimpleUploadedFile("codes.csv", f"about,key,tax_code\n商品,CUP,{OTHER}\ncategory,tea,'{CODE}".encode("gbk"))
+    assert client.post(page, {"file": good}).status_code == 302
+    assert invoices.tax_codes(house.brand.id) == {("sku", "CUP"): OTHER, ("category", "tea"): CODE}
+    assert OTHER.encode() not in client.get(page + "?q=108").content
+    told = client.get(page + "export.csv").content
+    assert f"sku,CUP,'{OTHER}".encode() in told
+    assert client.post(page, {"file": SimpleUploadedFile("codes.csv", told)}).status_code == 302
+    assert client.post(page, {"about": "sku", "key": "CUP", "drop": "1"}).status_code == 302
+    assert invoices.tax_codes(house.brand.id) == {("category", "tea"): CODE}
+
+
+def test_a_certificate_of_a_customer_is_kept_ended_and_what_is_wrong_stays_typed(make_brand):
+    house = open_house(make_brand())
+    client, page = house.client(Role.OWNER), "/prices/taxes/certificates/"
+    signs = (Identity(IdentityKind.PHONE, "+16125550100", verified=True),)
+    one = order_page(house.brand.id, house.place(house.intent(identities=signs)).order_id).customer_id
+    form = {
+        "customer": f"http://x/customers/{one}/",
+        "number": "ST3-17",
+        "reason": "school",
+        "valid_from": "2026-13-01",
+    }
+    wrong = client.post(page, {**form, "customer": "nobody"})
+    assert wrong.status_code == 422 and b"ST3-17" in wrong.content and b"2026-13-01" in wrong.content
+    assert wrong.content.count(b'aria-invalid="true"') == 2
+    days = {"valid_from": "2020-01-01", "valid_to": "2020-12-31"}
+    assert client.post(page, {**form, **days}).status_code == 302
+    assert client.post(page, {**form, "number": "ST3-18", "valid_from": "2020-01-01"}).status_code == 302
+    found, _next = catalog.list_certificates(house.brand.id)
+    assert {(c.number, c.customer_id) for c in found} == {("ST3-17", one), ("ST3-18", one)}
+    told = client.get(page).content.decode()
+    assert "ST3-17" in told and "ST3-18" in told
+    holds = next(c for c in found if c.number == "ST3-18")
+    assert client.post(page, {"end": str(holds.id)}).status_code == 302
+    ended = {c.number: bool(c.ended_at) for c in catalog.list_certificates(house.brand.id)[0]}
+    assert ended == {"ST3-17": False, "ST3-18": True}
