@@ -70,5 +70,5 @@ def list_tax_codes(request: HttpRequest, wanted: Query[TaxCodesQuery]) -> dict[s
 def put_tax_codes(request: HttpRequest, wanted: TaxCodesIn) -> dict[str, int]:
     """All or none; the same again changes nothing. Of two lines about the same thing the last one holds."""
     client = require(request, Scope.CATALOG_WRITE)
-    codes = {(one.about, one.key): one.tax_code for one in wanted.tax_codes}
+    codes: dict[tuple[str, str], str] = {(one.about, one.key): one.tax_code for one in wanted.tax_codes}
     return {"put": api.put_tax_codes(client.brand_id, codes, by=f"client {client.name}")}
