@@ -17,7 +17,12 @@ def retry_waiting(brand: UUID) -> None:
     api.retry_waiting(brand=brand)
 
 
+def sweep_baskets(brand: UUID) -> None:
+    api.sweep_baskets(brand)
+
+
 JOBS = (
     Job("inventory.expire", every_s=10, run=let_go_of_unpaid),
     Job("orders.retry_waiting", every_s=15, run=retry_waiting),
+    Job("orders.sweep_baskets", every_s=3600, run=sweep_baskets),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -24,13 +24,16 @@ from datong.brand import api as brands
 from datong.brand.types import Brand, Channel, ChannelKind, Spot, Store
 from datong.channels.console.shell import brand_css, theme_of
 from datong.channels.open import anyone
+from datong.customers.types import Identity
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, Conflict, DatongError, NotAllowed, NotFound, TooManyTries, Unavailable
 from datong.kernel.geo import Point
+from datong.orders import api as orders
 
 P = ParamSpec("P")
 SHOP_CODE = "shop"
 """The code of the channel that is the brand's own web shop; it is of kind site."""
+BASKET_COOKIE = "shop_basket"
 SPOT_COOKIE = "shop_spot"
 SPOT_SALT = "datong.shop.spot"
 LANGUAGES = (("en", "English"), ("zh-hans", "中文"))
@@ -39,12 +42,20 @@ SPOT_S = 90 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """Who looks at the shop: the brand and its channel; where they said they are, and the store they chose."""
+    """Who looks at the shop: the brand and its channel; where they said they are, and the store they chose.
+
+    Of somebody who is logged in: the customer, the level of their card (`member`), their signs and contacts.
+    """
 
     brand: Brand
     channel: Channel
     spot: Spot | None = None
     store: Store | None = None
+    customer_id: UUID | None = None
+    member: str | None = None
+    free_delivery: bool = False
+    identities: tuple[Identity, ...] = ()
+    contact: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> Point | None:
@@ -120,8 +131,20 @@ def page(
         "languages": LANGUAGES,
         "theme": theme_of(request),
         "brand_css": brand_css(shopper.brand),
+        "in_basket": count_of(request, shopper),
     }
     return render(request, f"shop/{template}.html", {**shell, **given}, status=status)
+
+
+def count_of(request: HttpRequest, shopper: Shopper) -> int:
+    """How many units are in the basket, for the head of every page; no statement for a browser without one."""
+    if shopper.customer_id is None and BASKET_COOKIE not in request.COOKIES:
+        return 0
+    if shopper.customer_id is not None:
+        found = orders.baskets_of(shopper.brand.id, shopper.customer_id)
+        return sum(one.units for one in found)
+    basket = orders.basket_by_token(shopper.brand.id, request.COOKIES.get(BASKET_COOKIE, "")[:80])
+    return basket.units if basket else 0
 
 
 def trouble(request: HttpRequest, shopper: Shopper, error: DatongError) -> HttpResponse:

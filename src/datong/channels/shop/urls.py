@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.shop import browse, product, stores
+from datong.channels.shop import basket, browse, checkout, product, status, stores
 
 urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/", browse.home, name="shop-home"),
     path("shop/<slug:slug>/picture/<str:digest>-<str:size>", browse.picture, name="shop-picture"),
     path("shop/<slug:slug>/p/<path:sku>/", product.product, name="shop-product"),
+    path("shop/<slug:slug>/basket/", basket.basket, name="shop-basket"),
+    path("shop/<slug:slug>/basket/add/<path:sku>/", basket.add, name="shop-add"),
+    path("shop/<slug:slug>/checkout/", checkout.checkout, name="shop-checkout"),
+    path("shop/<slug:slug>/order/<str:token>/", status.order, name="shop-order"),
     path("shop/<slug:slug>/stores/", stores.stores, name="shop-stores"),
     path("shop/<slug:slug>/stores/<str:code>/", stores.store, name="shop-store"),
     path("shop/<slug:slug>/place/", stores.place, name="shop-place"),

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from datong.brand.api import register_channel
 from datong.brand.types import Channel, ChannelKind
-from datong.channels.shop.door import SHOP_CODE
+from datong.channels.shop.door import SHOP_CODE, Shopper, shop_of
+from datong.channels.shop.status import status_url
 from datong.channels.tests.conftest import House
 from datong.kernel.ids import uuid7
 
-NO_SHOP_PAGE = {"shop-picture": "a picture"}
+NO_SHOP_PAGE = {
+    "shop-picture": "a picture",
+    "shop-checkout": "leads to the cart without one: test_shop_browser.py examines it",
+}
 
 
 def open_shop(house: House) -> str:
     """The brand's own shop; its address."""
     register_channel(house.brand.id, Channel(uuid7(), SHOP_CODE, "Our shop", ChannelKind.SITE, role="sells"))
     return f"/shop/{house.brand.slug}/"
+
+
+def _placed(house: House) -> str:
+    """The page of an order that somebody made in the shop."""
+    brand, channel = shop_of(house.brand.slug)
+    made = house.place(house.intent(channel_id=channel.id))
+    return status_url(Shopper(brand, channel), made.order_id)
 
 
 def shop(house: House) -> dict[str, list[str]]:
@@ -24,4 +35,6 @@ def shop(house: House) -> dict[str, list[str]]:
         "shop-product": [f"{home}p/CUP/"],
         "shop-stores": [f"{home}stores/"],
         "shop-store": [f"{home}stores/{house.near.code}/"],
+        "shop-basket": [f"{home}basket/"],
+        "shop-order": [_placed(house)],
     }

@@ -1,6 +1,14 @@
 """Writes of orders, each one verb."""
 
 from datong.orders.actions.approvals import KIND_OF_REFUND, apply_refund, ask_to_give_back
+from datong.orders.actions.baskets import (
+    basket_for,
+    check_out,
+    join_baskets,
+    open_basket,
+    put_in_basket,
+    sweep_baskets,
+)
 from datong.orders.actions.cancel import cancel, cancel_unpaid
 from datong.orders.actions.follow import follow
 from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
@@ -11,6 +19,12 @@ from datong.orders.actions.settle import approve, close_finding, put_rules
 from datong.orders.actions.stored import pay_from_wallet
 
 __all__ = [
+    "basket_for",
+    "check_out",
+    "join_baskets",
+    "open_basket",
+    "put_in_basket",
+    "sweep_baskets",
     "KIND_OF_REFUND",
     "Claimed",
     "apply_refund",

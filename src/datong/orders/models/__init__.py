@@ -1,5 +1,9 @@
 """Tables of orders."""
 
+from datong.orders.models.baskets import (
+    Basket,
+    BasketLine,
+)
 from datong.orders.models.book import (
     Allocation,
     Claim,
@@ -14,6 +18,8 @@ from datong.orders.models.book import (
 )
 
 __all__ = [
+    "Basket",
+    "BasketLine",
     "Allocation",
     "Claim",
     "Decision",

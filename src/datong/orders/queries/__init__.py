@@ -1,5 +1,12 @@
 """Reads of orders."""
 
+from datong.orders.queries.baskets import (
+    basket_by_token,
+    baskets_of,
+    get_basket,
+    ordered_basket,
+    price_basket,
+)
 from datong.orders.queries.board import BoardFilter, BoardPage, BoardRow, Summary, board, shares, summary
 from datong.orders.queries.bought import Bought, bought, latest_bought
 from datong.orders.queries.buying import (
@@ -23,6 +30,11 @@ from datong.orders.queries.trial import Better, Trial, TrialOrder
 from datong.orders.queries.used import items_ordered, stores_with_orders
 
 __all__ = [
+    "ordered_basket",
+    "basket_by_token",
+    "baskets_of",
+    "get_basket",
+    "price_basket",
     "foresee",
     "has_any",
     "store_units",

@@ -1,5 +1,16 @@
 """Nouns of orders (订单)."""
 
+from datong.orders.types.baskets import (
+    MAX_BASKET_LINES,
+    MAX_BASKET_UNITS,
+    Basket,
+    BasketLine,
+    BasketMoved,
+    CheckOut,
+    PricedBasket,
+    PricedLine,
+    Way,
+)
 from datong.orders.types.book import (
     MAX_LINES,
     MAX_UNITS,
@@ -24,6 +35,15 @@ from datong.orders.types.book import (
 from datong.orders.types.near import Foreseen, StoreNear
 
 __all__ = [
+    "MAX_BASKET_LINES",
+    "MAX_BASKET_UNITS",
+    "Basket",
+    "BasketLine",
+    "BasketMoved",
+    "CheckOut",
+    "PricedBasket",
+    "PricedLine",
+    "Way",
     "MAX_LINES",
     "MAX_UNITS",
     "MODES",

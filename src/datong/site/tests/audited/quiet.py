@@ -28,9 +28,12 @@ BETWEEN = "the lines between companies and the ledger's transfers are the record
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
 ISSUED = "the document is the record: what the provider said, when, its number; who asked for it is in the trail"
+BASKET = "a wish: nothing is sold or held before orders.place; who orders a basket is in the order's own timeline"
 INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
 
 _BY_REASON = {
+    BASKET: """orders.open_basket orders.basket_for orders.put_in_basket orders.join_baskets orders.check_out
+        orders.sweep_baskets""",
     INVITED: "access.claim_mail access.mail_sent access.mail_failed",
     STEPS: "customers.record_steps",
     LOOKS: "customers.see_customer customers.see_customers customers.forget_looks imports.note_looks",

@@ -1,5 +1,5 @@
 "use strict";
-// Sharing the position, and one send per form. The shop works without either.
+// Sharing the position, and looking again how far an order is. The shop works without either.
 (() => {
   document.querySelectorAll("[data-here]").forEach((form) => {
     const button = form.querySelector("[data-locate]");
@@ -22,4 +22,8 @@
       );
     });
   });
+
+  if (document.querySelector("[data-refresh]")) {
+    setInterval(() => document.visibilityState === "visible" && location.reload(), 60000);
+  }
 })();
