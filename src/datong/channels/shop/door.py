@@ -87,7 +87,7 @@ def shop_channel(brand_id: UUID) -> Channel | None:
 
 
 def door(*methods: str, private: bool = False) -> Callable[[View[P]], Page]:
-    """A page of the shop for these methods (GET unless said). `private`: nobody may keep a copy of it.
+    """A page of the shop for these methods (GET unless said). `private`: no cache but the browser's own may keep it.
 
     A page that only reads does so in one transaction. Errors raised on purpose become pages that say what to do.
     """
@@ -108,7 +108,8 @@ def door(*methods: str, private: bool = False) -> Callable[[View[P]], Page]:
                 except DatongError as error:
                     response = trouble(request, shopper, error)
             if private:
-                response["Cache-Control"] = "private, no-store"
+                # no-store would make the back button after an order ask to send the form again.
+                response["Cache-Control"] = "private, no-cache"
             return response
 
         update_wrapper(inner, view)
