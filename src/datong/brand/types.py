@@ -25,6 +25,10 @@ class ChannelKind(StrEnum):
     TV = "tv"
 
 
+SHOP_CODE = "shop"
+"""The code of the channel, of kind site, that is the brand's own web shop."""
+
+
 class StoreKind(StrEnum):
     OWN = "own"
     FRANCHISE = "franchise"

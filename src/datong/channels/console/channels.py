@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core import signing
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from datong.access import api as access
 from datong.access.types import Action
 from datong.brand import api as brands
-from datong.brand.types import Channel, ChannelKind
+from datong.brand.types import SHOP_CODE, Channel, ChannelKind
 from datong.catalog import api as catalog
 from datong.channels.console import words
 from datong.channels.console.shell import desk, page, require
@@ -63,6 +64,7 @@ def channels(request: HttpRequest, who: Who) -> HttpResponse:
         "lead": _("%(taken)s, %(hands)s") % {"taken": opened, "hands": missing},
         "gaps": [(r["channel"], r["gaps"]) for r in rows if r["gaps"]],
         "may_edit": who.may(Action.CHANNELS_EDIT),
+        "open_shop": _new_shop() if all(c.code != SHOP_CODE for c in known) else "",
     }
     return page(request, who, "channels", given)
 
@@ -96,6 +98,7 @@ def channel(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "recent": _today(who).get(found.id, 0),
         "doors": [d for d in integration.connections(who.brand.id) if d.channel_id == found.id],
         "steps": words.STEP,
+        "shop_url": _shop_url(who, found),
     }
     return page(request, who, "channel", given, status=422 if errors else 200)
 
@@ -114,7 +117,7 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
         except BadInput as error:
             errors = {p.field.strip("/"): p.fix for p in error.problems} or {"": str(error)}
     kinds = [(k.value, words.CHANNEL_KIND[k]) for k in ChannelKind]
-    given = {"kinds": kinds, "errors": errors, "typed": request.POST, "lists": _lists(who)}
+    given = {"kinds": kinds, "errors": errors, "typed": request.POST or request.GET, "lists": _lists(who)}
     return page(request, who, "channel_new", given, status=422 if errors else 200)
 
 
@@ -188,6 +191,18 @@ def _register(request: HttpRequest, who: Who) -> Channel:
     if owner := request.POST.get("owner", "").strip():
         access.own_channel(who.brand.id, made.id, owner, by=who.staff.username)
     return made
+
+
+def _shop_url(who: Who, found: Channel) -> str:
+    """Where the brand's own shop is, when this is its channel and it is open."""
+    own = found.code == SHOP_CODE and found.kind is ChannelKind.SITE and found.open
+    return reverse("shop-home", args=[who.brand.slug]) if own else ""
+
+
+def _new_shop() -> str:
+    """The form of a new channel, filled in for the own web shop."""
+    given = {"code": SHOP_CODE, "kind": ChannelKind.SITE.value, "name": _("Own web shop")}
+    return f"{reverse('channel-new')}?{urlencode(given)}"
 
 
 def _find(who: Who, code: str) -> Channel:

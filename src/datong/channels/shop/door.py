@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from datong.brand import api as brands
-from datong.brand.types import Brand, Channel, ChannelKind, Spot, Store
+from datong.brand.types import SHOP_CODE, Brand, Channel, ChannelKind, Spot, Store
 from datong.channels.console.shell import brand_css, theme_of
 from datong.channels.open import anyone
 from datong.customers.types import Identity
@@ -31,8 +31,6 @@ from datong.kernel.geo import Point
 from datong.orders import api as orders
 
 P = ParamSpec("P")
-SHOP_CODE = "shop"
-"""The code of the channel that is the brand's own web shop; it is of kind site."""
 BASKET_COOKIE = "shop_basket"
 SPOT_COOKIE = "shop_spot"
 SPOT_SALT = "datong.shop.spot"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datong.brand.api import register_channel
-from datong.brand.types import Channel, ChannelKind
-from datong.channels.shop.door import SHOP_CODE, Shopper, shop_of
+from datong.brand.types import SHOP_CODE, Channel, ChannelKind
+from datong.channels.shop.door import Shopper, shop_of
 from datong.channels.shop.status import status_url
 from datong.channels.tests.conftest import House
 from datong.kernel.ids import uuid7
