@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from datong.invoices import api, rules
 from datong.invoices.actions import plain
 from datong.invoices.rules.series import is_series, number_of, series_on
-from datong.invoices.types import Buyer, Kind, Line, State, StoredMode, TaxShare
+from datong.invoices.types import Buyer, Heard, Kind, Line, State, StoredMode, TaxShare
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadInput, Conflict
@@ -202,3 +202,25 @@ def test_the_shares_of_jurisdictions_are_the_tax_of_invoice_and_credit_notes(fou
     for at, share in enumerate(shares):
         assert sum(red[at].tax_minor for red in reds) == share.tax_minor
         assert sum(red[at].base_minor for red in reds) == share.base_minor
+
+
+def test_a_red_letter_outlives_answers_that_are_lost_late_and_doubled(brand, provider):
+    shop = open_in_china(brand)
+    order = shop.paid(("TEA", 2))
+    made = shop.ask(order)
+    shop.send()
+    shop.back(order, 400)
+    provider.lost, provider.ready = 1, False
+    shop.send(5)
+    (red,) = api.reds_of(brand.id, made.id)
+    assert (red.state, red.total_minor) == (State.ISSUING, 400)
+    provider.ready = True
+    for _ in range(2):
+        assert api.receive_call(brand.id, red.company_id, str(red.id).encode())
+    shop.send(3)
+    (done,) = api.reds_of(brand.id, made.id)
+    assert done.state is State.ISSUED and done.number
+    assert not api.hear(brand.id, Heard(red.id, State.ISSUED, number="another"))
+    assert not api.hear(brand.id, Heard(red.id, State.REFUSED, message="late"))
+    assert api.document(brand.id, red.id).number == done.number
+    assert [one.id for one in provider.got.values() if one.kind is Kind.RED] == [red.id]
