@@ -16,13 +16,13 @@ SIGNS = """
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(ids)s::uuid[]) AND kind = ANY(%(kinds)s::text[])
      ORDER BY customer_id, kind, value
 """
-FOUND_BY = (IdentityKind.MEMBER, IdentityKind.PHONE, IdentityKind.EMAIL)
+FOUND_BY = (IdentityKind.MEMBER, IdentityKind.PHONE, IdentityKind.EMAIL, IdentityKind.CARD)
 """In this order: the first that a person has tells who it is."""
 
 
 def signs_of(brand_id: UUID, ids: Collection[UUID]) -> dict[UUID, tuple[IdentityKind, str]]:
-    """One verified sign of the person that each record is, the member number before phone and e-mail: the very one
-    that stands in an export of people. Who has none is absent. Two statements."""
+    """One verified sign of the person that each record is, the member number before phone, e-mail and card: one
+    that stands in an export of people or cards. Who has none is absent. Two statements."""
     records = records_of(brand_id, ids)
     wanted = {record for some in records.values() for record in some}
     of: dict[UUID, list[tuple[IdentityKind, str]]] = {}

@@ -11,6 +11,7 @@ from datong.imports import api as imports
 from datong.imports.tests.conftest import Desk
 from datong.imports.tests.test_balances import PEOPLE, member, sound
 from datong.kernel import audit
+from datong.kernel.db import execute, in_brand
 from datong.wallet import api as wallet
 from datong.wallet.types import Good, VoucherRefused
 
@@ -82,6 +83,15 @@ def test_what_comes_back_to_where_it_left_is_the_same_and_never_a_second_balance
         ("principal", "stands_here", "119.00")
     ]
     assert sound(full)
+
+
+def test_who_has_nothing_but_a_card_is_told_by_it(desk: Desk) -> None:
+    desk.take("customers", "number,name\nM-1,Ann\n")
+    desk.take("cards", "number,member\n88001234,M-1\n")
+    with in_brand(desk.brand.id):
+        execute("DELETE FROM customers_identity WHERE brand_id = %s AND kind = 'member'", [desk.brand.id])
+    desk.take("stored_value", "card,principal\n88001234,5.00\n")
+    assert left(desk, "stored_value").splitlines()[2].startswith("88001234,,,,USD,5.00,")
 
 
 def test_a_masked_file_shows_no_code_and_does_not_come_in(full: Desk) -> None:
