@@ -94,6 +94,8 @@ class Action(StrEnum):
     AUDIT_VIEW = "audit.view"
     POLICY_VIEW = "policy.view"
     POLICY_EDIT = "policy.edit"
+    TILLS_USE = "tills.use"
+    TILLS_MANAGE = "tills.manage"
     SHADOW_VIEW = "shadow.view"
     SHADOW_EDIT = "shadow.edit"
 
@@ -127,6 +129,7 @@ class Scope(StrEnum):
     PARTNERS_WRITE = "partners:write"
     SOURCING_READ = "sourcing:read"
     SOURCING_WRITE = "sourcing:write"
+    TILLS_USE = "tills:use"
     SHADOW_READ = "shadow:read"
     IMPORTS_READ = "imports:read"
     IMPORTS_WRITE = "imports:write"

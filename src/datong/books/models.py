@@ -119,3 +119,42 @@ class Royalty(TenantModel):
     rate_bp = models.IntegerField()
     by = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+class Shift(TenantModel):
+    """A person's time at a till; the id is the till's own. Known by its end only as long as `opened_at` is null."""
+
+    id = TenantKey()
+    till_id = models.UUIDField()
+    till = models.CharField(max_length=80)
+    store_id = models.UUIDField()
+    channel = models.CharField(max_length=60)
+    currency = models.CharField(max_length=3)
+    float_minor = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.CharField(max_length=120, default="")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=120, default="")
+    counted_minor = models.BigIntegerField(null=True)
+    posted_minor = models.BigIntegerField(default=0)
+    pieces = models.JSONField()
+    note = models.CharField(max_length=300, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "store_id", "id"], name="books_shift_of_store")]
+
+
+class DrawerMove(TenantModel):
+    """Cash that came into a drawer or left it, signed. Only added; the id is the till's own."""
+
+    id = TenantKey(append_only=True)
+    shift_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    amount_minor = models.BigIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300, default="")
+    subject_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "shift_id", "id"], name="books_move_of_shift")]

@@ -230,3 +230,73 @@ class PairBooks:
     def difference_minor(self) -> int:
         """What is left when both are eliminated: zero."""
         return self.receivable_minor - self.payable_minor
+
+
+class DrawerKind(StrEnum):
+    """Why cash came into a till's drawer or left it."""
+
+    SALE = "sale"
+    REFUND = "refund"
+    PAID_IN = "paid_in"  # change from the bank
+    PAID_OUT = "paid_out"  # spent from the drawer
+    DROP = "drop"  # to the safe: it stays in the store
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """A till as the books know it: the device, its store, and the code of the channel it sells by."""
+
+    id: UUID
+    name: str
+    store_id: UUID
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerMove:
+    """Cash of a shift, signed minor units: what came in is above zero. `subject_id`: the sale or refund."""
+
+    id: UUID
+    shift_id: UUID
+    kind: DrawerKind
+    amount_minor: int
+    at: datetime
+    by: str
+    reason: str = ""
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A person's time at a till (班次), from the float (备用金) to the count.
+
+    Messages of a till may come in any order, so a shift may be known by its end only: `opened_at` is None then, and
+    nothing is posted before the beginning has come. `posted_minor`: the difference that stands in the ledger.
+    """
+
+    id: UUID
+    till_id: UUID
+    till: str
+    store_id: UUID
+    channel: str
+    currency: str
+    float_minor: int
+    moved_minor: int
+    opened_at: datetime | None
+    opened_by: str
+    closed_at: datetime | None
+    closed_by: str
+    counted_minor: int | None
+    posted_minor: int
+    pieces: Mapping[int, int] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def expected_minor(self) -> int:
+        """What the drawer should hold."""
+        return self.float_minor + self.moved_minor
+
+    @property
+    def difference_minor(self) -> int:
+        """Counted less expected: below zero money is missing; 0 until it was counted."""
+        return 0 if self.counted_minor is None else self.counted_minor - self.expected_minor

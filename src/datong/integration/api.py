@@ -17,6 +17,7 @@ from datong.integration.actions import (
     split_batch,
     split_till,
     take_native,
+    take_sales,
     take_till,
     update_endpoint,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "split_batch",
     "split_till",
     "take_native",
+    "take_sales",
     "take_till",
     "taken_ids",
     "update_endpoint",

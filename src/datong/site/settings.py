@@ -38,6 +38,7 @@ MODULES = (
     "invoices",
     "integration",
     "sync",
+    "tills",
     "imports",
     "insight",
     "shadow",

@@ -118,6 +118,7 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
         "is_today": bool(today.rows),
         "stock": _stock(who, found, request.GET.get("q", "")),
         "q": request.GET.get("q", ""),
+        "may_till": who.may(Action.TILLS_MANAGE, found.id),
         "map": maps.draw([replace(_pin(found, load, now), look="chosen", label=True)], label=found.name),
     }
     return page(request, who, "store", given)

@@ -1,6 +1,6 @@
 """Verbs of integration: doors are opened, deliveries received, the inbox drained, mistakes mended, files read."""
 
-from datong.integration.actions.calls import split_batch, split_till, take_native, take_till
+from datong.integration.actions.calls import split_batch, split_till, take_native, take_sales, take_till
 from datong.integration.actions.correct import correct, replay
 from datong.integration.actions.drain import drain, settle
 from datong.integration.actions.endpoints import close_endpoint, create_endpoint, update_endpoint
@@ -28,6 +28,7 @@ __all__ = [
     "split_batch",
     "split_till",
     "take_native",
+    "take_sales",
     "take_till",
     "update_endpoint",
 ]

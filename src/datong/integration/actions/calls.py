@@ -12,7 +12,7 @@ from datong.integration.actions.gather import Answer, take, unread
 from datong.integration.actions.keep import Row
 from datong.integration.rules import kept_headers
 from datong.integration.types import Context
-from datong.integration.wire import native, pos
+from datong.integration.wire import native, pos, till
 from datong.kernel.errors import BadInput, Problem
 from datong.orders.types import OrderIntent
 
@@ -28,6 +28,11 @@ def take_native(client: Client, bodies: Sequence[bytes], headers: Mapping[str, s
 def take_till(client: Client, bodies: Sequence[bytes], headers: Mapping[str, str]) -> Answer:
     """Sales of a till."""
     return _take(client, bodies, headers, "pos", pos.parse)
+
+
+def take_sales(client: Client, bodies: Sequence[bytes], headers: Mapping[str, str]) -> Answer:
+    """Sales of a till of ours, in the words of `wire/till.py`."""
+    return _take(client, bodies, headers, "till", till.parse)
 
 
 def split_batch(body: bytes) -> list[bytes]:

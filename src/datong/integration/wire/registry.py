@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datong.integration.types import Connector
-from datong.integration.wire import marketplace, native, pos, shopify, wechat_shop, woocommerce
+from datong.integration.wire import marketplace, native, pos, shopify, till, wechat_shop, woocommerce
 from datong.kernel.errors import NotFound
 
 KINDS = ("shopify", "woocommerce", "wechat_shop", "marketplace", "pos", "native")
@@ -26,6 +26,7 @@ _FIXED = {
     "wechat_shop": wechat_shop.CONNECTOR,
     "pos": pos.CONNECTOR,
     "native": native.CONNECTOR,
+    "till": till.CONNECTOR,
 }
 
 

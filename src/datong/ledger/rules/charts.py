@@ -76,6 +76,8 @@ _LINES: tuple[tuple[str, str, Line, tuple[str, str, str, str], tuple[str, ...]],
      ("expense:cash*", "expense:shortfall*")),
     ("Goods wasted", "管理费用-存货损耗", Line.ADMINISTRATION, ("660202", "660202", "560202", "6110"),
      ("expense:waste*",)),
+    ("Small expenses of stores", "管理费用-门店零星支出", Line.ADMINISTRATION, ("660203", "660203", "560203", "6120"),
+     ("expense:petty*",)),
     ("Fees of providers", "财务费用-手续费", Line.FINANCE, ("660301", "660301", "560301", "6200"), ("expense:fee*",)),
 )  # fmt: skip
 _OF = (_CAS, _OLD, _SMALL, _IFRS)

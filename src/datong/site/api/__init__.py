@@ -34,6 +34,7 @@ from datong.shadow.http import router as shadow_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
 from datong.sync.http import router as sync_router
+from datong.tills.http import router as tills_router
 from datong.wallet.http import ROUTERS as WALLET_ROUTERS
 
 DESCRIPTION = """
@@ -97,6 +98,7 @@ for prefix, router in (
     ("/v1", imports_router),
     ("/v1", invoices_router),
     ("/v1", tax_codes_router),
+    ("/v1", tills_router),
     *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS, *PARTNER_ROUTERS)),
 ):
     api.add_router(prefix, router)

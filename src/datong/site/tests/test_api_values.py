@@ -14,7 +14,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, customers, golden, partners, taxes
+from datong.site.tests.api_values import books, coupons, customers, golden, partners, taxes, tills
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -151,6 +151,7 @@ BODIES: dict[str, Any] = {
     **golden.BODIES,
     **taxes.BODIES,
     **partners.BODIES,
+    **tills.BODIES,
 }
 
 

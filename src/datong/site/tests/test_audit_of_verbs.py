@@ -23,6 +23,7 @@ from datong.site.tests.audited import (
     people,
     stock,
     stored,
+    tills,
     wallet,
 )
 from datong.site.tests.audited.quiet import QUIET
@@ -41,6 +42,7 @@ assert (
     and outward
     and wallet
     and stored
+    and tills
 )  # they fill VERBS
 
 

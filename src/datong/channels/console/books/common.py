@@ -176,6 +176,9 @@ def kind_word(kind: str) -> str:
         "cash_over": pgettext("posting", "cash over"),
         "cash_short": pgettext("posting", "cash missing"),
         "cash_deposit": pgettext("posting", "cash to the bank"),
+        "cash_paid_in": pgettext("posting", "change from the bank"),
+        "cash_paid_out": pgettext("posting", "spent from the drawer"),
+        "tender": pgettext("posting", "how it was paid"),
     }.get(base, base)
     return _("%(kind)s, taken back") % {"kind": word} if base != kind else word
 

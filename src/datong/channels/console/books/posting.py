@@ -31,6 +31,7 @@ def _sale_words() -> dict[str, str]:
         "received.platform": _("Where a platform's money stands"),
         "received.prepaid": _("Where a provider's money stands"),
         "received.counter": _("Where money taken at the counter stands"),
+        "received.terminal": _("Where money taken by a card terminal stands"),
         "receivable": _("What customers still have to pay"),
         "refunds": _("What is owed back to customers"),
         "bank": _("The bank"),
@@ -60,6 +61,8 @@ def _sale_words() -> dict[str, str]:
         "commission.earned": _("Commission: in the books of who earns it"),
         "partner.points.owed": _("Partner points: the fee, in the books of who owes it"),
         "partner.points.earned": _("Partner points: the fee, in the books of who earns it"),
+        "cash.paid_in": _("Till: change from the bank"),
+        "cash.paid_out": _("Till: spent from the drawer"),
     }
 
 

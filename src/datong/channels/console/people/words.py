@@ -42,6 +42,8 @@ ACTION: Words = {
     Action.PARTNERS_VIEW: _("see partners, their statements and settlements"),
     Action.PARTNERS_CONTEST: _("contest lines of a partner's statement"),
     Action.PARTNERS_EDIT: _("change contracts, answer partners and settle with them"),
+    Action.TILLS_USE: _("sell at a till"),
+    Action.TILLS_MANAGE: _("register tills, see to what they could not tell, allow discounts"),
     Action.RISK_VIEW: _("see risk lists"),
     Action.RISK_EDIT: _("change risk lists"),
     Action.STAFF_VIEW: _("see staff"),

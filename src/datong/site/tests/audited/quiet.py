@@ -29,6 +29,7 @@ COSTING = "the worth of what is on a shelf, by receipts and loads that write the
 
 ISSUED = "the document is the record: what the provider said, when, its number; who asked for it is in the trail"
 BASKET = "a wish: nothing is sold or held before orders.place; who orders a basket is in the order's own timeline"
+TOLD = "what a till was told of prices and stock, so that it is told only what changed"
 INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
 
 _BY_REASON = {
@@ -76,7 +77,8 @@ _BY_REASON = {
         imports.receive imports.work integration.import_orders
         customers.redraw imports.ask_reconciliation imports.reconcile""",
     DOOR: """integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
-        integration.take_native integration.take_till catalog.apply_change catalog.refuse_change
+        integration.take_native integration.take_sales integration.take_till
+        tills.take catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
         catalog.apply_table sync.learn purchasing.mail_order
         wallet.apply_adjustment
@@ -89,6 +91,7 @@ _BY_REASON = {
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
     MATCHED: "customers.propose_merges matching.consider matching.end_run matching.work",
+    TOLD: "tills.tell",
     DEMAND: """books.keep_margins insight.count_orders
         insight.value_customers purchasing.count_demand purchasing.keep_coverage
         purchasing.put_history
