@@ -31,7 +31,8 @@ RUN = """async ([source, baskets]) => {
 TEXTS = """async (source) => {
   const m = await import('data:text/javascript,' + encodeURIComponent(source));
   const read = ['12', '12.5', '12.50', ' 1,200.00 ', '12。3', '0.005', '', '-1', '1e3', 'x', '99999999999'];
-  return [read.map((text) => m.minorOf(text, 2)), m.minorOf('12.5', 0), m.plain(1205, 2), m.plain(-5, 2), m.plain(7, 0)];
+  const said = [m.plain(1205, 2), m.plain(-5, 2), m.plain(7, 0)];
+  return [read.map((text) => m.minorOf(text, 2)), m.minorOf('12.5', 0), ...said];
 }"""
 
 
@@ -44,7 +45,8 @@ def basket(dice: random.Random) -> dict[str, Any]:
         lines.append({"unit": unit, "units": dice.choice([1, 2, 3, 7, 99]), "off": off, "ppm": ppm, "tax": str(ppm)})
     whole = sum(line["unit"] * line["units"] for line in lines)
     market = {"inclusive": dice.random() < 0.5, "byLine": dice.random() < 0.5}
-    return {"lines": lines, "hand": dice.choice([0, 0, 1, dice.randint(0, whole + 1)]), "market": market, "given": whole}
+    hand = dice.choice([0, 0, 1, dice.randint(0, whole + 1)])
+    return {"lines": lines, "hand": hand, "market": market, "given": whole}
 
 
 def expected(given: dict[str, Any]) -> dict[str, Any]:
