@@ -151,7 +151,7 @@ def _post(brand: UUID, till: Till, event: str, amount: int, shift_id: UUID, at: 
     What comes late goes to the next open day.
     """
     book, currency = rulebook(brand), get_brand(brand).currency
-    day = book.business_date(at)
+    day = book.business_date(at, till.store_id)
     given = {"cash": book.account("received.counter", day, channel=till.channel), "bank": book.account("bank", day)}
     debit, credit = book.legs(event, day, **given)
     if amount < 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -25,7 +26,7 @@ def _selling() -> dict[str, str]:
         "tax": _("Tax"),
         "tax_in_it": _("Tax included"),
         "units": _("Units: {n}"),
-        "member": _("Member"),
+        "member": pgettext("till", "Member"),
         "member_is": _("Member …{number}"),
         "no_member": _("No member"),
         "member_help": _("Scan the code on the phone, or type the number of the card."),
@@ -64,7 +65,7 @@ def _paying() -> dict[str, str]:
         "wallet_offline_limit": _("Without network up to {most} can be paid from a balance."),
         "member_code": _("Member's code"),
         "member_code_help": _("The code on the phone changes every 30 seconds; a picture of it does not pay."),
-        "voucher": _("Voucher"),
+        "voucher": pgettext("till", "Voucher"),
         "voucher_code": _("Code of the voucher"),
         "voucher_nothing": _("This voucher takes nothing off this basket."),
         "no_code": _("Scan or type a code."),
@@ -83,7 +84,7 @@ def _paying() -> dict[str, str]:
         "paid_cash": _("Cash"),
         "paid_terminal": _("Card terminal"),
         "paid_wallet": _("Member's balance"),
-        "paid_voucher": _("Voucher"),
+        "paid_voucher": pgettext("till", "Voucher"),
         "receipts": _("Receipts"),
         "no_receipts": _("Nothing was sold on this till yet."),
     }

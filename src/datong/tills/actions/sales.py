@@ -148,7 +148,7 @@ def _drawer(brand: UUID, at: At, kept: Kept, body: rules.Sold) -> None:
 def post_tenders(brand: UUID, at: At, kept: Kept, body: rules.Sold, order_id: UUID, *, stored: bool) -> None:
     """The order's money came to one account as a whole; each other way it was paid has an account of its own."""
     book = rulebook(brand)
-    day = book.business_date(kept.at)
+    day = book.business_date(kept.at, at.device.store_id)
     till = book.account("received.counter", day, channel=at.channel)
     terminal = book.account("received.terminal", day)
     dimensions = {"store": str(at.device.store_id), "channel": str(at.device.channel_id)}

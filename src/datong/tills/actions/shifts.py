@@ -72,7 +72,7 @@ BETWEEN = "clearing:tills"
 def _paid_here(brand: UUID, at: At, fact: Fact, said: rules.Returned, order: OrderView) -> None:
     """The refund lowers the cash of the store that sold; it was this store's drawer that paid it."""
     book = rulebook(brand)
-    day = book.business_date(fact.at)
+    day = book.business_date(fact.at, at.device.store_id)
     code = Account(book.account("received.counter", day, channel=at.channel), at.currency)
     between = Account(BETWEEN, at.currency)
     sides = ((between, code, at.device.store_id), (code, between, order.store_id))

@@ -57,7 +57,7 @@ def test_a_shift_ends_with_what_differs_in_the_ledger_and_in_the_day(counter: Co
     kinds = [move.kind for move in books.drawer_moves(counter.shop.brand.id, shift.id)]
     assert sorted(kinds) == sorted([DrawerKind.SALE] * 2 + [DrawerKind.PAID_IN, DrawerKind.PAID_OUT, DrawerKind.DROP])
     assert all(t.repeat for t in counter.tell(*told)) and counter.nets() == AFTER
-    day = rulebook(counter.shop.brand.id).business_date(shift.closed_at)
+    day = rulebook(counter.shop.brand.id).business_date(shift.closed_at, counter.shop.near.id)
     assert books.expected_cash(counter.shop.brand.id, counter.shop.near.id, day) == AFTER["asset:till:till"]
     assert books.shifts_of(counter.shop.brand.id, counter.shop.near.id, shift.opened_at, clock.now()) == [shift]
     counter.sound()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from datong.access import api as access
 from datong.access.types import Action, ApprovalState
 from datong.books import api as books
-from datong.books.types import KIND_OF_DAY, Day, DayState
+from datong.books.types import KIND_OF_DAY, Day, DayState, Shift
 from datong.brand.types import Store
 from datong.channels.console.books.common import Names
 from datong.channels.console.places import stores_of
@@ -150,10 +150,19 @@ def _given(
         ],
         "ready": over and all(m.theirs_minor is not None for m in figures),
         "asked": asked.approvals,
+        "shifts": _shifts(who, store, at),
         "currency": currency,
         "may": who.may(Action.DAY_CLOSE, store.id),
         "may_match": who.may(Action.MONEY_EDIT),
     }  # fmt: skip
+
+
+def _shifts(who: Who, store: Store, at: date) -> list[Shift]:
+    """The shifts of the store's tills that ended on this day, or began on it and are open."""
+    book = ledger.rulebook(who.brand.id)
+    noon = datetime.combine(at, time(12), tzinfo=UTC)
+    around = books.shifts_of(who.brand.id, store.id, noon - timedelta(days=2), noon + timedelta(days=2))
+    return [s for s in around if book.business_date(s.closed_at or s.opened_at or noon, store.id) == at]
 
 
 def _lead(found: Day) -> str:

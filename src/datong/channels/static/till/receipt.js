@@ -22,15 +22,15 @@ export function paper(device, receipt) {
     h("ul", {}, goods),
     receipt.added ? pair(say("tax"), amount(receipt.added)) : null,
     pair(say("total"), amount(receipt.total), "strong"),
-    receipt.paid.map((tender) => pair(say(`paid_${tender.kind}`), amount(tender.amount_minor))),
+    receipt.paid.map((tender) => pair(say(`paid_${tender.kind}`), amount(tender.amount_minor + (tender.kind === "cash" ? receipt.change : 0)))),
     receipt.change ? pair(say("change"), amount(receipt.change)) : null,
     receipt.added ? null : pair(say("tax_in_it"), amount(receipt.tax), "small"),
     h("p", { class: "small receipt-id" }, receipt.number || receipt.id));
 }
 
-export function show(device, receipt) {
+export function show(device, receipt, again = false) {
   return ask(say("sold"), (body, close) => {
-    if (receipt.change) {
+    if (receipt.change && !again) {
       body.append(h("p", { class: "till-change" }, h("span", {}, say("change")), h("strong", {}, amount(receipt.change))));
     }
     body.append(button(say("next"), "button-primary till-wide", () => close(true), { autofocus: true }),
@@ -47,5 +47,5 @@ export async function latest(device) {
         "till-wide till-row", () => close(each)));
     }
   });
-  if (one) await show(device, { ...one, change: 0 });
+  if (one) await show(device, one, true);
 }
