@@ -44,6 +44,7 @@ class FactKind(StrEnum):
     OPENED = "shift_opened"
     CASH = "cash"  # paid in, paid out, to the safe
     CLOSED = "shift_closed"
+    HANDED = "handed_over"  # an order that was fetched at the counter
 
 
 class FactState(StrEnum):

@@ -198,6 +198,46 @@ def test_the_till_is_clean_for_screen_readers_in_light_and_dark(counter: Any, co
     shot(page, "pay")
 
 
+FAKE = """(denied) => {
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: 'CUP' }]; } };
+  const canvas = document.createElement('canvas');
+  let dark = 0;
+  setInterval(() => {
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = (dark = 1 - dark) ? 'black' : 'white';
+    pen.fillRect(0, 0, 90, 90);
+  }, 30);
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (denied) throw new DOMException('no', 'NotAllowedError');
+    return canvas.captureStream();
+  };
+}"""
+
+
+def test_a_camera_reads_a_code_and_one_that_is_denied_or_cannot_is_said_plainly(
+    counter: Any, committed_house: House
+) -> None:
+    page = register(counter(), committed_house)
+
+    def open_camera() -> None:
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("button", name="Scan with the camera").click()
+
+    page.evaluate("() => { delete window.BarcodeDetector; }")
+    open_camera()
+    expect(page.get_by_role("alert")).to_have_text(
+        "This browser cannot read codes by camera. Use a scanner, or type the code."
+    )
+    page.keyboard.press("Escape")
+    page.evaluate(FAKE, True)
+    open_camera()
+    expect(page.get_by_role("alert")).to_contain_text("The camera is not allowed.")
+    page.keyboard.press("Escape")
+    page.evaluate(FAKE, False)
+    open_camera()
+    expect(page.locator("#till-total")).to_have_text("$12.00")
+
+
 def serious(page: Page) -> list[str]:
     found = page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]

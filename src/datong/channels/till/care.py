@@ -31,6 +31,7 @@ def kind_word(kind: FactKind) -> str:
         FactKind.OPENED: _("Shift opened"),
         FactKind.CASH: _("Cash in or out"),
         FactKind.CLOSED: _("Shift closed"),
+        FactKind.HANDED: _("Handed over"),
     }[kind]
 
 

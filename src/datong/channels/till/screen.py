@@ -24,7 +24,10 @@ from datong.channels.console.places import stores_of
 from datong.channels.console.shell import STATUS, brand_css, desk, require, theme_of
 from datong.channels.console.who import Who
 from datong.channels.till.words import words
+from datong.fulfilment.api import ENDED, tasks_of
+from datong.fulfilment.types import FulfilmentKind
 from datong.kernel.errors import BadValue, DatongError, NotFound
+from datong.orders.api import OrderView
 from datong.payments import api as payments
 from datong.payments.types import PaymentMethod
 from datong.tills import api as tills
@@ -97,11 +100,23 @@ def order(request: HttpRequest, who: Who) -> HttpResponse:
             "number": found.number,
             "lines": lines,
             "total_minor": found.total_minor,
+            "due_minor": 0 if found.paid else found.total_minor,
+            "waits": _waits(who, found, request.GET.get("store", "")),
             "left_minor": found.total_minor - back if found.paid else 0,
             "counter": method in AT_COUNTER,
             "how": str(console.word(console.PAYMENT, method)),
         },
         headers={"Cache-Control": "no-store"},
+    )
+
+
+def _waits(who: Who, found: OrderView, code: str) -> bool:
+    """Whether the order waits to be fetched at this store."""
+    return any(
+        task.kind is FulfilmentKind.PICKUP and task.state not in ENDED and task.store_id == store.id
+        for store in stores_of(who)
+        if store.code == code
+        for task in tasks_of(who.brand.id, [found.id])
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -140,7 +141,7 @@ def _settle(brand: UUID, at: At, sale: _Sale, outcome: Outcome, inbox_id: UUID) 
 
 def _drawer(brand: UUID, at: At, kept: Kept, body: rules.Sold) -> None:
     """The cash is in the drawer, whatever becomes of the order."""
-    cash = _sum(body, "cash")
+    cash = sum_of(body.tenders, "cash")
     if cash and kept.shift_id is not None:
         move_cash(brand, at.till, DrawerMove(kept.id, kept.shift_id, DrawerKind.SALE, cash, kept.at, kept.by))
 
@@ -151,31 +152,23 @@ def post_tenders(brand: UUID, at: At, kept: Kept, body: rules.Sold, order_id: UU
     day = book.business_date(kept.at, at.device.store_id)
     till = book.account("received.counter", day, channel=at.channel)
     terminal = book.account("received.terminal", day)
-    dimensions = {"store": str(at.device.store_id), "channel": str(at.device.channel_id)}
+    cash, card = sum_of(body.tenders, "cash"), sum_of(body.tenders, TERMINAL)
     if stored:  # the wallet has put what was paid beside it on accounts of its own
         beside = book.account("wallet.provider", day, method=TERMINAL)
-        moves = [
-            (till, book.account("wallet.cash", day), _sum(body, "cash")),
-            (terminal, beside, _sum(body, TERMINAL)),
-        ]
+        moves = [(till, book.account("wallet.cash", day), cash), (terminal, beside, card)]
     else:
-        moves = [(terminal, till, _sum(body, TERMINAL))]
-    found = [
-        Transfer(
-            id=uuid7(),
-            debit=Account(debit, at.currency),
-            credit=Account(credit, at.currency),
-            amount_minor=amount,
-            kind="tender",
-            subject_id=order_id,
-            business_date=day,
-            dimensions=dimensions,
-        )
-        for debit, credit, amount in moves
-        if amount and debit != credit
-    ]
-    post(found, brand=brand, late=True)
+        moves = [(terminal, till, card)]
+    dimensions = {"store": str(at.device.store_id), "channel": str(at.device.channel_id)}
+    post([moved(at, order_id, day, move, dimensions) for move in moves if move[2] and move[0] != move[1]], brand=brand,
+         late=True)  # fmt: skip
 
 
-def _sum(body: rules.Sold, kind: str) -> int:
-    return sum(tender.amount_minor for tender in body.tenders if tender.kind == kind)
+def moved(at: At, order_id: UUID, day: date, move: tuple[str, str, int], dimensions: Mapping[str, str]) -> Transfer:
+    """(debit, credit, minor units) of how an order was paid."""
+    debit, credit, amount = move
+    sides = Account(debit, at.currency), Account(credit, at.currency)
+    return Transfer(uuid7(), *sides, amount, "tender", order_id, day, dimensions)
+
+
+def sum_of(tenders: Sequence[rules.Tender], kind: str) -> int:
+    return sum(tender.amount_minor for tender in tenders if tender.kind == kind)

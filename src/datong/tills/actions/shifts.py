@@ -14,6 +14,7 @@ from datong.ledger.types import Account, Transfer
 from datong.orders.api import OrderView, give_back, order_page
 from datong.payments.types import PaymentMethod
 from datong.tills import rules
+from datong.tills.actions.pickup import hand_over
 from datong.tills.actions.told import At
 from datong.tills.types import AT_COUNTER, Fact, Kept
 
@@ -24,6 +25,8 @@ def carry_out(brand: UUID, at: At, kept: Kept) -> dict[str, Any]:
     said = rules.read_body(fact)
     if isinstance(said, rules.Returned):
         return _give_back(brand, at, fact, said)
+    if isinstance(said, rules.Handed):
+        return hand_over(brand, at, fact, said)
     assert fact.shift_id is not None
     if isinstance(said, rules.Opening):
         open_shift(brand, at.till, fact.shift_id, float_minor=said.float_minor, at=fact.at, by=fact.by)

@@ -1,11 +1,23 @@
 """Pure decisions of tills."""
 
-from datong.tills.rules.facts import Cash, Closing, Opening, Returned, Sold, Tender, digest_of, put_right, read_body
+from datong.tills.rules.facts import (
+    Cash,
+    Closing,
+    Handed,
+    Opening,
+    Returned,
+    Sold,
+    Tender,
+    digest_of,
+    put_right,
+    read_body,
+)
 from datong.tills.rules.marks import changed, mark_of, plain_off
 
 __all__ = [
     "Cash",
     "Closing",
+    "Handed",
     "Opening",
     "Returned",
     "Sold",

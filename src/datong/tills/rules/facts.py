@@ -73,12 +73,20 @@ class Closing(msgspec.Struct, forbid_unknown_fields=True):
     note: Annotated[str, Meta(max_length=300)] = ""
 
 
+class Handed(msgspec.Struct, forbid_unknown_fields=True):
+    """An order that was handed to who fetched it. `tenders`: what was paid at the counter, where it was still open."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=40)]
+    tenders: Annotated[list[Tender], Meta(max_length=10)] = []
+
+
 BODIES: Mapping[FactKind, type[msgspec.Struct]] = {
     FactKind.SALE: Sold,
     FactKind.RETURN: Returned,
     FactKind.OPENED: Opening,
     FactKind.CASH: Cash,
     FactKind.CLOSED: Closing,
+    FactKind.HANDED: Handed,
 }
 
 

@@ -8,9 +8,12 @@ import pytest
 
 from datong.books import api as books
 from datong.books.types import DrawerKind
+from datong.fulfilment.api import open_tasks, tasks_of
+from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.ledger.api import rulebook
+from datong.orders import api as orders
 from datong.tills import api
 from datong.tills.tests.conftest import Counter, open_counter
 from datong.tills.types import Fact, FactKind, FactState
@@ -108,4 +111,28 @@ def test_what_was_sold_at_the_till_goes_back_in_cash_at_any_store_and_another_wa
     paid = {"number": web.number, "amount_minor": 1200, "reason": "broken", "cash": False}
     [open_] = counter.tell(counter.fact(FactKind.RETURN, paid))
     assert open_.state is FactState.REFUSED, "nothing was paid yet"
+    counter.sound()
+
+
+def test_an_order_that_is_fetched_is_paid_at_the_counter_and_handed_over_once(counter: Counter) -> None:
+    brand, order, shift = counter.shop.brand.id, counter.shop.order_cup(), uuid7()
+    open_tasks([Task(uuid7(), order.order_id, counter.shop.near.id, FulfilmentKind.PICKUP, None)], brand=brand)
+    paid = [{"kind": "cash", "amount_minor": 200}, {"kind": "terminal", "amount_minor": 1000, "reference": "slip 9"}]
+    away = open_counter(counter.shop, counter.shop.far.id, "Airport")
+
+    def handed(till: Counter, tenders: object) -> object:
+        body = {"number": order.number, "tenders": tenders}
+        return till.tell(till.fact(FactKind.HANDED, body, shift_id=shift))[0]
+
+    assert [p.code for p in handed(counter, []).problems] == ["not_paid"]
+    assert [p.code for p in handed(away, paid).problems] == ["not_here"]
+    first = counter.fact(FactKind.HANDED, {"number": order.number, "tenders": paid}, shift_id=shift)
+    for _ in range(2):
+        [told] = counter.tell(first)
+        assert (told.state, told.order_id) == (FactState.TAKEN, order.order_id)
+    page = orders.order_page(brand, order.number)
+    assert page.paid and counter.nets()["asset:till:web"] == 200 and counter.nets()["asset:provider:terminal"] == 1000
+    assert [task.state for task in tasks_of(brand, [order.order_id])] == [TaskState.DONE]
+    assert [move.amount_minor for move in books.drawer_moves(brand, shift)] == [200]
+    assert [p.code for p in handed(counter, paid).problems] == ["not_paid"], "it is paid: nothing more is due"
     counter.sound()

@@ -3,6 +3,7 @@ import * as store from "./store.js";
 
 const BATCH = 40, PATIENCE_MS = 12_000, KEPT_TROUBLE = 50;
 const listeners = new Set();
+let sending;
 export const state = { online: navigator.onLine, waiting: 0, revoked: false };
 
 export const onChange = (heard) => listeners.add(heard);
@@ -63,15 +64,17 @@ export async function countWaiting() {
 
 /** Tell what waits, the oldest first. One tab of the device at a time; the server takes each fact once all the same. */
 export function send() {
-  return navigator.locks.request("till-send", { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    for (let round = 0; round < 500; round += 1) {
-      const facts = (await store.all("queue")).sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, BATCH);
-      if (!facts.length) break;
-      const told = await call("POST", "/till/facts", { sent_at: new Date().toISOString(), facts });
-      await forget(told.results, new Map(facts.map((fact) => [fact.id, fact])));
-    }
-  }).finally(countWaiting);
+  sending ??= navigator.locks.request("till-send", sendAll).finally(() => (sending = undefined));
+  return sending.finally(countWaiting);
+}
+
+async function sendAll() {
+  for (let round = 0; round < 500; round += 1) {
+    const facts = (await store.all("queue")).sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, BATCH);
+    if (!facts.length) break;
+    const told = await call("POST", "/till/facts", { sent_at: new Date().toISOString(), facts });
+    await forget(told.results, new Map(facts.map((fact) => [fact.id, fact])));
+  }
 }
 
 async function forget(results, facts) {

@@ -15,9 +15,9 @@ import * as orders from "./orders.js";
 import { setup } from "./setup.js";
 import { ask, button, facts, h, note, say, sure, useMoney } from "./ui.js";
 
-const SEND_MS = 15_000, REFRESH_MS = 120_000, QUOTE_MS = 250;
+const SEND_MS = 15_000, REFRESH_MS = 600_000, QUOTE_MS = 250;
 const at = (id) => document.getElementById(id);
-let basket, items, device, shift, quoting;
+let basket, items, device, shift, quoting, idle = false;
 
 async function load() {
   items = new Map((await store.all("items")).map((item) => [item.sku, item]));
@@ -51,8 +51,10 @@ async function quote() {
   try {
     const told = await call("POST", "/till/quote", { lines, member: basket.now.member?.number ?? "" });
     if (basket.mark !== mark) return;
+    const other = told.lines.some((line, n) => !line.problem && line.unit_minor !== basket.reckoned.lines[n].unit);
     basket.quote = { mark, lines: told.lines };
     draw();
+    if (other) learn();
   } catch {
     // without it the till reckons by itself, and what the customer sees stands
   }
@@ -114,15 +116,18 @@ async function useMember(code) {
 }
 
 async function tell() {
+  if (idle) return;
   await countWaiting();
   try {
     await send();
+    if (state.waiting) await send();
   } catch {
     // it waits, and is told again
   }
 }
 
 async function learn() {
+  if (idle) return;
   try {
     if (await refresh()) {
       await load();
@@ -154,6 +159,7 @@ const MENU = {
   parked: () => ticket.parked(basket),
   receipts: () => receipts.latest(device),
   return: () => orders.giveBack(shift, tell),
+  hand_over: () => orders.handOver(shift, tell),
   camera: async () => {
     const code = await camera();
     if (code) await heard(code);
@@ -202,6 +208,7 @@ function alone(begin) {
     return new Promise(() => {});
   }).catch(elsewhere);
   const elsewhere = () => {
+    idle = true;
     at("till").replaceChildren(h("div", { class: "till-note stack" }, h("h1", {}, say("open_elsewhere")), h("p", {}, say("open_elsewhere_help")),
       button(say("use_here"), "button-primary till-wide", async () => {
         await navigator.locks.request("till-screen", { steal: true }, async () => {});

@@ -2,11 +2,13 @@
 import * as store from "./store.js";
 import { state } from "./link.js";
 import { minorOf, plain } from "./money.js";
-import { amount, ask, exponent, facts, field, form, h, note, say } from "./ui.js";
+import { pay } from "./pay.js";
+import { amount, ask, button, exponent, facts, field, form, h, note, say } from "./ui.js";
 import { fact } from "./shift.js";
 
 async function look(number) {
-  const response = await fetch(`${facts.order}?number=${encodeURIComponent(number)}`, { cache: "no-store" });
+  const asked = new URLSearchParams({ number, store: facts.device.store });
+  const response = await fetch(`${facts.order}?${asked}`, { cache: "no-store" });
   const said = await response.json().catch(() => null);
   if (!response.ok) throw new Error(said?.detail ?? say("no_order"));
   return said;
@@ -32,5 +34,28 @@ export async function giveBack(shift, tell) {
     return true;
   });
   if (done) note(say("given_back"));
+  return tell();
+}
+
+/** Click and collect: what is still open is paid at the counter, then it is the customer's. */
+export async function handOver(shift, tell) {
+  if (!state.online) return ask(say("hand_over"), (body) => body.append(h("p", {}, say("hand_over_offline"))));
+  const number = field(say("order_number"), { autofocus: true, maxlength: 40 }, say("hand_over_help"));
+  const order = await form(say("hand_over"), (body) => body.append(number.row), say("look"), async () => {
+    const found = await look(number.input.value.trim());
+    if (!found.waits) throw new Error(say("not_here"));
+    if (found.due_minor && !found.counter) throw new Error(say("not_paid_yet"));
+    return found;
+  });
+  if (!order) return undefined;
+  const goods = order.lines.map((line) => h("li", { class: "till-row-plain" }, h("span", {}, `${line.units} × ${line.title}`), h("span", {}, amount(line.total_minor))));
+  const go = await ask(order.number, (body, close) => body.append(h("ul", {}, goods),
+    h("p", { class: "till-due" }, h("span", {}, say("due")), h("strong", {}, amount(order.due_minor))),
+    button(say(order.due_minor ? "pay" : "hand_over_do"), "button-primary till-wide", () => close(true), { autofocus: true })));
+  if (!go) return undefined;
+  const settled = order.due_minor ? await pay(null, { total: order.due_minor }) : { tenders: [], change: 0 };
+  if (!settled) return undefined;
+  await store.save("queue", fact("handed_over", { number: order.number, tenders: settled.tenders }, shift));
+  note(settled.change ? `${say("handed")} ${say("change")}: ${amount(settled.change)}` : say("handed"));
   return tell();
 }

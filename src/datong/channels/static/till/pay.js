@@ -43,8 +43,8 @@ function screen(basket, found, paid, due, draw, close) {
     due > 0 ? cash : null,
     due > 0 ? cashField(due, add) : null,
     due > 0 ? button(say("terminal"), "till-wide", async () => add(await terminal(due))) : null,
-    due > 0 && !has("wallet") ? button(say("wallet"), "till-wide", async () => add(await wallet(due, basket))) : null,
-    due > 0 && state.online && !has("voucher") ? button(say("voucher"), "till-wide", async () => add(await voucher(due, basket, found))) : null,
+    basket && due > 0 && !has("wallet") ? button(say("wallet"), "till-wide", async () => add(await wallet(due, basket))) : null,
+    basket && due > 0 && state.online && !has("voucher") ? button(say("voucher"), "till-wide", async () => add(await voucher(due, basket, found))) : null,
     due <= 0 ? button(say("finish"), "button-primary till-wide", () => finish(basket, found, paid, draw, close)) : null,
   ].filter(Boolean);
 }
