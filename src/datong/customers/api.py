@@ -32,6 +32,7 @@ from datong.customers.actions.moving.records import record_id, redraw
 from datong.customers.actions.passes import apple_pass, card_page, google_pass, has_apple, has_google, opened_card
 from datong.customers.actions.propose import propose_merges
 from datong.customers.actions.scanning import scan, use_code
+from datong.customers.actions.signin import ask_sign_in, session_of, sign_in, sign_in_by_link, sign_out, sweep_sign_ins
 from datong.customers.queries import (
     bonds_of,
     consent_history,
@@ -83,6 +84,12 @@ from datong.customers.rules import fault_of, is_masked, problems_of
 from datong.customers.rules.cards import of_other_brand, plain_number, write_code
 
 __all__ = [
+    "ask_sign_in",
+    "session_of",
+    "sign_in",
+    "sign_in_by_link",
+    "sign_out",
+    "sweep_sign_ins",
     "KIND_OF_ERASURE",
     "MAX_REASON",
     "add_card_key",

@@ -72,6 +72,9 @@ SAYINGS = """
      WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[]) ORDER BY customer_id, channel_id
 """
 WIPE = {
+    "sessions": """
+        DELETE FROM customers_session WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
     "identities": """
         DELETE FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,

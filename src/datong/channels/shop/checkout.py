@@ -15,7 +15,7 @@ from datong.brand import api as brands
 from datong.brand.types import AddressText, Store
 from datong.channels.console.who import address_of
 from datong.channels.shop.basket import basket_of, rows_of
-from datong.channels.shop.door import Shopper, door, page
+from datong.channels.shop.door import Shopper, door, page, with_person
 from datong.channels.shop.status import status_url
 from datong.channels.shop.words import opening
 from datong.customers import api as customers
@@ -68,6 +68,7 @@ class Form:
 @door("GET", "HEAD", "POST", private=True)
 def checkout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     """The one page; `look` sends it to see what this way costs, `order` orders."""
+    shopper = with_person(shopper)
     basket = basket_of(request, shopper)
     sent = request.POST if request.method == "POST" else None
     if basket is None or (not basket.lines and (sent is None or "order" not in sent)):
@@ -201,7 +202,9 @@ def _wanted(shopper: Shopper, form: Form, version: int, total: int) -> CheckOut:
     typed = form.typed
     phone = phone_of(typed["phone"], shopper.brand.country)
     email = typed["email"].lower()
-    signs = [Identity(IdentityKind.PHONE, phone)] + ([Identity(IdentityKind.EMAIL, email)] if email else [])
+    typed_signs = [Identity(IdentityKind.PHONE, phone), *([Identity(IdentityKind.EMAIL, email)] if email else [])]
+    verified = {(one.kind, one.value) for one in shopper.identities}
+    signs = [one for one in typed_signs if (one.kind, one.value) not in verified]
     destination = None
     if not form.fetched and form.way.address is not None:
         destination = Destination(form.way.address, form.place)

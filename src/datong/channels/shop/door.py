@@ -24,14 +24,20 @@ from datong.brand import api as brands
 from datong.brand.types import SHOP_CODE, Brand, Channel, ChannelKind, Spot, Store
 from datong.channels.console.shell import brand_css, theme_of
 from datong.channels.open import anyone
-from datong.customers.types import Identity
+from datong.customers import api as customers
+from datong.customers.ports import text_sender
+from datong.customers.types import Identity, IdentityKind
 from datong.kernel.db import in_brand
 from datong.kernel.errors import BadInput, Conflict, DatongError, NotAllowed, NotFound, TooManyTries, Unavailable
 from datong.kernel.geo import Point
+from datong.kernel.mail import has_server
 from datong.orders import api as orders
+from datong.wallet.api import tiers_of
 
 P = ParamSpec("P")
 BASKET_COOKIE = "shop_basket"
+SESSION_COOKIE = "shop_session"
+SESSION_SALT = "datong.shop.session"
 SPOT_COOKIE = "shop_spot"
 SPOT_SALT = "datong.shop.spot"
 LANGUAGES = (("en", "English"), ("zh-hans", "中文"))
@@ -101,7 +107,7 @@ def door(*methods: str, private: bool = False) -> Callable[[View[P]], Page]:
                 shopper = Shopper(brand, channel)
                 try:
                     with reading:
-                        shopper = _placed(request, shopper)
+                        shopper = _known(request, _placed(request, shopper))
                         response = view(request, shopper, *args, **kwargs)
                 except DatongError as error:
                     response = trouble(request, shopper, error)
@@ -131,6 +137,7 @@ def page(
         "theme": theme_of(request),
         "brand_css": brand_css(shopper.brand),
         "in_basket": count_of(request, shopper),
+        "may_sign_in": may_sign_in(),
     }
     return render(request, f"shop/{template}.html", {**shell, **given}, status=status)
 
@@ -160,6 +167,50 @@ def trouble(request: HttpRequest, shopper: Shopper, error: DatongError) -> HttpR
 def _closed(request: HttpRequest) -> HttpResponse:
     given = {"language": get_language(), "theme": theme_of(request)}
     return render(request, "shop/closed.html", given, status=404)
+
+
+def _known(request: HttpRequest, shopper: Shopper) -> Shopper:
+    """Who is logged in at this browser, with the level of their card; nobody without the cookie we signed."""
+    token = session_token(request, shopper.brand.id)
+    session = customers.session_of(token, brand=shopper.brand.id) if token else None
+    if session is None:
+        return shopper
+    tier = tiers_of(shopper.brand.id, {session.head_id}).get(session.head_id)
+    return replace(
+        shopper,
+        customer_id=session.customer_id,
+        member=tier.code if tier else None,
+        free_delivery=bool(tier and tier.free_delivery),
+    )
+
+
+def with_person(shopper: Shopper) -> Shopper:
+    """With the name and the verified contacts of who is logged in, for a form that is theirs."""
+    if shopper.customer_id is None:
+        return shopper
+    person = customers.customer_page(shopper.brand.id, shopper.customer_id)
+    signs = {one.kind: one.value for one in reversed(person.identities)}
+    phone, email = signs.get(IdentityKind.PHONE, ""), signs.get(IdentityKind.EMAIL, "")
+    kinds = (IdentityKind.PHONE, IdentityKind.EMAIL)
+    return replace(
+        shopper,
+        identities=tuple(Identity(kind, signs[kind], verified=True) for kind in kinds if kind in signs),
+        contact={"name": person.name, "phone": phone, "email": email},
+    )
+
+
+def session_token(request: HttpRequest, brand_id: UUID) -> str:
+    """The token in the cookie, when we signed it for this brand."""
+    try:
+        brand, token = signing.loads(request.COOKIES.get(SESSION_COOKIE, ""), salt=SESSION_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return ""
+    return str(token) if brand == str(brand_id) else ""
+
+
+def may_sign_in() -> bool:
+    """Whether this installation can send a code to anybody."""
+    return has_server() or text_sender() is not None
 
 
 def _placed(request: HttpRequest, shopper: Shopper) -> Shopper:

@@ -47,6 +47,7 @@ def ask(shopper: Shopper, lines: Sequence[AskLine], at: datetime | None = None) 
         tuple(lines),
         region=(store.region if store else spot.region if spot else ""),
         store_id=store.id if store else None,
+        member=shopper.member,
         place=place,
     )
 

@@ -19,7 +19,7 @@ from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel import clock
 from datong.kernel.errors import NotFound
 from datong.orders import api as orders
-from datong.orders.api import OrderView
+from datong.orders.api import BoardRow, OrderView
 from datong.orders.types import OrderState
 from datong.payments.types import PaymentMethod
 
@@ -79,7 +79,7 @@ def furthest(tasks: list[Task]) -> TaskState | None:
     return min((task.state for task in tasks), key=ladder.index, default=None)
 
 
-def says(found: OrderView, tasks: list[Task]) -> str:
+def says(found: OrderView | BoardRow, tasks: list[Task]) -> str:
     """One sentence that answers the question the page is for."""
     fetched = found.fulfilment != FulfilmentKind.DELIVERY
     if found.state == OrderState.CANCELLED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.shop import basket, browse, checkout, product, status, stores
+from datong.channels.shop import basket, browse, checkout, product, signin, status, stores
 
 urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/", browse.home, name="shop-home"),
@@ -16,5 +16,10 @@ urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/order/<str:token>/", status.order, name="shop-order"),
     path("shop/<slug:slug>/stores/", stores.stores, name="shop-stores"),
     path("shop/<slug:slug>/stores/<str:code>/", stores.store, name="shop-store"),
+    path("shop/<slug:slug>/login/", signin.login, name="shop-login"),
+    path("shop/<slug:slug>/login/code/", signin.code, name="shop-code"),
+    path("shop/<slug:slug>/login/<str:link>/", signin.by_link, name="shop-link"),
+    path("shop/<slug:slug>/logout/", signin.logout, name="shop-logout"),
+    path("shop/<slug:slug>/me/", signin.me, name="shop-me"),
     path("shop/<slug:slug>/place/", stores.place, name="shop-place"),
 ]

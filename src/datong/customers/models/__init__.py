@@ -10,11 +10,13 @@ from datong.customers.models.contacts import Contact
 from datong.customers.models.golden import Pin, Saying, Survivorship
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
 from datong.customers.models.rights import DataRequest, Look
+from datong.customers.models.signin import Challenge, Session
 from datong.customers.models.steps import Step
 
 __all__ = [
     "Bond",
     "Card",
+    "Challenge",
     "CardKey",
     "Consent",
     "Contact",
@@ -28,6 +30,7 @@ __all__ = [
     "MergeProposal",
     "Pin",
     "Saying",
+    "Session",
     "Step",
     "Survivorship",
     "Touch",

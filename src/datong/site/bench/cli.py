@@ -27,6 +27,7 @@ NAMES = (
     "balances",
     "customer360",
     "identity",
+    "shop",
 )
 
 
@@ -42,6 +43,8 @@ def bench(
     synthetic: Annotated[int, typer.Option(min=0, help="identity: so many made records in place of files.")] = 0,
     profiles: Annotated[int, typer.Option(min=1_000, help="identity without files: so many customers.")] = 100_000,
     engine: Annotated[str, typer.Option(help="identity: duckdb or spark.")] = "duckdb",
+    products: Annotated[int, typer.Option(min=100, help="shop: so many products.")] = 10_000,
+    stores: Annotated[int, typer.Option(min=40, help="shop: so many stores.")] = 1_565,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a benchmark.")] = False,
 ) -> None:
     """Measure. Figures are the least, median and greatest of the rounds, on this machine as it is now."""
@@ -56,10 +59,10 @@ def bench(
         os.environ.pop("DATABASE_URL", None)
         with ready(upgrade=True):
             for one in NAMES if name == "all" else (name,):
-                _report(one, as_json, profiles)
+                _report(one, as_json, profiles, products, stores)
 
 
-def _report(name: str, as_json: bool, profiles: int) -> None:
+def _report(name: str, as_json: bool, profiles: int, products: int, stores: int) -> None:
     from datong.site.bench import (  # models: Django is set up by now
         balances,
         customer360,
@@ -69,6 +72,7 @@ def _report(name: str, as_json: bool, profiles: int) -> None:
         online,
         replenish,
         shadow,
+        shop,
         sourcing,
         two_way,
     )
@@ -76,6 +80,7 @@ def _report(name: str, as_json: bool, profiles: int) -> None:
     modules = (sourcing, intake, imports, shadow, replenish, two_way, ledger, balances, customer360)
     runs: dict[str, Callable[[], Report]] = dict(zip(NAMES, (module.run for module in modules), strict=False))
     runs["identity"] = lambda: online.run(profiles)
+    runs["shop"] = lambda: shop.run(products, stores)
     _print(name, runs[name]().as_json(), as_json)
 
 

@@ -92,7 +92,8 @@ def test_a_long_job_holds_up_neither_orders_nor_quick_jobs(committed_db: str, ma
 def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard() -> None:
     names = [job.name for job in worker().jobs]
     assert sorted(names) == [
-        "books.companies", "customers.erase", "customers.forget_looks", "insight.value_customers",
+        "books.companies", "customers.erase", "customers.forget_looks", "customers.sweep_sign_ins",
+        "insight.value_customers",
         "inventory.back_when_due", "inventory.expire", "ledger.expire_holds", "ledger.seal", "ledger.verify",
         "matching.nightly", "merchants.adopt", "merchants.draft_due", "orders.retry_waiting", "orders.sweep_baskets",
         "purchasing.coverage", "shadow.daily",

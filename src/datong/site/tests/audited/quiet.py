@@ -4,6 +4,7 @@ from __future__ import annotations
 
 READS = "changes nothing"
 DOOR = "opens a door to the verbs that do the writing; they write the trail"
+OWN_LOGIN = "a customer's own log-in at their own browser; the identity that it verifies says when and at which door"
 LOGIN = "the history of log-ins holds it: access_login, access_session"
 ORDER = "the order's own timeline holds it: orders_event, append-only, with who, when and why"
 MOVES = "the stock movement is the record: append-only, with its order"
@@ -53,6 +54,8 @@ _BY_REASON = {
         inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
+    OWN_LOGIN: """customers.ask_sign_in customers.sign_in customers.sign_in_by_link customers.sign_out
+        customers.session_of customers.sweep_sign_ins""",
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
         access.check_passkey access.passkey_user access.redeem_login_token""",
