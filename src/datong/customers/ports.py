@@ -18,7 +18,7 @@ _senders: list[TextSender] = []
 
 def register_text_sender(sender: TextSender | None) -> None:
     """The installation's gateway; None takes it away."""
-    _senders[:] = [sender] if sender else []
+    _senders[:] = [sender] if sender is not None else []
 
 
 def text_sender() -> TextSender | None:

@@ -11,6 +11,8 @@ from datong.kernel.ids import uuid7
 
 NO_SHOP_PAGE = {
     "shop-picture": "a picture",
+    "shop-login": "404 without a mail server: test_shop_log_in.py",
+    "shop-me": "leads to the log-in: test_shop_log_in.py",
     "shop-checkout": "leads to the cart without one: test_shop_browser.py examines it",
 }
 
@@ -37,4 +39,5 @@ def shop(house: House) -> dict[str, list[str]]:
         "shop-store": [f"{home}stores/{house.near.code}/"],
         "shop-basket": [f"{home}basket/"],
         "shop-order": [_placed(house)],
+        "shop-link": [f"{home}login/from-a-mail/"],
     }
