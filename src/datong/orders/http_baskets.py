@@ -27,7 +27,7 @@ router = Router(tags=["orders"])
 Code = Annotated[str, StringConstraints(max_length=60), STORABLE]
 
 
-class BasketLineOut(Schema):
+class CustomerBasketLine(Schema):
     """Minor units of the basket's currency. `was_minor`: what a unit cost when it was put in, where that is another
     amount; `problems`: why it cannot be ordered as it is."""
 
@@ -41,7 +41,7 @@ class BasketLineOut(Schema):
     problems: list[str]
 
 
-class BasketOut(Schema):
+class CustomerBasket(Schema):
     """A basket at the prices of this moment at the client's channel; `version` grows with every change."""
 
     id: UUID
@@ -50,7 +50,7 @@ class BasketOut(Schema):
     currency: str
     total_minor: int
     tax_minor: int
-    lines: list[BasketLineOut]
+    lines: list[CustomerBasketLine]
 
 
 class OpenBasket(Body):
@@ -59,7 +59,7 @@ class OpenBasket(Body):
     customer_id: UUID | None = None
 
 
-class PutLine(Body):
+class PutBasketLine(Body):
     """How many of a SKU with these choices; 0 takes it out."""
 
     sku: Annotated[str, StringConstraints(min_length=1, max_length=60), STORABLE]
@@ -67,14 +67,17 @@ class PutLine(Body):
     options: Annotated[list[Code], Field(max_length=60)] = []
 
 
-class At(Schema):
+class BasketAt(Schema):
     """`store`: the code of the store whose prices count."""
 
     store: Annotated[str, StringConstraints(max_length=40), STORABLE] = ""
 
 
 @router.post(
-    "/baskets", response={200: BasketOut, 404: None, 409: None}, summary="Open a basket", operation_id="open_basket"
+    "/baskets",
+    response={200: CustomerBasket, 404: None, 409: None},
+    summary="Open a basket",
+    operation_id="open_basket",
 )
 def open_basket(request: HttpRequest, wanted: OpenBasket) -> dict[str, Any]:
     """The one basket of a customer, or a new one. For a customer the same again is the same basket."""
@@ -87,9 +90,9 @@ def open_basket(request: HttpRequest, wanted: OpenBasket) -> dict[str, Any]:
 
 
 @router.get(
-    "/baskets/{basket_id}", response={200: BasketOut, 404: None}, summary="One basket", operation_id="get_basket"
+    "/baskets/{basket_id}", response={200: CustomerBasket, 404: None}, summary="One basket", operation_id="get_basket"
 )
-def get_basket(request: HttpRequest, basket_id: UUID, at: Query[At]) -> dict[str, Any]:
+def get_basket(request: HttpRequest, basket_id: UUID, at: Query[BasketAt]) -> dict[str, Any]:
     """The basket at the prices of this moment, at a store when one is named."""
     client = require(request, Scope.ORDERS_WRITE)
     return _out(client, api.get_basket(client.brand_id, basket_id), at.store)
@@ -97,11 +100,11 @@ def get_basket(request: HttpRequest, basket_id: UUID, at: Query[At]) -> dict[str
 
 @router.put(
     "/baskets/{basket_id}/lines",
-    response={200: BasketOut, 404: None, 409: None},
+    response={200: CustomerBasket, 404: None, 409: None},
     summary="Change a basket",
     operation_id="put_basket_line",
 )
-def put_basket_line(request: HttpRequest, basket_id: UUID, line: PutLine) -> dict[str, Any]:
+def put_basket_line(request: HttpRequest, basket_id: UUID, line: PutBasketLine) -> dict[str, Any]:
     """Set how many of something are in it. The same again changes nothing but the version."""
     client = require(request, Scope.ORDERS_WRITE)
     ask = Ask(client.channel_id, _currency(client), clock.now(), (AskLine(1, line.sku, 1, tuple(line.options)),))
