@@ -64,7 +64,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.DAY_VIEW: _SHOP,
     Action.DAY_CLOSE: _SHOP | {Role.FINANCE},
     Action.TILLS_USE: _TILL,
-    Action.TILLS_MANAGE: frozenset({Role.REGION, Role.MANAGER}),
+    Action.TILLS_MANAGE: _SHOP,
     Action.PARTNERS_VIEW: frozenset({Role.REGION, Role.MANAGER}),
     Action.PARTNERS_CONTEST: frozenset({Role.REGION, Role.MANAGER, Role.FINANCE}),
     Action.PARTNERS_EDIT: frozenset({Role.FINANCE}),

@@ -159,6 +159,15 @@ class Sellable:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a store sells through a channel, and how its prices are taxed."""
+
+    items: tuple[Sellable, ...]
+    tax_inclusive: bool = True
+    tax_by_line: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a till sells and how, as of `version`.
 

@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 import msgspec
 
 from datong.brand.api import get_brand
-from datong.catalog.api import list_rules
-from datong.catalog.types import TaxRounding
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.money import exponent
@@ -30,10 +28,10 @@ def tell(brand: UUID, device: Device, known: str) -> Snapshot:
     What was told is remembered, an item by a mark, so that the answer is right whatever changed meanwhile: prices that
     began by themselves, an assortment, a tax, the shelf.
     """
-    items = sellable(brand, device)
+    shelf = sellable(brand, device)
+    items = shelf.items
     marks = {item.sku: rules.mark_of(item) for item in items}
     money = get_brand(brand)
-    market = list_rules(brand).lists.get("")
     with in_brand(brand):
         [(version, told)] = rows(KNOWN, {"brand": brand, "id": device.id})
         before = msgspec.json.decode(told) if isinstance(told, str) else told
@@ -51,8 +49,8 @@ def tell(brand: UUID, device: Device, known: str) -> Snapshot:
         at=clock.now(),
         currency=money.currency,
         exponent=exponent(money.currency),
-        tax_inclusive=market.tax_inclusive if market else True,
-        tax_by_line=market.tax_rounding is TaxRounding.LINE if market else True,
+        tax_inclusive=shelf.tax_inclusive,
+        tax_by_line=shelf.tax_by_line,
         items=tuple(news),
         gone=tuple(gone),
     )

@@ -10,30 +10,31 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from datong.brand.api import get_brand
 from datong.catalog.api import choices_out, list_items, list_rules, products_of_skus, quote
-from datong.catalog.types import Ask, AskLine, Item, ItemKind, Modifier, Product, Promotion, QuoteLine
+from datong.catalog.types import Ask, AskLine, Item, ItemKind, Modifier, Product, Promotion, QuoteLine, TaxRounding
 from datong.inventory.api import stock_of
 from datong.kernel import clock
 from datong.tills import rules
-from datong.tills.types import Choice, Device, Group, Sellable
+from datong.tills.types import Choice, Device, Group, Sellable, Shelf
 
 MAX_ITEMS = 20_000
 FRESH_S = 60.0
 FATAL = frozenset({"unknown_sku", "inactive_item", "no_price", "not_on_sale", "not_in_assortment"})
 
-_kept: dict[tuple[UUID, UUID, UUID], tuple[float, tuple[Sellable, ...]]] = {}
+_kept: dict[tuple[UUID, UUID, UUID], tuple[float, Shelf]] = {}
 _lock = threading.Lock()
 
 
-def sellable(brand_id: UUID, device: Device, *, fresh_s: float = FRESH_S) -> tuple[Sellable, ...]:
+def sellable(brand_id: UUID, device: Device, *, fresh_s: float = FRESH_S) -> Shelf:
     """What the till's store sells through its channel now, in the order of SKUs."""
     key = (brand_id, device.channel_id, device.store_id)
     with _lock:
-        at, found = _kept.get(key, (0.0, ()))
-    if found and time.monotonic() - at < fresh_s:
+        at, found = _kept.get(key, (0.0, Shelf(())))
+    if found.items and time.monotonic() - at < fresh_s:
         return found
     found = _read(brand_id, device)
     with _lock:
@@ -43,18 +44,19 @@ def sellable(brand_id: UUID, device: Device, *, fresh_s: float = FRESH_S) -> tup
     return found
 
 
-def _read(brand_id: UUID, device: Device) -> tuple[Sellable, ...]:
+def _read(brand_id: UUID, device: Device) -> Shelf:
     items = _items(brand_id)
-    priced = _priced(brand_id, device, items)
+    priced, market = _priced(brand_id, device, items)
     products = products_of_skus(brand_id, [item.sku for item in items])
     promotions = {promotion.code: promotion for promotion in list_rules(brand_id).promotions}
     free = {row.item_id: row.free for row in stock_of(brand_id, locations=[device.store_id], limit=MAX_ITEMS)}
     out = {out.code for out in choices_out(brand_id, clock.now(), stores=[device.store_id])}
-    return tuple(
+    told = (
         _sellable(item, priced[item.sku], products.get(item.sku), promotions, free, out)
         for item in items
         if item.sku in priced
     )
+    return replace(market, items=tuple(told))
 
 
 def _items(brand_id: UUID) -> list[Item]:
@@ -67,19 +69,21 @@ def _items(brand_id: UUID) -> list[Item]:
     return [item for item in found if item.active]
 
 
-def _priced(brand_id: UUID, device: Device, items: Sequence[Item]) -> dict[str, QuoteLine]:
-    """One unit of each, alone in its basket; what cannot be sold here is left out."""
+def _priced(brand_id: UUID, device: Device, items: Sequence[Item]) -> tuple[dict[str, QuoteLine], Shelf]:
+    """One unit of each, alone in its basket; what cannot be sold here is left out. The shelf is empty."""
     now, currency = clock.now(), get_brand(brand_id).currency
     asks = [
         Ask(device.channel_id, currency, now, (AskLine(1, item.sku, 1),), store_id=device.store_id) for item in items
     ]
     found: dict[str, QuoteLine] = {}
+    market = Shelf(())
     for at in range(0, len(asks), 1000):
         for quoted in quote(asks[at : at + 1000], brand=brand_id):
             (line,) = quoted.lines
             if not any(problem.code in FATAL for problem in quoted.problems) and device.store_id not in line.not_at:
                 found[line.sku] = line
-    return found
+                market = Shelf((), quoted.tax_inclusive, quoted.tax_rounding is TaxRounding.LINE)
+    return found, market
 
 
 def _sellable(

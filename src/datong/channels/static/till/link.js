@@ -68,12 +68,22 @@ export function send() {
   return sending.finally(countWaiting);
 }
 
+/** A message that the server cannot digest waits; it never holds up the others. */
 async function sendAll() {
+  const stuck = new Set();
+  let size = BATCH;
   for (let round = 0; round < 500; round += 1) {
-    const facts = (await store.all("queue")).sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, BATCH);
+    const waiting = (await store.all("queue")).filter((fact) => !stuck.has(fact.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const facts = waiting.slice(0, size);
     if (!facts.length) break;
-    const told = await call("POST", "/till/facts", { sent_at: new Date().toISOString(), facts });
-    await forget(told.results, new Map(facts.map((fact) => [fact.id, fact])));
+    try {
+      const told = await call("POST", "/till/facts", { sent_at: new Date().toISOString(), facts });
+      await forget(told.results, new Map(facts.map((fact) => [fact.id, fact])));
+    } catch (error) {
+      if (!(error instanceof Refusal) || (error.status !== 422 && error.status < 500)) throw error;
+      if (facts.length === 1) stuck.add(facts[0].id);
+      size = 1;
+    }
   }
 }
 

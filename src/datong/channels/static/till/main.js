@@ -120,7 +120,6 @@ async function tell() {
   await countWaiting();
   try {
     await send();
-    if (state.waiting) await send();
   } catch {
     // it waits, and is told again
   }

@@ -139,6 +139,6 @@ async function settled(basket, found, paid) {
     amount_minor: found.total, currency: currency(), code: shown?.code ?? "", tenders, store: facts.device.store,
     vouchers: coupon ? [coupon.code] : [],
     basket: { total_minor: found.total, units: basket.units, skus: basket.now.lines.map((line) => line.sku) },
-  }, { "Idempotency-Key": `${basket.now.id} ${found.total} ${shown?.code ?? ""} ${coupon?.code ?? ""}`.slice(0, 140) });
+  }, { "Idempotency-Key": encodeURIComponent([basket.now.id, found.total, shown?.code, coupon?.code].join(" ")).slice(0, 140) });
   return [...plainly, { kind: "wallet", amount_minor: rest, payment_id: made.id }];
 }
