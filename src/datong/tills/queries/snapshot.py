@@ -15,7 +15,7 @@ from uuid import UUID
 
 from datong.brand.api import get_brand
 from datong.catalog.api import choices_out, list_items, list_rules, products_of_skus, quote
-from datong.catalog.types import Ask, AskLine, Item, ItemKind, Modifier, Product, Promotion, QuoteLine, TaxRounding
+from datong.catalog.types import Ask, AskLine, Item, Modifier, Product, Promotion, QuoteLine, TaxRounding
 from datong.inventory.api import stock_of
 from datong.kernel import clock
 from datong.tills import rules
@@ -108,7 +108,7 @@ def _sellable(
         unit_minor=line.unit_minor,
         tax_ppm=line.taxed.ppm,
         tax=f"{line.taxed.tax_class} {rates}",
-        free=None if item.kind is ItemKind.SERVICE else free.get(item.id, None if line.parts else 0),
+        free=free.get(item.id, 0) if any(part.item_id == item.id for part in line.parts) else None,
         off=rules.plain_off(line.promotions, promotions),
         groups=tuple(_group(group, out) for group in product.modifiers) if product else (),
     )

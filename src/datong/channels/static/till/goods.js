@@ -25,7 +25,8 @@ function fitting(items, text) {
     return found.filter((item) => words.every((word) => said(item).includes(word)));
   }
   if (shown !== OFTEN) return found.filter((item) => top(item.category) === shown);
-  return found.sort((a, b) => (counts[b.sku] ?? 0) - (counts[a.sku] ?? 0) || (a.sku < b.sku ? -1 : 1));
+  const there = (item) => Number(item.free === null || item.free > 0);
+  return found.sort((a, b) => (counts[b.sku] ?? 0) - (counts[a.sku] ?? 0) || there(b) - there(a) || (a.sku < b.sku ? -1 : 1));
 }
 
 export function draw(items, text, pick) {
