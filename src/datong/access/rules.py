@@ -28,6 +28,8 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.CUSTOMERS_MERGE: frozenset({Role.AGENT}),
     Action.CUSTOMERS_DATA: frozenset({Role.AGENT}),
+    Action.VOICES_VIEW: frozenset({Role.AGENT, Role.MERCHANDISER}),
+    Action.VOICES_EDIT: frozenset({Role.AGENT, Role.MERCHANDISER}),
     Action.CARDS_ISSUE: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.REWARDS_VIEW: frozenset({Role.AGENT, Role.MERCHANDISER, Role.REGION, Role.MANAGER}),
     Action.REWARDS_EDIT: frozenset({Role.MERCHANDISER}),

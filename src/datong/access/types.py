@@ -46,6 +46,8 @@ class Action(StrEnum):
     CUSTOMERS_MERGE = "customers.merge"
     CUSTOMERS_DATA = "customers.data"
     CUSTOMERS_MOVE = "customers.move"
+    VOICES_VIEW = "voices.view"
+    VOICES_EDIT = "voices.edit"
     CARDS_ISSUE = "cards.issue"
     REWARDS_VIEW = "rewards.view"
     REWARDS_EDIT = "rewards.edit"

@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.sync.urls")),
     path("", include("datong.channels.console.rewards.urls")),
     path("", include("datong.channels.console.packets.urls")),
+    path("", include("datong.channels.console.voices.urls")),
     path("", include("datong.channels.console.coupons.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),

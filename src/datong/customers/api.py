@@ -26,6 +26,7 @@ from datong.customers.actions import (
     withdraw_all,
 )
 from datong.customers.actions.cards import add_card_key, freeze_card, issue_card, replace_card, unfreeze_card
+from datong.customers.actions.feedback import MAX_LINKED, link_feedback, put_idea, record_feedback
 from datong.customers.actions.golden import pin, say_fields, say_survivorship, unpin
 from datong.customers.actions.moving.cards import bring_cards, end_cards
 from datong.customers.actions.moving.records import record_id, redraw
@@ -71,6 +72,7 @@ from datong.customers.queries.contacts import (
     settled_pairs,
     sources_of,
 )
+from datong.customers.queries.feedback import get_idea, list_feedback, wanted_ideas
 from datong.customers.queries.leaving import all_cards, signs_of
 from datong.customers.queries.moving import (
     cards_by_number,
@@ -91,7 +93,14 @@ __all__ = [
     "sign_out",
     "sweep_sign_ins",
     "KIND_OF_ERASURE",
+    "MAX_LINKED",
     "MAX_REASON",
+    "get_idea",
+    "link_feedback",
+    "list_feedback",
+    "put_idea",
+    "record_feedback",
+    "wanted_ideas",
     "add_card_key",
     "add_touch",
     "all_cards",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from datong.customers import api
+from datong.customers.types import Feedback, FeedbackFilter
 from datong.kernel import clock, keepers
 from datong.kernel.db import execute, rows
 from datong.kernel.keepers import Keeper, Text, Traces
@@ -56,11 +57,22 @@ def export(traces: Traces) -> Mapping[str, Any]:
         "details": asdict(api.details_of(brand, one)),
         "bonds": [asdict(each) for each in api.bonds_of(brand, one)],
         "managers": [asdict(each) for each in api.keepings_of(brand, one)],
+        "feedback": [asdict(each) for each in _said(traces)],
         "steps": [asdict(each) for each in api.steps_of(brand, one)],
         "cards": [dict(zip(("number", "state", "issued_at"), card, strict=True)) for card in cards],
         "requests": [asdict(each) for each in api.data_requests_of(brand, one)],
         "looks": [asdict(each) for each in api.looks_at(brand, one, limit=500)],
     }
+
+
+def _said(traces: Traces) -> Iterator[Feedback]:
+    """All they said, page by page."""
+    cursor, wanted = "", FeedbackFilter(records=traces.records)
+    while True:
+        found, cursor = api.list_feedback(traces.brand, wanted, cursor=cursor, limit=500)
+        yield from found
+        if not cursor:
+            return
 
 
 CARDS = """
@@ -123,6 +135,10 @@ WIPE = {
         UPDATE customers_keeping SET until = coalesce(until, %(now)s)
          WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,
+    "feedback": """
+        UPDATE customers_feedback SET text = '', order_number = ''
+         WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
     "notes": """
         UPDATE customers_touch
            SET text = '', done_at = CASE WHEN due IS NULL THEN done_at ELSE coalesce(done_at, %(now)s) END
@@ -151,5 +167,7 @@ KEEPER = Keeper(
         Text("customers_mergeproposal", ("value",)),
         Text("customers_merge", ("evidence",)),
         Text("customers_touch", ("text",)),
+        Text("customers_feedback", ("text",)),
+        Text("customers_idea", ("title", "text")),
     ),
 )

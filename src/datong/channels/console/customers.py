@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access import api as access
@@ -21,7 +21,7 @@ from datong.channels.console.contacts import narrowed, opened, orders_of, whole_
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.customers import api as customers
-from datong.customers.types import IdentityKind, TouchKind
+from datong.customers.types import IdentityKind, Stage, TouchKind
 from datong.kernel.errors import BadInput, NotFound
 from datong.orders import api as orders
 from datong.orders.api import BoardRow
@@ -43,6 +43,12 @@ TOUCH: words.Words = {
     TouchKind.OFFER: gettext_lazy("offer"),
     TouchKind.FOLLOW_UP: gettext_lazy("to do"),
     TouchKind.NOTE: gettext_lazy("note"),
+}
+STAGE: words.Words = {
+    Stage.DISCOVER: gettext_lazy("Found us"),
+    Stage.BUY: pgettext_lazy("stage of a way", "Bought"),
+    Stage.USE: gettext_lazy("Had it"),
+    Stage.AGAIN: gettext_lazy("Again, or told others"),
 }
 _MASKS = {IdentityKind.PHONE: access.mask_phone, IdentityKind.EMAIL: access.mask_email}
 
@@ -110,6 +116,12 @@ def act(request: HttpRequest, who: Who, customer_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return redirect("customer", customer_id)
+
+
+def managers(who: Who) -> list[tuple[str, str]]:
+    """Who can look after customers: everybody who may act for them."""
+    staff = {each.username: each.name for each in access.list_staff(who.brand.id)}
+    return [("", _("nobody")), *sorted(((name, said or name) for name, said in staff.items()), key=lambda one: one[1])]
 
 
 def identity_value(kind: IdentityKind, value: str, *, full: bool) -> str:

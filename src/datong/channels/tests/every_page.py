@@ -44,7 +44,7 @@ from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
-from datong.customers.types import BondKind
+from datong.customers.types import BondKind, Feedback, FeedbackKind, Idea
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -66,7 +66,7 @@ from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
     "rewards-batch-csv": "a file", "coupons-csv": "a file", "settlement-csv": "a file",
-    "books-company-journal": "a file", "invoices-csv": "a file",
+    "books-company-journal": "a file", "invoices-csv": "a file", "voices-csv": "a file",
     "invoice-codes-csv": "a file", "invoice-pdf": "a file", "invoice-ask-pdf": "a file",
     "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
     "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
@@ -170,12 +170,14 @@ def sales(house: House) -> dict[str, list[str]]:
     customers.bind(a, b, BondKind.HOUSEHOLD, brand=house.brand.id, by="test")
     customers.keep(b, f"hq@{house.brand.slug}", brand=house.brand.id, by="test")
     value_customers(brand=house.brand.id)
+    idea = voices(house, a)
     assert list(matching.work(house.brand.id, matching.ask_run(brand=house.brand.id, by="ann").id))
     return {
         "board": ["/", "/?state=hand&channel=market&q=ann", "/?channel=none"],
         "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
         "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
         "customer": [f"/customers/{a}/"],
+        "idea": [f"/voices/ideas/{idea}/"],
         "data-requests": ["/customers/requests/?show=all"],
         "golden-field": ["/customers/golden/name/"],
         "same-pair": [f"/customers/same/{a}/{b}/"],
@@ -192,6 +194,15 @@ def sales(house: House) -> dict[str, list[str]]:
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],
     }
+
+
+def voices(house: House, customer_id: UUID) -> UUID:
+    """An idea with what somebody said."""
+    said = Feedback(uuid7(), FeedbackKind.PAIN, "the lid leaks", house.channels["web"], clock.now(), customer_id)
+    customers.record_feedback([said], brand=house.brand.id)
+    made = customers.put_idea(Idea(uuid7(), "A tight lid"), brand=house.brand.id, by="test")
+    customers.link_feedback([said.id], made.id, brand=house.brand.id, by="test")
+    return made.id
 
 
 def goods(house: House) -> dict[str, list[str]]:

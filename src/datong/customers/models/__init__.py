@@ -7,6 +7,7 @@ from datong.customers.models.bonds import (
 )
 from datong.customers.models.cards import Card, CardKey
 from datong.customers.models.contacts import Contact
+from datong.customers.models.feedback import Feedback, Idea
 from datong.customers.models.golden import Pin, Saying, Survivorship
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
 from datong.customers.models.rights import DataRequest, Look
@@ -23,6 +24,8 @@ __all__ = [
     "Customer",
     "DataRequest",
     "Details",
+    "Feedback",
+    "Idea",
     "Identity",
     "Keeping",
     "Look",

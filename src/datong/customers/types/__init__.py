@@ -10,6 +10,7 @@ from datong.customers.types.bonds import (
     Portfolio,
 )
 from datong.customers.types.contacts import Likely, Profile, SeenContact, Source
+from datong.customers.types.feedback import Feedback, FeedbackFilter, FeedbackKind, Idea, IdeaState, WantedIdea
 from datong.customers.types.golden import (
     HALVES,
     RULED,
@@ -73,9 +74,14 @@ __all__ = [
     "CustomerPage",
     "DataRequest",
     "Details",
+    "Feedback",
+    "FeedbackFilter",
+    "FeedbackKind",
     "Field",
     "Golden",
     "GoldenChange",
+    "Idea",
+    "IdeaState",
     "Identified",
     "Identity",
     "IdentityKind",
@@ -110,5 +116,6 @@ __all__ = [
     "Touch",
     "TouchKind",
     "Value",
+    "WantedIdea",
     "Why",
 ]

@@ -10,7 +10,18 @@ from datong.access.types import Role
 from datong.brand import api as brands
 from datong.brand.types import ChannelKind
 from datong.customers import api as customers
-from datong.customers.types import CustomerHit, Field, Step, StepKind, TouchKind
+from datong.customers.types import (
+    CustomerHit,
+    Feedback,
+    FeedbackKind,
+    Field,
+    Idea,
+    IdeaState,
+    Stage,
+    Step,
+    StepKind,
+    TouchKind,
+)
 from datong.insight import api as insight
 from datong.kernel import clock
 from datong.kernel.ids import uuid7
@@ -37,7 +48,46 @@ def fill_customer_pages(loaded: Loaded) -> None:
         (kind, about), identity = STEPS[number % 3], customers.customer_page(brand, hit.id).identities[0]
         at = today - timedelta(hours=number + 1)
         customers.record_steps([Step(uuid7(), hit.id, kind, identity.channel_id, at, about)], brand=brand)
+    _say_something(loaded, newest)
     _call_by_other_names(loaded, [hit for hit in newest if hit.name][:CALLED])
+
+
+def _say_something(loaded: Loaded, some: Sequence[CustomerHit]) -> None:
+    """What they say of it in their words; two ideas have come of it."""
+    brand, now = loaded.brand.id, clock.now()
+    doors = [channel.id for channel in brands.list_channels(brand)]
+    told = [
+        Feedback(
+            uuid7(),
+            kind,
+            text,
+            doors[number % len(doors)],
+            now - timedelta(hours=5 * number + 2),
+            customer_id=some[number % len(some)].id if number % 4 else None,
+            stage=stage,
+            language=language,
+            by=BY,
+        )
+        for number, (kind, text, stage, language, _idea) in enumerate(SAID)
+    ]
+    customers.record_feedback(told, brand=brand)
+    for number, (title, state) in enumerate(IDEAS):
+        idea = customers.put_idea(Idea(uuid7(), title, state=state), brand=brand, by=BY)
+        linked = [one.id for one, said in zip(told, SAID, strict=True) if said[4] == number]
+        customers.link_feedback(linked, idea.id, brand=brand, by=BY)
+
+
+IDEAS = (("A packaging that stays closed", IdeaState.PLANNED), ("Say when it will be ready", IdeaState.IDEA))
+SAID = (
+    (FeedbackKind.PAIN, "The lid came off in my bag.", Stage.USE, "en", 0),
+    (FeedbackKind.PAIN, "盖子没盖紧，路上洒了一半。", Stage.USE, "zh-Hans", 0),
+    (FeedbackKind.WISH, "A box that closes would make it a present.", Stage.BUY, "en", 0),
+    (FeedbackKind.PAIN, "I stood there for ten minutes; the app said ready.", Stage.USE, "en", 1),
+    (FeedbackKind.WISH, "希望能看到还要等几分钟。", Stage.BUY, "zh-Hans", 1),
+    (FeedbackKind.PRAISE, "Whoever packed this wrote me a note. Lovely.", Stage.USE, "en", None),
+    (FeedbackKind.PRAISE, "第二次买了，还是很满意。", Stage.AGAIN, "zh-Hans", None),
+    (FeedbackKind.PAIN, "I could not find the store that has it.", Stage.DISCOVER, "en", None),
+)
 
 
 def _call_by_other_names(loaded: Loaded, some: Sequence[CustomerHit]) -> None:

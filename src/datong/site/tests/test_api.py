@@ -152,7 +152,7 @@ NEEDED = {
 }
 """Reads that need a query to fit their schema, by the end of their address."""
 
-PEOPLE = ("customers", "golden", "managers", "matching", "merges", "segments")
+PEOPLE = ("customers", "feedback", "golden", "managers", "matching", "merges", "segments")
 
 
 def test_a_key_without_the_scope_is_told_which_and_nothing_happens(house: House) -> None:

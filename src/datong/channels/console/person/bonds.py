@@ -21,6 +21,7 @@ from datong.access.types import Action
 from datong.channels.console import words
 from datong.channels.console.consents import MEANS
 from datong.channels.console.contacts import opened, orders_of
+from datong.channels.console.customers import managers
 from datong.channels.console.person.blocks import Block, Seen
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
@@ -71,12 +72,6 @@ def read(seen: Seen) -> dict[str, Any]:
 
 
 BLOCK = Block("bonds", "console/person/bonds.html", read, aside=True)
-
-
-def managers(who: Who) -> list[tuple[str, str]]:
-    """Who can look after customers: everybody who may act for them."""
-    staff = {each.username: each.name for each in access.list_staff(who.brand.id)}
-    return [("", _("nobody")), *sorted(((name, said or name) for name, said in staff.items()), key=lambda one: one[1])]
 
 
 def _other(bond: Bond, records: tuple[UUID, ...]) -> UUID:

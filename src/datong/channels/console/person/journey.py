@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from datong.channels.console import words
+from datong.channels.console.customers import STAGE
 from datong.channels.console.person.blocks import Block, Seen
 from datong.channels.design.formats import number
 from datong.customers import api as customers
@@ -15,12 +16,6 @@ from datong.customers.types import STAGE_OF, Stage, StepKind, Steps
 from datong.orders.api import Bought
 from datong.orders.types import OrderState
 
-STAGE: words.Words = {
-    Stage.DISCOVER: gettext_lazy("Found us"),
-    Stage.BUY: pgettext_lazy("stage of a way", "Bought"),
-    Stage.USE: gettext_lazy("Had it"),
-    Stage.AGAIN: gettext_lazy("Again, or told others"),
-}
 STEP: words.Words = {
     StepKind.SEARCHED: gettext_lazy("searched"),
     StepKind.VIEWED: gettext_lazy("looked at"),

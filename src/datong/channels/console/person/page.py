@@ -26,6 +26,7 @@ from datong.channels.console.person import (
     rights,
     stored,
     touches,
+    voices,
     worth,
 )
 from datong.channels.console.person.blocks import Block, Seen, drawn
@@ -40,6 +41,7 @@ BLOCKS: tuple[Block, ...] = (
     journey.BLOCK,
     golden.BLOCK,
     touches.BLOCK,
+    voices.BLOCK,
     bought.BLOCK,
     known.BLOCK,
     stored.BLOCK,

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from datong.channels.console import words
-from datong.channels.console.customers import TOUCH
+from datong.channels.console.customers import TOUCH, managers
 from datong.channels.console.person.blocks import Block, Seen
-from datong.channels.console.person.bonds import managers
 from datong.customers import api as customers
 from datong.customers.types import Touch, TouchKind
 

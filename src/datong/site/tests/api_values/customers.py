@@ -17,6 +17,21 @@ BODIES: dict[str, Any] = {
     "add_touch": {"kind": "follow_up", "text": "x", "due": "2099-01-01", "doer": "x"},
     "export_customer": {"reason": "x"},
     "erase_customer": {"reason": "x"},
+    "record_feedback": {
+        "feedback": [
+            {
+                "id": SOME_ID,
+                "kind": "pain",
+                "text": "x",
+                "at": "2026-11-22T00:00:00Z",
+                "customer_id": SOME_ID,
+                "order": "x",
+                "product": "x",
+                "stage": "use",
+                "language": "en",
+            }
+        ]
+    },
     "record_steps": {
         "steps": [
             {"id": SOME_ID, "customer_id": SOME_ID, "kind": "searched", "at": "2026-11-22T00:00:00Z", "about": "x"}

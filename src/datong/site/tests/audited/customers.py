@@ -10,7 +10,20 @@ from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.catalog.types import Modifier, ModifierChoice, Product, ProductState, Template, Variant
 from datong.customers import api as customers
-from datong.customers.types import BondKind, CustomerKind, Details, Field, Identity, IdentityKind, Rule, Survivorship
+from datong.customers.types import (
+    BondKind,
+    CustomerKind,
+    Details,
+    Feedback,
+    FeedbackKind,
+    Field,
+    Idea,
+    Identity,
+    IdentityKind,
+    Rule,
+    Survivorship,
+)
+from datong.kernel import clock
 from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.matching import api as matching
@@ -79,6 +92,16 @@ def unpinned(w: World) -> object:
     return customers.unpin(one, Field.NAME, brand=w.brand, **SAME)
 
 
+def idea(w: World) -> Idea:
+    return customers.put_idea(Idea(uuid7(), "A tight lid"), brand=w.brand, by="ann")
+
+
+def linked(w: World) -> object:
+    said = Feedback(uuid7(), FeedbackKind.PAIN, "the lid leaks", uuid7(), clock.now())
+    customers.record_feedback([said], brand=w.brand)
+    return customers.link_feedback([said.id], idea(w).id, brand=w.brand, by="ann")
+
+
 VERBS |= {
     "matching.ask_run": lambda w: matching.ask_run(brand=w.brand, by="ann"),
     "matching.say_setting": lambda w: matching.say_setting(
@@ -99,6 +122,8 @@ VERBS |= {
     "customers.replace_card": lambda w: customers.replace_card(member_card(w).id, brand=w.brand, **SAME),
     "catalog.sell_choices_out": out,
     "catalog.sell_choices_again": lambda w: (out(w), catalog.sell_choices_again(w.brand, ["pearl"], **BY)),
+    "customers.put_idea": idea,
+    "customers.link_feedback": linked,
     "customers.merge": merged,
     "customers.pin": lambda w: customers.pin(two(w)[0], Field.NAME, "Ann", brand=w.brand, **SAME),
     "customers.unpin": unpinned,

@@ -37,7 +37,7 @@ _BY_REASON = {
     BASKET: """orders.open_basket orders.basket_for orders.put_in_basket orders.join_baskets orders.check_out
         orders.sweep_baskets""",
     INVITED: "access.claim_mail access.mail_sent access.mail_failed",
-    STEPS: "customers.record_steps",
+    STEPS: "customers.record_steps customers.record_feedback",
     LOOKS: "customers.see_customer customers.see_customers customers.forget_looks imports.note_looks",
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
