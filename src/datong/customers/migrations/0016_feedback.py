@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0014_search_golden"),
+        ("customers", "0015_sign_in"),
     ]
 
     operations = [
