@@ -90,7 +90,12 @@ class SnapshotWanted(Schema):
     known: Text = ""
 
 
-@router.get("/till/snapshot", response=SnapshotOut, summary="What the till sells", operation_id="get_till_snapshot")
+@router.get(
+    "/till/snapshot",
+    response={200: SnapshotOut, 404: None},
+    summary="What the till sells",
+    operation_id="get_till_snapshot",
+)
 def get_till_snapshot(request: HttpRequest, wanted: Query[SnapshotWanted]) -> dict[str, Any]:
     """Every item the till's store sells through its channel, with the price of one unit now. `known`: the version the
     till has; only what changed since is told when it is the last one it was told."""
@@ -203,7 +208,7 @@ class ToldAll(Schema):
 
 @router.post(
     "/till/facts",
-    response={200: ToldAll, 409: None},
+    response={200: ToldAll, 404: None, 409: None},
     summary="Upload what happened",
     operation_id="upload_till_facts",
 )

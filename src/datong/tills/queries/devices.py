@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
-from datong.kernel.errors import NotAllowed, NotFound
+from datong.kernel.errors import NotFound
 from datong.tills.types import Device
 
 COLUMNS = """
@@ -29,11 +29,11 @@ def get_device(brand_id: UUID, device_id: UUID) -> Device:
 
 
 def device_of(brand_id: UUID, client_id: UUID) -> Device:
-    """The till whose key a client has. Raises NotAllowed for a key that is no till's."""
+    """The till whose key a client has. Raises NotFound for a key that is no till's."""
     try:
         return get_device(brand_id, client_id)
     except NotFound:
-        raise NotAllowed("this key is no till's: register the till on its own screen") from None
+        raise NotFound("this key is no till's: register the till on its own screen") from None
 
 
 def devices_of(brand_id: UUID, stores: Collection[UUID] | None = None) -> list[Device]:
