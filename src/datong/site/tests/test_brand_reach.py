@@ -120,6 +120,7 @@ def test_no_other_function_reads_with_eyes_that_see_every_brand(db):
     assert found == [
         "catalog_know_sizes",
         "catalog_search_items",
+        "catalog_search_shelf",
         "customers_forget_looks",
         "customers_search",
         "kernel_redact_locked",

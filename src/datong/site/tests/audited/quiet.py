@@ -42,6 +42,7 @@ _BY_REASON = {
     COUNTED: "ledger.ask_verification ledger.verify_due ledger.verify_now",
     PHONE: """customers.add_card_key customers.use_code customers.google_pass""",
     READS: """invoices.what_for invoices.due_of wallet.find_gifts
+    wallet.find_packet
         wallet.prepare_coupon wallet.new_programme wallet.new_offer wallet.check_voucher
         customers.scan customers.apple_pass customers.card_page customers.has_apple customers.has_google
         customers.opened_card customers.record_id
