@@ -60,9 +60,9 @@ def _all() -> Sequence[Link]:
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
         Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
-        Link(_("Voices"), reverse("voices"), "message-square-quote", Action.VOICES_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),
+        Link(_("Voices"), reverse("voices"), "message-square-quote", Action.VOICES_VIEW),
         Link(_("Redeem a voucher"), reverse("voucher-redeem"), "ticket-check", Action.VOUCHERS_REDEEM),
         Link(_("Verify a coupon"), reverse("coupon-verify"), "scan-line", Action.VOUCHERS_REDEEM),
         Link(_("Approvals"), reverse("approvals"), "stamp", Action.APPROVALS_VIEW),
