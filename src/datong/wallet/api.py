@@ -42,6 +42,7 @@ from datong.wallet.actions.groups import end_groups, join_group, put_group_deal,
 from datong.wallet.actions.opening import bring_money, bring_points, bring_vouchers
 from datong.wallet.actions.packets import claim_packet, end_packets, find_packet, give_packet, put_packet_limits
 from datong.wallet.actions.places import register_place_check
+from datong.wallet.actions.stored.coupons import lapse_coupons
 from datong.wallet.actions.stored.gifts import find_gifts, issue_gifts
 from datong.wallet.actions.stored.money import pay_out, top_up, transfer
 from datong.wallet.actions.stored.paying import authorise
@@ -197,6 +198,7 @@ __all__ = [
     "issue_gifts",
     "issue_voucher",
     "join_group",
+    "lapse_coupons",
     "lapse_points",
     "lapse_tiers",
     "lapse_vouchers",

@@ -40,7 +40,8 @@ def packets(brand: UUID) -> None:
 
 
 def coupons(brand: UUID) -> None:
-    """Platforms that did not answer are asked what became of it."""
+    """Platforms that did not answer are asked what became of it; what orders left of coupons is income."""
+    api.lapse_coupons(brand)
     api.ask_coupons_again(brand)
 
 

@@ -23,6 +23,8 @@ WALLET = "clearing:wallet"
 POINTS, VOUCHERS, WAITING = "liability:points", "liability:vouchers", "liability:vouchers:groups"
 ISSUER, COUPON = "asset:issuer:{platform}", "liability:vouchers:{platform}"
 SHORT = "asset:shortfall:wallet"
+PACKETS = "liability:vouchers:packets"
+CARDS, CARD_STOCK, CARD_HOLDERS = "clearing:cards", "asset:stock:cards", "liability:voucher:partner_cards"
 EVENTS: dict[str, tuple[str, str]] = {
     "sale.payment": ("{received}", "clearing:order"),
     "sale.open": ("{receivable}", "clearing:order"),
@@ -84,6 +86,18 @@ EVENTS: dict[str, tuple[str, str]] = {
     "coupon.more": (ISSUER, "{sales}"),
     "coupon.alone": (COUPON, "{sales}"),
     "coupon.paid": (COUPON, WALLET),
+    "coupon.lapsed": (COUPON, "income:breakage"),
+    "packet.given": (PRINCIPAL, PACKETS),
+    "packet.budget": ("expense:bonus:packets", PACKETS),
+    "packet.taken": (PACKETS, PART),
+    "cards.bought": (CARD_STOCK, "{owed}"),
+    "cards.sold": (CARDS, "{owed}"),
+    "cards.holders": ("{owing}", CARD_HOLDERS),
+    "cards.price": ("{received}", CARDS),
+    "cards.sale": (CARDS, "income:sales:cards"),
+    "cards.cost": ("expense:cost:cards", CARD_STOCK),
+    "cards.commission": (CARDS, "income:commission:cards"),
+    "cards.lost": ("expense:waste:cards", CARD_STOCK),
 }
 """Event -> (debit, credit). A sale's `.owed` is what is not handed over yet; it becomes the account beside it when the
 order is complete. A discount is split from the sale only where a rule says so: the sale is booked without it. What goes
@@ -97,9 +111,11 @@ MORE_PLACES = {
     **dict.fromkeys(("voucher.sold", "voucher.used", "voucher.alone", "voucher.lapsed"), {"offer"}),
 }
 """Places a side may name beside those it has: the jurisdiction a tax is owed to, a programme, an offer."""
-STOCKS = ("liability:purse:", "liability:points", "liability:vouchers", "asset:issuer:", "asset:shortfall:")
+STOCKS = ("liability:purse:", "liability:points", "liability:vouchers", "liability:voucher:", "asset:issuer:",
+          "asset:shortfall:", "asset:stock:cards")  # fmt: skip
 """How the accounts begin of which every piece leaves from where it was put: purses with their floors, what points and
-vouchers are owed at, coupons, open shortfalls. `verify` adds them up against the pieces: no rule moves them."""
+vouchers are owed at, coupons, open shortfalls, partners' cards. `verify` adds them up against the
+pieces: no rule moves them."""
 
 _LOWERS_SALES = {
     "points.earned": ("income:points", POINTS),
@@ -108,6 +124,7 @@ _LOWERS_SALES = {
     "points.lapsed": (POINTS, "income:points"),
     "points.paid": ("income:points", WALLET),
     "wallet.bonus": ("income:bonus", BONUS),
+    "packet.budget": ("income:bonus:packets", PACKETS),
     "wallet.gift.discount": ("income:bonus", BONUS),
     "wallet.bonus.back": (BONUS, "income:bonus"),
     "wallet.bonus.lapsed": (BONUS, "income:bonus"),

@@ -11,7 +11,7 @@ from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue
 from datong.kernel.ids import uuid7
 from datong.kernel.secrets import marks, seal
-from datong.ledger.api import post
+from datong.ledger.api import post, rulebook
 from datong.merchants.actions.cards import book_sale, lock_batch
 from datong.merchants.queries import today
 from datong.merchants.queries.cards import card_report, partner_card
@@ -130,7 +130,7 @@ def write_off_cards(batch_id: UUID, *, brand: UUID, by: str, reason: str) -> Car
         lost = execute(LOSE, [brand, batch_id])
         execute(ACTIVE, [False, brand, batch_id])
         if lost and batch.deal is CardDeal.BUYOUT:
-            post([lost_transfer(batch, lost, uuid7(), today(brand))], brand=brand, late=True)
+            post([lost_transfer(batch, lost, uuid7(), today(brand), rulebook(brand))], brand=brand, late=True)
         if lost or batch.active:
             _note(batch, "cards.write_off", brand, by, why, cards=lost, cost_minor=batch.cost_minor)
         return card_report(brand, batch_id)

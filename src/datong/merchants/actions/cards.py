@@ -17,7 +17,6 @@ from datong.kernel.ids import uuid7
 from datong.kernel.money import exponent
 from datong.kernel.secrets import marks, seal
 from datong.ledger.api import post, rulebook
-from datong.ledger.types import Account
 from datong.merchants.actions.enter import put_entries
 from datong.merchants.queries import partner, today
 from datong.merchants.queries.cards import BATCH, batch_of, card_report, card_sale
@@ -182,9 +181,9 @@ def book_sale(
     """The money of a sale, or of cards that come back (`source`: their return): the price, our income, and of a
     commission sale the partner's part on the account of the pair."""
     back = source is not None
-    name = "wallet.cash" if method == "cash" else "wallet.provider"
-    money = Account(rulebook(brand).account(name, day, method=method), batch.currency)
-    post(sale_transfers(batch, cards, money, sale, day, store=store, back=back), brand=brand, late=True)
+    name, book = "wallet.cash" if method == "cash" else "wallet.provider", rulebook(brand)
+    received = book.account(name, day, method=method)
+    post(sale_transfers(batch, cards, received, sale, day, book, store=store, back=back), brand=brand, late=True)
     if batch.deal is CardDeal.COMMISSION:
         owed = cards * batch.cost_minor * (-1 if back else 1)
         put_entries([entry(batch, EntryKind.CARDS_SOLD, source or sale, sale, seq, owed, store, brand)], brand)

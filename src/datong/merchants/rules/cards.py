@@ -10,13 +10,11 @@ from uuid import UUID
 from datong.kernel.errors import BadInput, BadValue, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.money import MAX_MINOR
-from datong.ledger.types import Account, Transfer
+from datong.ledger.types import Rulebook, Transfer
 from datong.merchants.types.cards import CardBatch, CardDeal
 
 MAX_CARDS = 5_000
 MAX_AT_ONCE = 50
-CLEARING = "clearing:cards"
-STOCK = "asset:stock:cards"
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z .:/_-]{2,78}[0-9A-Za-z]")
 METHOD = re.compile(r"[a-z0-9:_-]{1,40}")
 
@@ -62,35 +60,37 @@ def plain_codes(codes: Sequence[str]) -> list[str]:
 
 
 def sale_transfers(
-    batch: CardBatch, count: int, money: Account, subject: UUID, day: date, *, store: UUID | None, back: bool = False
+    batch: CardBatch,
+    count: int,
+    received: str,
+    subject: UUID,
+    day: date,
+    book: Rulebook,
+    *,
+    store: UUID | None,
+    back: bool = False,
 ) -> list[Transfer]:
     """What our side of a sale posts: the price comes in and is income (bought out, its cost leaves the stock), or what
-    is ours of it is commission, and `clearing:cards` keeps the partner's part for its entry. `back`: turned."""
-    currency = batch.currency
-    clearing = Account(CLEARING, currency)
-    legs = [(money, clearing, count * batch.price_minor, "cards_price")]
+    is ours of it is commission, and `clearing:cards` keeps the partner's part for its entry. `back`: turned.
+    `received`: where the money stands."""
+    parts = [("cards.price", count * batch.price_minor)]
     if batch.deal is CardDeal.BUYOUT:
-        legs.append((clearing, Account("income:sales:cards", currency), count * batch.price_minor, "cards_sale"))
-        legs.append((Account("expense:cost:cards", currency), Account(STOCK, currency), count * batch.cost_minor,
-                     "cards_cost"))  # fmt: skip
+        parts += [("cards.sale", count * batch.price_minor), ("cards.cost", count * batch.cost_minor)]
     else:
-        ours = count * (batch.price_minor - batch.cost_minor)
-        legs.append((clearing, Account("income:commission:cards", currency), ours, "cards_commission"))
+        parts.append(("cards.commission", count * (batch.price_minor - batch.cost_minor)))
     facts = {"merchant": str(batch.company_id)} | ({"store": str(store)} if store else {})
-    return [_leg(leg, subject, day, facts, back=back) for leg in legs if leg[2]]
+    made = []
+    for event, amount in parts:
+        debit, credit = book.sides(event, day, batch.currency, received=received)
+        kind = event.replace(".", "_")
+        if back:
+            debit, credit, kind = credit, debit, f"{kind}_back"
+        if amount:
+            made.append(Transfer(uuid7(), debit, credit, amount, kind, subject, day, facts))
+    return made
 
 
-def lost_transfer(batch: CardBatch, count: int, subject: UUID, day: date) -> Transfer:
+def lost_transfer(batch: CardBatch, count: int, subject: UUID, day: date, book: Rulebook) -> Transfer:
     """Cards of ours that nobody will buy: their cost is waste."""
-    waste, stock = Account("expense:waste:cards", batch.currency), Account(STOCK, batch.currency)
-    facts = {"merchant": str(batch.company_id)}
-    return _leg((waste, stock, count * batch.cost_minor, "cards_lost"), subject, day, facts, back=False)
-
-
-def _leg(
-    leg: tuple[Account, Account, int, str], subject: UUID, day: date, facts: dict[str, str], *, back: bool
-) -> Transfer:
-    debit, credit, amount, kind = leg
-    if back:
-        debit, credit, kind = credit, debit, f"{kind}_back"
-    return Transfer(uuid7(), debit, credit, amount, kind, subject, day, facts)
+    sides, facts = book.sides("cards.lost", day, batch.currency), {"merchant": str(batch.company_id)}
+    return Transfer(uuid7(), *sides, count * batch.cost_minor, "cards_lost", subject, day, facts)

@@ -18,10 +18,9 @@ SETTLEMENT = "settlement"
 _FEES = {EntryKind.EARN: "partner.points", EntryKind.BURN: "partner.points", EntryKind.COMMISSION: "commission"}
 """What is earned by one company and spent by the other, as the posting rules call it; everything else is money held for
 the other."""
-_CARDS = {EntryKind.CARDS_BOUGHT: "asset:stock:cards", EntryKind.CARDS_SOLD: "clearing:cards"}
-"""A card that we bought out is our stock; of one that we sold for commission the company's part waits to be entered."""
-HOLDERS = "liability:voucher:partner_cards"
-"""What holders of a company's cards may spend there: owed by the company that gave them out."""
+_CARDS = {EntryKind.CARDS_BOUGHT: "cards.bought", EntryKind.CARDS_SOLD: "cards.sold"}
+"""A card that we bought out is our stock; of one that we sold for commission the company's part waited to be entered.
+What its holder may spend is owed by the company that gave it out."""
 
 
 def pair_of(entry: Entry) -> tuple[UUID | None, UUID | None]:
@@ -52,12 +51,13 @@ def entry_transfers(entry: Entry, book: Rulebook) -> list[Transfer]:
         return Transfer(id_, debit, credit, amount, entry.kind.value, entry.subject_id, entry.day, kept)
 
     if entry.kind in _CARDS:
-        ours, theirs = Account(_CARDS[entry.kind], entry.currency), Account(HOLDERS, entry.currency)
-        return [transfer(entry.id, ours, clearing), transfer(uuid7(), asset, theirs)]
-    if entry.kind not in _FEES:
+        events = _CARDS[entry.kind], "cards.holders"
+    elif entry.kind in _FEES:
+        events = f"{_FEES[entry.kind]}.owed", f"{_FEES[entry.kind]}.earned"
+    else:
         return [transfer(entry.id, asset, clearing)]
-    event, given = _FEES[entry.kind], {"owed": clearing.code, "owing": asset.code}
-    owing, claimed = (book.sides(f"{event}.{end}", entry.day, entry.currency, **given) for end in ("owed", "earned"))
+    given = {"owed": clearing.code, "owing": asset.code}
+    owing, claimed = (book.sides(event, entry.day, entry.currency, **given) for event in events)
     return [transfer(entry.id, *owing), transfer(uuid7(), *claimed)]
 
 

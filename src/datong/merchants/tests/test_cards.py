@@ -13,7 +13,9 @@ import pytest
 from datong.kernel import clock
 from datong.kernel.errors import BadInput, Conflict
 from datong.kernel.ids import uuid7
+from datong.ledger import api as ledger
 from datong.ledger.api import balances
+from datong.ledger.types import PostingRule
 from datong.merchants import api
 from datong.merchants.tests.conftest import Alliance
 from datong.merchants.types import EntryKind
@@ -79,6 +81,33 @@ def test_cards_sold_for_commission_leave_the_partner_its_part_and_us_the_margin(
     assert api.card_sale(a.brand, sale.id).codes == (CODES[1],)
     a.settle()
     assert a.owes(None, a.mall) == 0
+    a.sound()
+
+
+def test_a_rule_of_the_brand_says_where_the_cards_money_goes_and_it_comes_back_from_there(alliance: Alliance) -> None:
+    a = alliance
+    tomorrow = ledger.first_day(a.brand)
+    own = {
+        "cards.sale": ("clearing:cards", "income:sales:gifts"),
+        "cards.cost": ("expense:cost:gifts", "asset:stock:cards"),
+        "cards.lost": ("expense:waste:gifts", "asset:stock:cards"),
+        "cards.commission": ("clearing:cards", "income:commission:gifts"),
+    }
+    for event, sides in own.items():
+        ledger.put_rule(a.brand, PostingRule(event, *sides, tomorrow), by="fin")
+    ledger.forget_rulebook(a.brand)
+    with clock.held_at(clock.now() + timedelta(days=1)):
+        bought, agency = delivery(a), delivery(a, CardDeal.COMMISSION, codes=["COMM-0001", "COMM-0002"])
+        sale = api.sell_cards(bought, 2, brand=a.brand, key="k", **BY)
+        api.sell_cards(agency, 1, brand=a.brand, key="c", **BY)
+        card = next(c for c in api.partner_cards(a.brand, bought) if c.sale_id == sale.id)
+        api.refund_card(card.id, brand=a.brand, proof="MALL-1", reason="not wanted", **BY)
+        api.write_off_cards(bought, brand=a.brand, reason="over", **BY)
+        codes = [side for sides in own.values() for side in sides if "gifts" in side]
+        told = {b.account.code: b.debits_minor - b.credits_minor for b in balances(a.brand, codes)}
+        assert told == {"income:sales:gifts": -9_200, "expense:cost:gifts": 8_800, "expense:waste:gifts": 79_200,
+                        "income:commission:gifts": -400}  # fmt: skip
+        assert books(a) == {"asset:wallet:cash": 18_400}
     a.sound()
 
 

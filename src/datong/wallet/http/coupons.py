@@ -89,7 +89,7 @@ class Verify(ShownCode):
 class CouponOut(Schema):
     """A coupon that was verified. `value_minor` is what it pays of an order, `owed_minor` what the platform owes for it
     before its commission; the customer paid `paid_minor`. It can be taken back until `cancel_until`. `payment_id`: the
-    payment of the wallet that took it."""
+    payment of the wallet that took it; what that left unused is `rest_minor`, income since `rest_at`."""
 
     id: UUID
     platform: Platform
@@ -116,6 +116,8 @@ class CouponOut(Schema):
     cancelled_at: datetime | None
     cancelled_by: str
     reason: str
+    rest_minor: int | None
+    rest_at: datetime | None
 
 
 class CouponList(Schema):

@@ -60,7 +60,8 @@ class CouponAsk(TenantModel):
 
 
 class Coupon(TenantModel):
-    """A use of a platform's coupon that was verified; `sealed` holds what taking it back needs."""
+    """A use of a platform's coupon that was verified; `sealed` holds what taking it back needs. `rest_minor`: what the
+    payment that took it left unused, income since `rest_at`; null until that is told."""
 
     id = TenantKey()
     ask = TenantForeignKey(CouponAsk)
@@ -88,6 +89,8 @@ class Coupon(TenantModel):
     by = models.CharField(max_length=120)
     cancel_until = models.DateTimeField()
     payment_id = models.UUIDField(null=True)
+    rest_minor = models.BigIntegerField(null=True)
+    rest_at = models.DateTimeField(null=True)
     cancelling_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=120, default="")
@@ -108,5 +111,10 @@ class Coupon(TenantModel):
                 fields=["brand_id", "cancelling_at"],
                 condition=Q(state="verified", cancelling_at__isnull=False),
                 name="wallet_coupon_undoing",
+            ),
+            models.Index(
+                fields=["brand_id", "cancel_until"],
+                condition=Q(state="verified", payment_id__isnull=False, rest_minor__isnull=True),
+                name="wallet_coupon_rest",
             ),
         ]

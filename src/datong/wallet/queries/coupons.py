@@ -75,7 +75,8 @@ def unmapped_deals(brand_id: UUID) -> int:
 
 COLUMNS = """c.id, c.platform, c.certificate_id, c.code_end, c.deal_id, c.title, c.sku, c.currency, c.face_minor,
     c.price_minor, c.paid_minor, c.platform_minor, c.merchant_minor, c.value_minor, c.owed_minor, c.store_id, c.state,
-    c.at, c.by, c.cancel_until, c.alone, c.payment_id, c.cancelled_at, c.cancelled_by, c.reason"""
+    c.at, c.by, c.cancel_until, c.alone, c.payment_id, c.cancelled_at, c.cancelled_by, c.reason,
+    c.rest_minor, c.rest_at"""
 
 
 def coupon_of(row: Sequence[Any]) -> Coupon:

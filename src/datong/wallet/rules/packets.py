@@ -6,17 +6,13 @@ import hashlib
 import hmac
 import re
 from dataclasses import fields
-from datetime import date
-from uuid import UUID
 
 from datong.kernel.errors import BadInput, BadValue, Problem
-from datong.kernel.ids import uuid7
 from datong.kernel.money import MAX_MINOR
-from datong.ledger.types import Account, Transfer
 from datong.wallet.types.packets import Giving, PacketLimits, Split
 
 WAITING = "liability:vouchers:packets"
-"""What was given and nobody took yet."""
+"""What was given and nobody took yet: the posting rules fix it."""
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_CHARS = 20
 """Of 31 characters each: 99 random bits."""
@@ -100,9 +96,3 @@ def _money_problems(giving: Giving, limits: PacketLimits) -> list[Problem]:
     if type(total) is not int or not least <= total <= most:
         return [Problem("total_minor", "range", f"{least} to {most}, for {giving.shares} shares", total)]
     return []
-
-
-def packet_transfer(
-    debit: Account, credit: Account, amount: int, kind: str, packet: UUID, day: date, offer: str = ""
-) -> Transfer:
-    return Transfer(uuid7(), debit, credit, amount, kind, packet, day, {"offer": offer} if offer else {})

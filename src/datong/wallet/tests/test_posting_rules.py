@@ -18,6 +18,7 @@ from datong.wallet import api
 from datong.wallet.tests.stored import BY, gift, purse
 from datong.wallet.tests.test_stored import CNY
 from datong.wallet.tests.test_tenders import Member, join
+from datong.wallet.types.packets import Giving, Split
 from datong.wallet.types.paying import PointsAsk, TakeKind, Tender
 from datong.wallet.types.vouchers import Basket
 
@@ -106,6 +107,28 @@ def test_the_same_events_on_both_sides_of_a_day_are_posted_to_two_accounts(ann: 
     assert ledger.check(brand.id) == [] and ledger.verify(brand.id).sound
 
 
+def test_what_the_brand_gives_in_packets_is_posted_where_its_rule_says_and_the_rest_goes_back_there(
+    ann: Member,
+) -> None:
+    brand = ann.brand.id
+    own = PostingRule("packet.budget", "expense:bonus:festival", "liability:vouchers:packets", DAYS[1])
+    ledger.put_rule(brand, own, by="fin")
+    ledger.forget_rulebook(brand)
+    giving = Giving(shares=2, total_minor=1_000, currency="CNY", how=Split.EQUAL)
+    api.give_packet(giving, brand=brand, key="today", **BY)
+    with next_day():
+        packet = api.give_packet(giving, brand=brand, key="tomorrow", **BY)
+        api.claim_packet(api.packet_code(brand, packet.id), ann.who, brand=brand, asker="app", **BY)
+        assert accounts_of(ann.brand, DAYS[1]) == {"expense:bonus:festival"}
+    assert accounts_of(ann.brand, DAYS[0]) == {"expense:bonus:packets"}
+    with clock.held_at(TODAY + timedelta(days=5)):
+        assert api.end_packets(brand) == 2
+        stands = {b.account.code: b.debits_minor - b.credits_minor for b in ledger.balances(brand)}
+    assert stands["liability:vouchers:packets"] == 0
+    assert stands["expense:bonus:packets"] + stands["expense:bonus:festival"] == 500
+    assert ledger.check(brand) == [] and api.packet_differences(brand) == []
+
+
 FIXED = [
     (PostingRule("wallet.topup", "{received}", "liability:deposits"), "credit", "purse"),
     (PostingRule("wallet.lapsed", "liability:other", "income:breakage"), "debit", "purse"),
@@ -115,6 +138,11 @@ FIXED = [
     (PostingRule("receivable", "liability:purse:abc:principal"), "debit", "counted piece by piece"),
     (PostingRule("wallet.provider", "asset:wallet:{purse}"), "debit", "{method}"),
     (PostingRule("wallet.bonus", "expense:marketing", B), "debit", "whatever store"),
+    (PostingRule("packet.budget", "expense:bonus:packets", "liability:other"), "credit", "liability:vouchers:packets"),
+    (PostingRule("packet.budget", "expense:marketing", "liability:vouchers:packets"), "debit", "whatever store"),
+    (PostingRule("coupon.lapsed", "liability:other", "income:breakage"), "debit", "{platform}"),
+    (PostingRule("cards.cost", "expense:cost:cards", "asset:stock"), "credit", "asset:stock:cards"),
+    (PostingRule("cards.price", "asset:till:cards", "clearing:cards"), "debit", "fixed"),
     (PostingRule("voucher.sold", "asset:{programme}", "liability:vouchers"), "debit", "{method} and {offer}"),
 ]
 
@@ -131,13 +159,13 @@ def test_no_rule_sends_a_purse_or_what_is_counted_by_the_piece_elsewhere(ann: Me
 def test_a_kind_of_business_begins_with_its_rules_and_another_takes_their_place(ann: Member) -> None:
     brand = ann.brand.id
     put = ledger.adopt_rules(brand, Template.RETAIL, DAYS[1], by="fin")
-    assert (put, ledger.adopt_rules(brand, Template.RETAIL, DAYS[1], by="fin")) == (11, 0)
+    assert (put, ledger.adopt_rules(brand, Template.RETAIL, DAYS[1], by="fin")) == (12, 0)
     ledger.forget_rulebook(brand)
     book = ledger.rulebook(brand)
     assert book.legs("points.earned", DAYS[1]) == ("income:points", "liability:points")
     assert book.account("wallet.cash", DAYS[1]) == "asset:till:wallet"
     assert book.legs("sale.discount", DAYS[1]) == ("income:discounts", "income:sales")
-    assert ledger.adopt_rules(brand, Template.SERVICE, DAYS[1], by="fin") == 11
+    assert ledger.adopt_rules(brand, Template.SERVICE, DAYS[1], by="fin") == 12
     ledger.forget_rulebook(brand)
     book = ledger.rulebook(brand)
     assert book.legs("points.earned", DAYS[1]) == ("expense:points", "liability:points")

@@ -16,6 +16,7 @@ from datong.ledger import api as ledger
 from datong.wallet import api
 from datong.wallet.rules import stored as rules
 from datong.wallet.tests.stored import BY, balance, gift, person, purse
+from datong.wallet.types.packets import PacketLimits
 from datong.wallet.types.paying import NotEnough
 from datong.wallet.types.stored import GiftUnknown, Opening, Part, PurseKind, PurseRefused, PurseState, SpendOrder
 
@@ -67,6 +68,17 @@ def test_a_named_card_holds_five_thousand_yuan_and_does_not_expire_in_china(bran
     api.put_stored_policy("CNY", {"named_max_minor": 300_000}, brand=brand.id, **BY)
     with pytest.raises(BadValue):
         api.put_stored_policy("CNY", {"anonymous_months": 12}, brand=brand.id, **BY)
+
+
+def test_a_policy_keeps_what_is_not_named(brand):
+    limits = PacketLimits(most_minor=5_000)
+    api.put_packet_limits("CNY", limits, brand=brand.id, **BY)
+    api.put_stored_policy("CNY", {"bonus": [[10_000, 1_000]], "hold_minutes": 7}, brand=brand.id, **BY)
+    kept = api.put_stored_policy("CNY", {"offline_limit_minor": 2_000}, brand=brand.id, **BY)
+    assert (kept.packets, len(kept.bonus), kept.hold_minutes, kept.offline_limit_minor) == (limits, 1, 7, 2_000)
+    assert api.stored_policy(brand.id, "CNY") == kept
+    usual = api.put_stored_policy("CNY", {"hold_minutes": None}, brand=brand.id, **BY)
+    assert (usual.hold_minutes, len(usual.bonus)) == (api.stored_policy(brand.id, "EUR").hold_minutes, 1)
 
 
 def test_a_card_without_a_name_holds_a_thousand_yuan_for_three_years_at_least(brand):

@@ -135,6 +135,7 @@ class Coupon:
     """A coupon that was verified. `value_minor` is what it pays of an order, `owed_minor` what the platform owes us.
 
     `payment_id`: the wallet's payment that took it; `alone`: it was for nothing else, and is income already.
+    `rest_minor`: what that payment put aside of it and no order took, income since `rest_at`; None until it is told.
     """
 
     id: UUID
@@ -162,6 +163,8 @@ class Coupon:
     cancelled_at: datetime | None = None
     cancelled_by: str = ""
     reason: str = ""
+    rest_minor: int | None = None
+    rest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
-from datong.channels.console.books.common import Names, filters, kind_word, period_of, tabs
+from datong.channels.console.books.common import Names, filters, period_of, tabs
+from datong.channels.console.books.kinds import kind_word
 from datong.channels.console.books.table import Amount, Row, Table, Text, download
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who

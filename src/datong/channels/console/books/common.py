@@ -154,35 +154,6 @@ def chips(request: HttpRequest, given: dict[str, str], today: date) -> list[dict
     ]
 
 
-def kind_word(kind: str) -> str:
-    """What a transfer is for; kinds of other modules as they are called there."""
-    base = kind.removesuffix("_back")
-    word = {
-        "payment": pgettext("posting", "payment"),
-        "merchant_subsidy": pgettext("posting", "subsidy"),
-        "goods": pgettext("posting", "goods"),
-        "discount": pgettext("posting", "discount"),
-        "tax": pgettext("posting", "tax"),
-        "packaging": pgettext("posting", "packaging"),
-        "delivery": pgettext("posting", "delivery"),
-        "commission": pgettext("posting", "commission"),
-        "difference": pgettext("posting", "difference"),
-        "earned": pgettext("posting", "handed over"),
-        "refund": pgettext("posting", "refund"),
-        "refunded": pgettext("posting", "refund paid out"),
-        "company_money": pgettext("posting", "held for a company"),
-        "royalty": pgettext("posting", "royalty"),
-        "provider_fee": pgettext("posting", "provider's fee"),
-        "cash_over": pgettext("posting", "cash over"),
-        "cash_short": pgettext("posting", "cash missing"),
-        "cash_deposit": pgettext("posting", "cash to the bank"),
-        "cash_paid_in": pgettext("posting", "change from the bank"),
-        "cash_paid_out": pgettext("posting", "spent from the drawer"),
-        "tender": pgettext("posting", "how it was paid"),
-    }.get(base, base)
-    return _("%(kind)s, taken back") % {"kind": word} if base != kind else word
-
-
 class Names:
     """What the values of dimensions and the accounts are called, each read once a page."""
 

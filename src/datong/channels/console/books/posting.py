@@ -108,6 +108,18 @@ def _right_words() -> dict[str, str]:
         "coupon.more": _("Platform coupon: the platform owes more than it is worth"),
         "coupon.alone": _("Platform coupon: used without an order"),
         "coupon.paid": _("Platform coupon: pays its part of an order"),
+        "coupon.lapsed": _("Platform coupon: unused rest (breakage)"),
+        "packet.given": _("Red packet: given by a customer"),
+        "packet.budget": _("Red packet: given by the brand"),
+        "packet.taken": _("Red packet: a share is taken"),
+        "cards.bought": _("Partner cards: bought out"),
+        "cards.sold": _("Partner cards: the partner's part of a sale"),
+        "cards.holders": _("Partner cards: what holders may spend, in the partner's books"),
+        "cards.price": _("Partner cards: paid by the customer"),
+        "cards.sale": _("Partner cards: sold, bought out before"),
+        "cards.cost": _("Partner cards: cost of what was sold"),
+        "cards.commission": _("Partner cards: our commission"),
+        "cards.lost": _("Partner cards: written off"),
     }
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from datong.access.types import Action
 from datong.channels.console.books.account import statement_link
-from datong.channels.console.books.common import Names, kind_word, tabs
+from datong.channels.console.books.common import Names, tabs
+from datong.channels.console.books.kinds import kind_word
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.kernel import clock

@@ -73,7 +73,11 @@ def _lead(who: Who, totals: list[Any], day: Any) -> str:
 
 def _row(one: Coupon, names: dict[Any, str]) -> dict[str, Any]:
     badge = state_badge(one.state)
-    return {"c": one, "badge": badge, "platform": platform_word(one.platform), "store": names.get(one.store_id, "")}
+    told = {"c": one, "badge": badge, "platform": platform_word(one.platform), "store": names.get(one.store_id, "")}
+    if one.rest_minor and one.rest_at:
+        rest = money(one.rest_minor, one.currency)
+        told |= {"rest": rest, "rest_day": timezone.localtime(one.rest_at).date().isoformat()}
+    return told
 
 
 def _wanted(request: HttpRequest, who: Who) -> Wanted:
@@ -98,7 +102,7 @@ def coupons_csv(request: HttpRequest, who: Who) -> StreamingHttpResponse:
     names = {store.id: store.code for store in stores_of(who)}
     head = [_("Time"), _("Platform"), _("Store"), _("Deal"), _("Title"), _("SKU"), _("Code"), _("Certificate"),
             _("Market price"), _("Sold for"), _("Customer paid"), _("Platform gave"), _("We gave"), _("Pays"),
-            _("Platform owes"), _("Currency"), _("State"), _("By"), _("Why taken back")]  # fmt: skip
+            _("Platform owes"), _("Unused rest"), _("Currency"), _("State"), _("By"), _("Why taken back")]  # fmt: skip
     answer = StreamingHttpResponse(
         (line(row) for row in _rows(head, who, _wanted(request, who), names)), content_type="text/csv; charset=utf-8"
     )
@@ -113,7 +117,7 @@ def _rows(head: list[str], who: Who, wanted: Wanted, names: dict[Any, str]) -> I
         found, cursor = wallet.list_coupons(who.brand.id, wanted, cursor=cursor, limit=1000)
         for one in found:
             amounts = (one.face_minor, one.price_minor, one.paid_minor, one.platform_minor, one.merchant_minor,
-                       one.value_minor, one.owed_minor)  # fmt: skip
+                       one.value_minor, one.owed_minor, one.rest_minor or 0)  # fmt: skip
             yield [timezone.localtime(one.at).isoformat(timespec="seconds"), one.platform.value,
                    names.get(one.store_id, ""), one.deal_id, one.title, one.sku, one.code_end, one.certificate_id,
                    *(str(Money(minor, one.currency).decimal) for minor in amounts), one.currency, one.state.value,

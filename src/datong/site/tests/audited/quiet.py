@@ -63,7 +63,7 @@ _BY_REASON = {
     SPENT: """wallet.authorise wallet.take_payment wallet.release_payment wallet.release_overdue wallet.settle_sales
         wallet.give_back_payment orders.pay_from_wallet""",
     POINTS: """wallet.earn_sales wallet.complete_sales wallet.take_back_sales
-        wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers
+        wallet.lapse_points wallet.lapse_tiers wallet.lapse_vouchers wallet.lapse_coupons
         wallet.make_batches
         wallet.refresh_standings""",
     PERSONAL: "access.set_preferences",

@@ -12,17 +12,16 @@ from datong.kernel.errors import NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.kernel.secrets import unseal
 from datong.kernel.tries import check_tries, miss
-from datong.ledger.api import post, rulebook
-from datong.ledger.types import Account
-from datong.wallet.actions.stored.common import lock_purses
+from datong.ledger.api import post
+from datong.wallet.actions.stored.common import booked, lock_purses, of_purse
 from datong.wallet.actions.stored.money import check_room
 from datong.wallet.actions.stored.purses import put_purse
 from datong.wallet.actions.vouchers.issue import make_vouchers
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries import offer
 from datong.wallet.queries.packets import CLAIMS, COLUMNS, packet_by_code, packet_of
-from datong.wallet.queries.stored import get_purse, part_account, purses_of, stored_policy
-from datong.wallet.rules.packets import WAITING, packet_hash, packet_transfer, read_packet_code, shares_of
+from datong.wallet.queries.stored import get_purse, purses_of, stored_policy
+from datong.wallet.rules.packets import packet_hash, read_packet_code, shares_of
 from datong.wallet.types.packets import Claim, Packet, PacketLimits, PacketRefused, PacketState, PacketUnknown
 from datong.wallet.types.stored import Opening, Part, Purse, PurseKind, PurseState
 
@@ -120,10 +119,9 @@ def _take(packet: Packet, seed: bytes, customer_id: UUID, brand: UUID, by: str) 
         purse = purse_for(customer_id, packet.currency, brand)
         if amount:
             check_room(purse, amount, stored_policy(brand, packet.currency))
-            into = part_account(purse, Part.BONUS if packet.giver_id is None else Part.PRINCIPAL)
-            day = rulebook(brand).business_date(now)
-            waiting = Account(WAITING, packet.currency)
-            post([packet_transfer(waiting, into, amount, "packet_taken", packet.id, day)], brand=brand, late=True)
+            into = of_purse(purse.id, Part.BONUS if packet.giver_id is None else Part.PRINCIPAL)
+            moved = booked("packet.taken", amount, "packet_taken", packet.id, packet.currency, into)
+            post([moved], brand=brand, late=True)
             outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "packet", packet.id))
     into_id = purse.id if purse else None
     n = packet.taken + 1

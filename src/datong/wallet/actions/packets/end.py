@@ -6,17 +6,14 @@ from uuid import UUID
 
 from datong.kernel import audit, clock, outbox
 from datong.kernel.db import execute, in_brand, rows
-from datong.ledger.api import post, rulebook
-from datong.ledger.types import Account
+from datong.ledger.api import post
 from datong.wallet.actions.packets.claim import purse_for
-from datong.wallet.actions.packets.give import BUDGET
-from datong.wallet.actions.stored.common import lock_purses
+from datong.wallet.actions.packets.give import given_by
+from datong.wallet.actions.stored.common import booked, lock_purses
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries.packets import COLUMNS, packet_of
-from datong.wallet.queries.stored import part_account
-from datong.wallet.rules.packets import WAITING, packet_transfer
 from datong.wallet.types.packets import Packet
-from datong.wallet.types.stored import Part, Purse, PurseState
+from datong.wallet.types.stored import Purse, PurseState
 
 DUE = f"""
     SELECT {COLUMNS}, NULL FROM wallet_packet p
@@ -43,10 +40,9 @@ def _end(packet: Packet, brand: UUID) -> None:
     rest, now = packet.total_minor - packet.taken_minor, clock.now()
     purse = _giver(packet, brand) if rest and packet.giver_id else None
     if rest:
-        back = part_account(purse, Part.PRINCIPAL) if purse else Account(BUDGET, packet.currency)
-        day = rulebook(brand).business_date(now)
-        waiting = Account(WAITING, packet.currency)
-        post([packet_transfer(waiting, back, rest, "packet_back", packet.id, day)], brand=brand, late=True)
+        event, places = given_by(purse.id if purse else None)
+        moved = booked(event, rest, "packet_back", packet.id, packet.currency, places, back=True)
+        post([moved], brand=brand, late=True)
     if purse:
         outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "packet", packet.id))
     execute(END, [now, rest, brand, packet.id])

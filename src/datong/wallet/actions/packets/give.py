@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from msgspec import json, to_builtins
+from msgspec import to_builtins
 
 from datong.brand.api import get_brand
 from datong.customers.api import records_of
@@ -19,43 +19,33 @@ from datong.kernel.ids import uuid7
 from datong.kernel.money import exponent
 from datong.kernel.once import once
 from datong.kernel.secrets import seal
-from datong.ledger.api import post, rulebook
-from datong.ledger.types import Account
-from datong.wallet.actions.stored.common import check_active, lock_purses
+from datong.ledger.api import post
+from datong.wallet.actions.stored.common import booked, check_active, lock_purses, of_purse
 from datong.wallet.actions.stored.money import check_free
-from datong.wallet.actions.stored.purses import FIRST, SAID, put_stored_policy
+from datong.wallet.actions.stored.purses import put_stored_policy
 from datong.wallet.events.stored import StoredValueChanged
 from datong.wallet.queries import offer
 from datong.wallet.queries.packets import get_packet
-from datong.wallet.queries.stored import part_account, purses_of, stored_policy
+from datong.wallet.queries.stored import purses_of, stored_policy
 from datong.wallet.rules.packets import (
     ALPHABET,
     CODE_CHARS,
-    WAITING,
     check_giving,
     check_limits,
     make_packet_code,
     packet_hash,
-    packet_transfer,
 )
 from datong.wallet.types.packets import Giving, Packet, PacketLimits, PacketRefused
 from datong.wallet.types.paying import NotEnough
-from datong.wallet.types.stored import Part, Purse, PurseKind, PurseState
+from datong.wallet.types.stored import Purse, PurseKind, PurseState
 
-BUDGET = "expense:bonus:packets"
-"""What the brand gives in packets is given on top of stored value."""
 DAY = timedelta(days=1)
 
 
 def put_packet_limits(currency: str, limits: PacketLimits, *, brand: UUID, by: str) -> PacketLimits:
     """Say what the brand allows of packets in a currency. Raises BadInput by field."""
-    exponent(currency)
     check_limits(limits)
-    with in_brand(brand):
-        execute(FIRST, [brand, currency, clock.now()])
-        ((text,),) = rows(SAID, [brand, currency])
-        said = {**json.decode(text), "packets": to_builtins(limits)}
-        return put_stored_policy(currency, said, brand=brand, by=by).packets
+    return put_stored_policy(currency, {"packets": to_builtins(limits)}, brand=brand, by=by).packets
 
 
 PUT = """
@@ -102,16 +92,20 @@ def _give(giving: Giving, limits: PacketLimits, brand: UUID, by: str) -> UUID:
     given |= {"code": seal(code), "now": now, "ends": now + timedelta(hours=limits.hours), "by": by[:120]}
     execute(PUT, given)
     if giving.total_minor:
-        paid = part_account(purse, Part.PRINCIPAL) if purse else Account(BUDGET, giving.currency)
-        day = rulebook(brand).business_date(now)
-        waiting = Account(WAITING, giving.currency)
-        post([packet_transfer(paid, waiting, giving.total_minor, "packet_given", packet, day)], brand=brand, late=True)
+        event, places = given_by(purse.id if purse else None)
+        moved = booked(event, giving.total_minor, "packet_given", packet, giving.currency, places)
+        post([moved], brand=brand, late=True)
     if purse:
         outbox.emit(StoredValueChanged(purse.id, purse.customer_id, "packet", packet))
     after = {"customer": str(giving.customer_id or ""), "total_minor": giving.total_minor, "shares": giving.shares,
              "offer": giving.offer, "how": giving.how.value}  # fmt: skip
     audit.record(brand=brand, actor=by, verb="packet.give", subject=f"packet {packet}", after=after)
     return packet
+
+
+def given_by(purse_id: UUID | None) -> tuple[str, dict[str, str]]:
+    """The event by which a packet's money is given, with its places: a customer's purse, or the brand's budget."""
+    return ("packet.given", of_purse(purse_id)) if purse_id else ("packet.budget", {})
 
 
 GIVEN = """

@@ -99,6 +99,12 @@ def tender(kind: TakeKind, name: str) -> tuple[str, dict[str, str]]:
     return "wallet.tender", paid_with("cash" if kind is TakeKind.CASH else name)
 
 
+def left_of(payment: WalletPayment) -> list[int]:
+    """What orders may still take of each take: nothing once the rest of the payment was given back."""
+    held = payment.state is PaymentState.HELD and not is_over(payment)
+    return [take.amount_minor - take.captured_minor if held else 0 for take in payment.takes]
+
+
 def is_over(payment: WalletPayment) -> bool:
     return payment.state is PaymentState.HELD and payment.expires_at is not None and payment.expires_at <= clock.now()
 

@@ -48,20 +48,23 @@ OWN_WORDS = ("bonus", "order", "offline_limit_minor", "hold_minutes", "named_max
 def put_stored_policy(currency: str, said: dict[str, Any], *, brand: UUID, by: str) -> Policy:
     """Say what holds for stored value of a currency: bonus steps, order of spending, limits within the place's.
 
-    Raises BadValue naming the field that cannot be.
+    What is not named stays as it was; None takes the brand's own word away. Two people who say different things at
+    once say both: the row is locked. Raises BadValue naming the field that cannot be.
     """
     exponent(currency)
     for name in said:
         if name not in OWN_WORDS:
             raise BadValue(name, said[name], "one of " + ", ".join(OWN_WORDS))
     with in_brand(brand):
+        kept = _said(currency, brand)
         before = stored_policy(brand, currency)
+        whole = {name: value for name, value in {**kept, **said}.items() if value is not None}
         try:
-            after = policy_of(before.place, said)
+            after = policy_of(before.place, whole)
         except (TypeError, ValueError):
             raise BadValue("order", str(said)[:80], "values of the kinds that are documented") from None
         check_policy(after)
-        execute(PUT_POLICY, [brand, currency, json.encode(said).decode(), clock.now()])
+        execute(PUT_POLICY, [brand, currency, json.encode(whole).decode(), clock.now()])
         audit.record(
             brand=brand,
             actor=by,
@@ -80,6 +83,13 @@ FIRST = """
 """
 
 
+def _said(currency: str, brand: UUID) -> dict[str, Any]:
+    """The brand's own words as they are kept, with their row locked."""
+    execute(FIRST, [brand, currency, clock.now()])
+    ((text,),) = rows(SAID, [brand, currency])
+    return dict(json.decode(text))
+
+
 def put_bonus_rule(currency: str, rule: BonusRule, *, brand: UUID, by: str) -> Policy:
     """Add a rule for what is given on top of a top-up, or change the one of its code. Raises BadInput by field."""
     check_bonus(rule)
@@ -95,12 +105,10 @@ def _change_bonus(currency: str, code: str, rule: BonusRule | None, brand: UUID,
     """Two people who change rules at once change both: the row of the policy is locked."""
     exponent(currency)
     with in_brand(brand):
-        execute(FIRST, [brand, currency, clock.now()])
-        ((text,),) = rows(SAID, [brand, currency])
+        _said(currency, brand)
         kept = [each for each in stored_policy(brand, currency).bonus if each.code != code]
         rules = sorted([*kept, rule] if rule else kept, key=lambda each: (each.from_minor, each.code))
-        said = {**json.decode(text), "bonus": to_builtins(rules)}
-        return put_stored_policy(currency, said, brand=brand, by=by)
+        return put_stored_policy(currency, {"bonus": to_builtins(rules)}, brand=brand, by=by)
 
 
 PUT = """

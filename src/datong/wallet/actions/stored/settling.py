@@ -9,7 +9,7 @@ from uuid import UUID
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.ids import uuid7
-from datong.wallet.actions.stored.booking import Captured, Part, book, is_over, parts_of_order, put_state
+from datong.wallet.actions.stored.booking import Captured, Part, book, left_of, parts_of_order, put_state
 from datong.wallet.actions.stored.common import booked
 from datong.wallet.queries.paying import wallet_payments
 from datong.wallet.rules.paying import share_capture
@@ -37,7 +37,7 @@ def settle_sales(sales: Sequence[SoldFromWallet], *, brand: UUID) -> list[Captur
         wanted = sorted({sale.payment_id for sale in fresh if sale.payment_id is not None})
         there = [row[0] for row in rows(LOCK, [brand, wanted])] if wanted else []
         payments = wallet_payments(brand, there) if there else {}
-        left = {pid: [t.amount_minor - t.captured_minor for t in found.takes] for pid, found in payments.items()}
+        left = {pid: left_of(found) for pid, found in payments.items()}
         parts: list[Part] = []
         got: dict[UUID, int] = {}
         for sale in fresh:
@@ -64,8 +64,6 @@ def _parts(sale: SoldFromWallet, payments: dict[UUID, WalletPayment], left: dict
     """What the sale gets; `left` is less by that."""
     payment = payments.get(sale.payment_id) if sale.payment_id else None
     if payment is None or payment.currency != sale.currency:
-        return []
-    if payment.state is PaymentState.RELEASED or is_over(payment):
         return []
     shares = share_capture(min(sale.amount_minor, sum(left[payment.id])), left[payment.id])
     left[payment.id] = [has - share for has, share in zip(left[payment.id], shares, strict=True)]

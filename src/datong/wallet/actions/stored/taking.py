@@ -19,6 +19,7 @@ from datong.wallet.actions.stored.booking import (
     Captured,
     book,
     is_over,
+    left_of,
     parts_of_order,
     put_state,
     tender,
@@ -59,7 +60,7 @@ def take_payment(payment_id: UUID, order_id: UUID, amount_minor: int, *, brand: 
             return Captured(payment_id, order_id, amount_minor)
         if payment.state is PaymentState.RELEASED or is_over(payment):
             raise Conflict(f"payment {payment_id} was given back: pay again", _gone(payment_id))
-        left = [take.amount_minor - take.captured_minor for take in payment.takes]
+        left = left_of(payment)
         if amount_minor > sum(left):
             raise BadValue("amount_minor", amount_minor, f"at most {sum(left)}: that is what the payment still has")
         book(parts_of_order(payment, order_id, share_capture(amount_minor, left)), brand=brand)
