@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from datong.imports import words
+from datong.imports.kinds.customers.sample import SAMPLE
 from datong.imports.ports import Kind, kind_of
 from datong.imports.queries import get_reconciliation, get_run, lines_of, list_faults, rows_apart
 from datong.imports.rules.headings import normal
@@ -47,6 +48,11 @@ def template(kind_name: str, file_format: str, language: str) -> bytes:
     title = words.said(kind.title, language)
     lines = _explained(kind, order)
     return workbook_bytes(headings, [], title=title, help_title=words.said(HOW_TO, language), help_lines=lines)
+
+
+def sample(language: str) -> bytes:
+    """A first file to try, as CSV: three invented people, in a language."""
+    return table_file("customers", "csv", language, SAMPLE.get(language, SAMPLE["en"]))
 
 
 def table_file(kind_name: str, file_format: str, language: str, lines: Iterable[Mapping[str, Raw]]) -> bytes:

@@ -96,7 +96,7 @@ def _parties(order: PurchaseOrder, brand: Brand, supplier: Supplier, store: Stor
         (_("Supplier"), f"{supplier.name} ({supplier.code})"),
         (_("Deliver to"), f"{store.name} ({store.code})" if store else "–"),
         (_("Ordered on"), day.isoformat()),
-        (_("Address"), place or "–"),
+        (pgettext("purchase order", "Address"), place or "–"),
         (_("Deliver by"), order.expected_on.isoformat() if order.expected_on else "–"),
         (_("Terms"), supplier.terms or "–"),
     ]

@@ -103,7 +103,8 @@ def store(request: HttpRequest, who: Who, code: str) -> HttpResponse:
     now, load = clock.now(), fulfilment.open_by_store(who.brand.id)
     names = Names.of(who)
     here = BoardFilter(store_id=found.id, limit=10, **narrowed(who))
-    today = orders.board(who.brand.id, replace(here, since=day_began(who.brand.id, found.id)))
+    began = day_began(who.brand.id, found.id)
+    today = orders.board(who.brand.id, replace(here, since=began, placed_since=began))
     whole = orders.board(who.brand.id, here) if not today.rows else today
     given = {
         "store": found,

@@ -75,7 +75,7 @@ NO_PAGE = {
     "shadow-problems": "a file", "staff-csv": "a file", "audit-csv": "a file", "brand-css": "a style sheet",
     "card-worker": "a script", "card-manifest": "a file", "card-key": "a file", "card-apple": "a file",
     "card-google": "leads to another page", "customers-export": "a file", "customer-vcard": "a file",
-    "import-reconcile-xlsx": "a file",
+    "import-reconcile-xlsx": "a file", "import-sample": "a file",
     "board-news": "a piece of the board, examined on it", "search": "a piece of every page: the menus' own test",
     "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",

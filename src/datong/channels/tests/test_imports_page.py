@@ -66,6 +66,19 @@ def test_a_file_is_checked_let_in_and_undone(house: House) -> None:
     assert items_by_sku(house.brand.id, ["MUG"]) == {}
 
 
+def test_who_has_sent_nothing_yet_tries_it_with_a_sample_file(house: House) -> None:
+    client = house.client()
+    assert "/imports/sample.csv" in client.get("/imports/").content.decode()
+    sample = client.get("/imports/sample.csv")
+    assert 'filename="customers-sample.csv"' in sample["Content-Disposition"]
+    run_id = run_of(send(client, "customers", sample.content, "customers-sample.csv"))
+    found = work(house, run_id)
+    assert (found.counts.new, found.counts.bad) == (3, 0)
+    assert "/imports/sample.csv" not in client.get("/imports/").content.decode()
+    chinese = client.get("/imports/sample.csv", headers={"Accept-Language": "zh-hans"}).content.decode("utf-8-sig")
+    assert "王样例" in chinese or "Ann Sample" in chinese
+
+
 def test_columns_are_mapped_by_hand_and_remembered(house: House) -> None:
     client = house.client()
     sent = send(client, "products", b"article,name of it,retail\nMUG,Mug,9\n")

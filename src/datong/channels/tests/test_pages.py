@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task
 from datong.inventory import api as inventory
 from datong.inventory.types import StockRow
+from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
@@ -157,6 +159,15 @@ def test_stores_are_on_a_map_and_in_a_list_with_stock_and_load(house: House) -> 
     assert response.content.decode().count('class="map-dot"') == 2
     page = texts(house.client().get("/stores/NEAR/"))
     assert "Orders in hand 1 / 50" in page and "Held for orders 1" in page and "Cup 10 1 0 9" in page
+
+
+def test_a_stores_orders_today_are_those_placed_today_whenever_they_were_told(house: House) -> None:
+    late = house.place(house.intent(placed_at=clock.now() - timedelta(days=2)))
+    page = texts(house.client().get("/stores/NEAR/"))
+    assert "Latest orders" in page and "Orders today" not in page and late.number in page
+    fresh = house.place()
+    page = texts(house.client().get("/stores/NEAR/"))
+    assert "Orders today" in page and fresh.number in page and late.number not in page
 
 
 @pytest.mark.requirement("S-115", "S-147")

@@ -21,7 +21,8 @@ class BoardFilter:
 
     `stores` limits a store's staff to their own, an order of which their store serves a part among them; orders that
     none but `hidden` stores serve are left out; `before` / `after` are order ids of the page's edge (keyset);
-    `since` / `until` are moments the hub took the order. Without `by_contact` a name or phone finds nothing.
+    `since` / `until` are moments the hub took the order, `placed_since` one the customer
+    placed it: a platform or a till may tell of it days later. Without `by_contact` a name or phone finds nothing.
     """
 
     channel_id: UUID | None = None
@@ -36,6 +37,7 @@ class BoardFilter:
     by_contact: bool = True
     since: datetime | None = None
     until: datetime | None = None
+    placed_since: datetime | None = None
     before: UUID | None = None
     after: UUID | None = None
     limit: int = PAGE
@@ -95,6 +97,7 @@ CLAUSES = {
     " %(before)s::uuid, %(after)s::uuid, %(most)s)))",
     "since": "o.id >= %(since_id)s",
     "until": "o.id < %(until_id)s",
+    "placed_since": "o.placed_at >= %(placed_since)s",
     "before": "o.id < %(before)s",
     "after": "o.id > %(after)s",
 }
@@ -159,6 +162,7 @@ def _values(brand_id: UUID, wanted: BoardFilter) -> dict[str, object]:
         "most": MOST_FOUND,
         "since_id": uuid7_floor(wanted.since) if wanted.since else None,
         "until_id": uuid7_floor(wanted.until) if wanted.until else None,
+        "placed_since": wanted.placed_since,
         "before": wanted.before,
         "after": wanted.after,
     }

@@ -24,6 +24,7 @@ from datong.site.demo.coupons import fill_coupon_pages
 from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
+from datong.site.demo.money import fill_money_pages
 from datong.site.demo.native import Gate
 from datong.site.demo.partners import fill_partner_pages
 from datong.site.demo.replay import Played, platforms, play, sold_there
@@ -95,6 +96,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_invoice_pages(loaded)
             fill_partner_pages(loaded)
             fill_customer_pages(loaded)
+            fill_money_pages(world, loaded, options.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
             others = {Role.STORE: _("Store manager"), Role.AGENT: _("Agent"), Role.AUDITOR: _("Auditor")}

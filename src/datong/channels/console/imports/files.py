@@ -26,6 +26,13 @@ def template(request: HttpRequest, who: Who, kind: str, ending: str) -> HttpResp
 
 @require_safe
 @desk(Action.IMPORTS_VIEW)
+def sample(_request: HttpRequest, _who: Who) -> HttpResponse:
+    """Three invented people to try an import with, in the page's language."""
+    return _file(imports.sample(get_language() or "en"), "customers-sample", "csv")
+
+
+@require_safe
+@desk(Action.IMPORTS_VIEW)
 def export(request: HttpRequest, who: Who, kind: str, ending: str) -> StreamingHttpResponse:
     """`?part=2` is what follows the first 200,000 rows. Who may only look gets codes and contacts masked."""
     found = imports.kind_of(kind)

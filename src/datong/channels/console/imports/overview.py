@@ -41,6 +41,7 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
         "sendable": [(k.name, k.title) for k in kinds if who.may(k.needs)],
         "chosen": request.POST.get("kind") or request.GET.get("kind", ""),
         "error": error,
+        "may_try": any(k.name == "customers" and who.may(k.needs) for k in kinds),
         "rows": [_row(run) for run in runs if run.kind in mine],
         "older": f"?before={older}" if older else "",
     }

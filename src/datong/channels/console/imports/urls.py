@@ -9,6 +9,7 @@ from datong.channels.console.imports import files, overview, reconcile, run
 urlpatterns: list[URLPattern] = [
     path("imports/", overview.overview, name="imports"),
     path("imports/templates/<str:kind>.<str:ending>", files.template, name="import-template"),
+    path("imports/sample.csv", files.sample, name="import-sample"),
     path("imports/exports/<str:kind>.<str:ending>", files.export, name="import-export"),
     path("imports/<uuid:run_id>/", run.run, name="import"),
     path("imports/<uuid:run_id>/now/", run.now, name="import-now"),

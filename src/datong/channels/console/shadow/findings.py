@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from datong.access.types import Action
@@ -74,7 +75,7 @@ def findings(request: HttpRequest, who: Who, project_id: UUID) -> HttpResponse:
         "kinds": [("", _("Every kind")), *((k.value, shadow.KIND[k]) for k in Kind)],
         "severities": [("", _("Every severity")), *((s.value, shadow.SEVERITY[s]) for s in Severity)],
         "systems": [("", _("Every system")), *names_of(project).items()],
-        "states": [("open", _("Open")), ("explained", _("Explained")), ("all", _("All"))],
+        "states": [("open", pgettext("finding", "Open")), ("explained", _("Explained")), ("all", _("All"))],
         "state": request.GET.get("state", "open"),
         "older": more,
         "newer": f"?{params.urlencode()}" if after else "",
