@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.identity.urls")),
     path("", include("datong.channels.console.wallet.urls")),
     path("", include("datong.channels.console.invoices.urls")),
+    path("", include("datong.channels.console.adverts.urls")),
     path("", include("datong.channels.console.partners.urls")),
     path("", include("datong.channels.console.partnercards.urls")),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -210,3 +210,53 @@ class CardReturn(TenantModel):
     proof = models.CharField(max_length=120)
     at = models.DateTimeField()
     by = models.CharField(max_length=120)
+
+
+class Advert(TenantModel):
+    """A slot of a door that a company bought, what is shown there, and how far it was charged."""
+
+    id = TenantKey()
+    company_id = models.UUIDField()
+    code = models.CharField(max_length=60)
+    title = models.CharField(max_length=60)
+    channel = models.CharField(max_length=60)
+    place = models.CharField(max_length=60)
+    text = models.CharField(max_length=300)
+    link = models.CharField(max_length=500)
+    language = models.CharField(max_length=40)
+    since = models.DateField()
+    until = models.DateField()
+    basis = models.CharField(max_length=10)
+    price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    cap_minor = models.BigIntegerField(null=True)
+    ended_on = models.DateField(null=True)
+    charged_minor = models.BigIntegerField(default=0)
+    charged_through = models.DateField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="merchants_advert_code")]
+
+
+class AdvertDay(TenantModel):
+    """A business day of an advert: how often it was seen, and what was charged."""
+
+    pk = models.CompositePrimaryKey("brand_id", "advert_id", "day")
+    advert = TenantForeignKey(Advert)
+    day = models.DateField()
+    views = models.BigIntegerField(default=0)
+    charged_minor = models.BigIntegerField(default=0)
+
+
+class AdvertSeen(TenantModel):
+    """That somebody saw an advert within an hour, by a hash that differs every day; thrown away after two days."""
+
+    pk = models.CompositePrimaryKey("brand_id", "advert_id", "hour", "visitor")
+    advert = TenantForeignKey(Advert)
+    hour = models.DateTimeField()
+    visitor = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "hour"], name="merchants_advertseen_old")]

@@ -16,4 +16,13 @@ def draft_due(brand: UUID) -> None:
     api.draft_due(brand=brand)
 
 
-JOBS = (Job("merchants.adopt", every_s=60, run=adopt), Job("merchants.draft_due", every_s=1800, run=draft_due))
+def adverts(brand: UUID) -> None:
+    api.charge_adverts(brand=brand)
+    api.forget_views(brand=brand)
+
+
+JOBS = (
+    Job("merchants.adopt", every_s=60, run=adopt),
+    Job("merchants.adverts", every_s=600, run=adverts),
+    Job("merchants.draft_due", every_s=1800, run=draft_due),
+)

@@ -19,6 +19,7 @@ from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Commission, Deal, DealLine, LineState, SettlementState, Terms, Use
+from datong.merchants.types.adverts import Advert, AdvertBasis, View
 from datong.merchants.types.cards import CardBatch, CardDeal
 
 FORM = {"accepts": ["card", "earn"], "earn_points": "100", "earn_minor": "0.90", "burn_points": "100",
@@ -65,7 +66,14 @@ def partner_pages(house: House) -> dict[str, list[str]]:
     merchants.sell_cards(card.id, 2, brand=brand, key="c", **by)
     (first, *_) = merchants.partner_cards(brand, card.id)
     merchants.refund_card(first.id, brand=brand, proof="L-1", reason="too many", **by)
+    advert = Advert(uuid7(), firm.id, "spring", "Spring fair", "web", "home-top", "Come to the fair",
+                    "https://lakeside.example", "en", merchants.today(brand), merchants.today(brand), AdvertBasis.VIEWS,
+                    999, "USD")  # fmt: skip
+    merchants.put_advert(advert, brand=brand, **by)
+    merchants.count_views([View("spring", clock.now(), f"b{n}") for n in range(150)], brand=brand, key="v")
     return {
+        "adverts": ["/partners/adverts/"],
+        "advert": [f"/partners/adverts/{advert.id}/"],
         "partner-cards": ["/partner-cards/"],
         "partner-cards-sell": ["/partner-cards/sell/"],
         "partner-cards-delivery": [f"/partner-cards/{card.id}/"],
@@ -77,8 +85,8 @@ def partner_pages(house: House) -> dict[str, list[str]]:
     }
 
 
-def of_company(house: House, company: UUID) -> Client:
-    user = access.create_user(f"walt@{house.brand.slug}", name="Walt")
+def of_company(house: House, company: UUID, name: str = "walt") -> Client:
+    user = access.create_user(f"{name}@{house.brand.slug}", name=name.title())
     access.assign(house.brand.id, user, Role.FINANCE, by="test", scope=ScopeKind.COMPANY, scope_ids=[company])
     client = Client()
     client.force_login(get_user_model().objects.get(pk=user))

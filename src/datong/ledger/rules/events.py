@@ -52,6 +52,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "royalty.earned": ("{owing}", "income:royalty"),
     "commission.owed": ("expense:commission:merchant", "{owed}"),
     "commission.earned": ("{owing}", "income:commission:merchant"),
+    "advert.owed": ("expense:advertising", "{owed}"),
+    "advert.earned": ("{owing}", "income:advertising"),
     "partner.points.owed": ("expense:points:partner", "{owed}"),
     "partner.points.earned": ("{owing}", "income:fee:points"),
     "wallet.topup": ("{received}", PRINCIPAL),

@@ -1,6 +1,7 @@
 """Writes of merchants."""
 
 from datong.merchants.actions.adopt import adopt
+from datong.merchants.actions.adverts import charge_adverts, count_views, end_advert, forget_views, put_advert
 from datong.merchants.actions.cardback import open_cards, refund_card, renew_card, spent_cards, write_off_cards
 from datong.merchants.actions.cards import sell_cards, take_in_cards
 from datong.merchants.actions.contracts import apply_contract, ask_contract, put_contract
@@ -16,15 +17,20 @@ __all__ = [
     "apply_contract",
     "apply_run",
     "ask_contract",
+    "charge_adverts",
     "contest",
+    "count_views",
     "draft_due",
     "drop_run",
+    "end_advert",
     "enter_deals",
     "enter_points",
     "enter_top_ups",
+    "forget_views",
     "mark_paid",
     "open_cards",
     "propose_run",
+    "put_advert",
     "put_contract",
     "refund_card",
     "refuse_place",

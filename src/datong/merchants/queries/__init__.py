@@ -1,5 +1,6 @@
 """Reads of merchants."""
 
+from datong.merchants.queries.adverts import advert_days, advert_report, advert_reports
 from datong.merchants.queries.cards import (
     card_report,
     card_reports,
@@ -13,6 +14,9 @@ from datong.merchants.queries.entries import entry_of, lines, open_sums, order_s
 from datong.merchants.queries.runs import run, runs
 
 __all__ = [
+    "advert_days",
+    "advert_report",
+    "advert_reports",
     "card_report",
     "card_reports",
     "card_sale",

@@ -15,7 +15,8 @@ from datong.ledger.types import Account, Rulebook, Transfer, company_clearing, c
 from datong.merchants.types import Entry, EntryKind, RunItem
 
 SETTLEMENT = "settlement"
-_FEES = {EntryKind.EARN: "partner.points", EntryKind.BURN: "partner.points", EntryKind.COMMISSION: "commission"}
+_FEES = {EntryKind.EARN: "partner.points", EntryKind.BURN: "partner.points", EntryKind.COMMISSION: "commission",
+         EntryKind.ADVERT: "advert"}  # fmt: skip
 """What is earned by one company and spent by the other, as the posting rules call it; everything else is money held for
 the other."""
 _CARDS = {EntryKind.CARDS_BOUGHT: "cards.bought", EntryKind.CARDS_SOLD: "cards.sold"}

@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     COMMISSION = "commission"
     CARDS_BOUGHT = "cards_bought"  # the brand bought out cards of the company
     CARDS_SOLD = "cards_sold"  # the company's part of its cards that the brand sold
+    ADVERT = "advert"  # the company's advert was on show for a day
     POSTED = "posted"  # posted to the pair's account by another part of the books
 
 

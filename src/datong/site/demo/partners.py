@@ -9,9 +9,11 @@ from datong.access import api as access
 from datong.access.types import Role
 from datong.brand import api as brands
 from datong.customers import api as customers
+from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Commission, Period, Terms
+from datong.merchants.types.adverts import Advert, AdvertBasis, View
 from datong.merchants.types.cards import CardBatch, CardDeal
 from datong.orders import api as orders
 from datong.site.demo.load import BY, Loaded
@@ -52,6 +54,7 @@ def fill_partner_pages(loaded: Loaded) -> None:
             )
             merchants.enter_points([act.id], brand=brand)
     _cards(loaded, company.id)
+    _adverts(loaded, company.id)
     open_lines = [line for line in merchants.lines(brand, company_id=company.id) if line.entry.run_id is None]
     if open_lines:
         why = "不是我店的顾客" if loaded.brand.locale.startswith("zh") else "not at our store that day"
@@ -72,6 +75,22 @@ def _cards(loaded: Loaded, company: UUID) -> None:
     first = merchants.partner_cards(brand, batch.id, limit=1)[0]
     why = "买多了" if zh else "bought too many"
     merchants.refund_card(first.id, brand=brand, by=BY, proof="R-0001", reason=why)
+
+
+def _adverts(loaded: Loaded, company: UUID) -> None:
+    """Two places on the brand's doors, sold to the partner and seen today."""
+    brand, zh = loaded.brand.id, loaded.brand.locale.startswith("zh")
+    day = merchants.today(brand)
+    said = (("湖畔景区门票", "湖畔景区周末半价"), ("书店周年庆", "书店满百减三十")) if zh else (
+        ("Lakeside tickets", "Half price on weekends"), ("Bookshop birthday", "A third off all novels"))  # fmt: skip
+    for n, (title, text) in enumerate(said):
+        basis = (AdvertBasis.VIEWS, AdvertBasis.DAY)[n]
+        advert = Advert(uuid7(), company, f"demo-{n}", title, ("web", "app")[n], "home-top", text,
+                        "https://partner.example", "zh-Hans" if zh else "en", day, day + timedelta(days=29), basis,
+                        (3_990, 8_800)[n], loaded.brand.currency, 50_000)  # fmt: skip
+        merchants.put_advert(advert, brand=brand, by=BY)
+        views = [View(advert.code, clock.now(), f"demo {each}") for each in range(460 + 90 * n)]
+        merchants.count_views(views, brand=brand, key=f"demo adverts {n}")
 
 
 def _settle(loaded: Loaded) -> None:

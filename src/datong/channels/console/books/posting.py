@@ -59,6 +59,8 @@ def _sale_words() -> dict[str, str]:
         "cash.deposit": _("Day close: cash taken to the bank"),
         "commission.owed": _("Commission: in the books of who owes it"),
         "commission.earned": _("Commission: in the books of who earns it"),
+        "advert.owed": _("Advertising: in the books of who owes it"),
+        "advert.earned": _("Advertising: in the books of who earns it"),
         "partner.points.owed": _("Partner points: the fee, in the books of who owes it"),
         "partner.points.earned": _("Partner points: the fee, in the books of who earns it"),
         "cash.paid_in": _("Till: change from the bank"),

@@ -49,6 +49,8 @@ def use_word(use: Use) -> str:
 def kind_word(kind: EntryKind, words: str = "") -> str:
     if kind is EntryKind.POSTED:
         return words or _("posted by hand")
+    if kind is EntryKind.ADVERT:
+        return _("Advert: %(title)s") % {"title": words}
     return {
         EntryKind.EARN: _("Points given"),
         EntryKind.BURN: _("Points taken"),
@@ -96,5 +98,6 @@ def cursor_of(request: HttpRequest) -> UUID | None:
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
-    listed = (("partners", _("Partner companies")), ("settlements", _("Settlements")))
+    listed = (("partners", _("Partner companies")), ("settlements", _("Settlements")),
+              ("adverts", _("Adverts")))  # fmt: skip
     return [{"text": text, "href": reverse(name), "current": name == here} for name, text in listed]

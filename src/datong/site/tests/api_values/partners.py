@@ -11,6 +11,7 @@ PLACES = {
     "settlement_id": SOME_ID,
     "batch_id": SOME_ID,
     "card_id": SOME_ID,
+    "advert_id": SOME_ID,
 }
 BODIES: dict[str, Any] = {
     "ask_contract": {"valid_from": "2099-01-01", "reason": "x", "commission": [{"category": "x"}]},
@@ -20,6 +21,21 @@ BODIES: dict[str, Any] = {
     "drop_settlement": {"reason": "x"},
     "pay_settlement": {"paid_on": "2020-01-01", "ref": "x"},
     "undo_settlement": {"reason": "x"},
+    "put_advert": {
+        "company_id": SOME_ID,
+        "code": "x",
+        "title": "x",
+        "channel": "web",
+        "place": "top",
+        "text": "x",
+        "link": "https://x.example",
+        "since": "2099-01-01",
+        "until": "2099-01-02",
+        "price_minor": 1,
+        "currency": "USD",
+    },
+    "end_advert": {"reason": "x"},
+    "count_advert_views": {"views": [{"code": "x", "at": "2026-01-01T00:00:00Z", "visitor": "x"}]},
     "take_in_cards": {
         "company_id": SOME_ID,
         "name": "x",

@@ -13,6 +13,7 @@ from datong.kernel.db import execute, in_brand
 from datong.kernel.ids import uuid7
 from datong.merchants import api as merchants
 from datong.merchants.types import Terms
+from datong.merchants.types.adverts import Advert, AdvertBasis
 from datong.merchants.types.cards import CardBatch, CardDeal
 from datong.site.tests.audited.customers import customer
 from datong.site.tests.audited.world import BY, NOW, VERBS, World
@@ -82,7 +83,16 @@ def back(w: World) -> UUID:
     return card
 
 
+def advert(w: World) -> UUID:
+    day = merchants.today(w.brand)
+    made = Advert(uuid7(), company(w), "spring", "Spring", "web", "top", "Come", "https://inn.example", "en", day, day,
+                  AdvertBasis.DAY, 100, "USD")  # fmt: skip
+    return merchants.put_advert(made, brand=w.brand, **BY).advert.id
+
+
 VERBS |= {
+    "merchants.put_advert": advert,
+    "merchants.end_advert": lambda w: merchants.end_advert(advert(w), brand=w.brand, **BY),
     "merchants.take_in_cards": cards,
     "merchants.sell_cards": sold,
     "merchants.refund_card": back,

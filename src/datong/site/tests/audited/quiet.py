@@ -28,6 +28,7 @@ MATCHED = "the proposals and weights are the record, computed again at any time;
 BETWEEN = "the lines between companies and the ledger's transfers are the record: once for what they come from"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
+VIEWS = "views are counted by day; of who saw what nothing is kept"
 ISSUED = "the document is the record: what the provider said, when, its number; who asked for it is in the trail"
 BASKET = "a wish: nothing is sold or held before orders.place; who orders a basket is in the order's own timeline"
 TOLD = "what a till was told of prices and stock, so that it is told only what changed"
@@ -89,11 +90,13 @@ _BY_REASON = {
         orders.apply_refund ledger.apply_period ledger.apply_rule books.apply_reopen purchasing.approved
         purchasing.turned_down
         customers.settle_erasure merchants.apply_contract merchants.apply_run merchants.refuse_run""",
-    BETWEEN: "merchants.adopt merchants.enter_deals merchants.enter_points merchants.enter_top_ups",
+    BETWEEN: """merchants.adopt merchants.charge_adverts merchants.enter_deals merchants.enter_points
+        merchants.enter_top_ups""",
     SHADOW: """shadow.daily shadow.feed_file shadow.forget_old shadow.read_channel
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
+    VIEWS: "merchants.count_views merchants.forget_views",
     MATCHED: "customers.propose_merges matching.consider matching.end_run matching.work",
     TOLD: "tills.tell",
     DEMAND: """books.keep_margins insight.count_orders
