@@ -75,6 +75,18 @@ def cancel_tasks(
         return len(open_)
 
 
+LOCK_OF = """
+    SELECT id, order_id, store_id, kind, promised_at, state, carrier, tracking, reason FROM fulfilment_task
+     WHERE brand_id = %(brand)s AND order_id = ANY(%(orders)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+
+
+def lock_tasks(order_ids: Sequence[UUID], *, brand: UUID) -> list[Task]:
+    """The tasks of these orders as they stand until this transaction ends: whoever takes a step waits for it."""
+    with in_brand(brand):
+        return [task_of(row) for row in rows(LOCK_OF, {"brand": brand, "orders": list(order_ids)})]
+
+
 BY_ID = """
     SELECT id, order_id, store_id, kind, promised_at, state, carrier, tracking, reason FROM fulfilment_task
      WHERE brand_id = %(brand)s AND id = ANY(%(tasks)s::uuid[]) ORDER BY id FOR UPDATE

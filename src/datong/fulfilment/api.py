@@ -1,6 +1,6 @@
 """The public face of fulfilment."""
 
-from datong.fulfilment.actions import advance, cancel_tasks, open_tasks
+from datong.fulfilment.actions import advance, cancel_tasks, lock_tasks, open_tasks
 from datong.fulfilment.queries import open_by_store, queue_of, steps_of, tasks_of
 from datong.fulfilment.rules import BEFORE, ENDED, LEFT
 
@@ -10,6 +10,7 @@ __all__ = [
     "LEFT",
     "advance",
     "cancel_tasks",
+    "lock_tasks",
     "open_by_store",
     "open_tasks",
     "queue_of",

@@ -3,6 +3,7 @@
 from datong.orders.actions import (
     KIND_OF_REFUND,
     Claimed,
+    Withdrawn,
     apply_refund,
     approve,
     ask_to_give_back,
@@ -13,6 +14,7 @@ from datong.orders.actions import (
     claimed,
     close_finding,
     differs_in_status_only,
+    drop_empty_tasks,
     follow,
     give_back,
     hear,
@@ -27,6 +29,7 @@ from datong.orders.actions import (
     retry_waiting,
     settle_refunds,
     sweep_baskets,
+    withdraw,
 )
 from datong.orders.queries import (
     Better,
@@ -81,6 +84,7 @@ from datong.orders.queries import (
 from datong.orders.queries.named import orders_named
 from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
 from datong.orders.queries.sold import Sold, sold
+from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
@@ -140,6 +144,7 @@ __all__ = [
     "claimed",
     "close_finding",
     "differs_in_status_only",
+    "drop_empty_tasks",
     "follow",
     "give_back",
     "hear",
@@ -165,4 +170,9 @@ __all__ = [
     "summary",
     "waiting_units",
     "wanted",
+    "withdraw",
+    "Withdrawn",
+    "Worth",
+    "worth_by_line",
+    "worth_of",
 ]

@@ -11,7 +11,7 @@ class OrdersConfig(AppConfig):
         from datong.access.types import Action, ApprovalKind
         from datong.orders.api import KIND_OF_REFUND, apply_refund
 
-        register_approval(ApprovalKind(KIND_OF_REFUND, _("Refund"), Action.ORDERS_ACT, apply_refund))
+        register_approval(ApprovalKind(KIND_OF_REFUND, _("Refund"), Action.ORDERS_ACT, apply_refund, programs=True))
         from datong.kernel.keepers import register_keeper
         from datong.orders.keeping import KEEPER
 

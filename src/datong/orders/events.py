@@ -76,6 +76,21 @@ class OrderCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitsWithdrawn:
+    """Units were taken out of an order before they were handed over; `store_ids` have nothing of it to do any more."""
+
+    name: ClassVar[str] = "orders.units_withdrawn"
+    version: ClassVar[int] = 1
+    order_id: UUID
+    units: int
+    store_ids: tuple[UUID, ...]
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCompleted:
     """Every share of the order is with its customer: what was owed is earned."""
 

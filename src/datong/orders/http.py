@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import mask_address, mask_email, mask_name, mask_phone, require, sees_people
-from datong.access.types import Scope
+from datong.access.types import ApprovalState, Machine, Scope
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
+from datong.kernel.errors import BadValue
+from datong.kernel.money import MAX_MINOR, Money
 from datong.kernel.pages import CURSOR, read_cursor, write_cursor
 from datong.orders import api
 from datong.orders.types import MODES, OrderState
@@ -191,6 +193,75 @@ def list_order_refunds(request: HttpRequest, number: Word) -> dict[str, Any]:
     order = api.order_page(client.brand_id, _key(number))
     found = api.refunds_in_parts(client.brand_id, order.id)
     return {"refunds": [{**asdict(one.refund), "parts": [asdict(part) for part in one.parts]} for one in found]}
+
+
+class RefundLine(Body):
+    """Units of a line that are taken out of the order; `line_no` is the line's own number."""
+
+    line_no: Annotated[int, Field(ge=0, le=32_767), NUMBER]
+    units: Annotated[int, Field(ge=1, le=100_000), NUMBER]
+
+
+class RefundIn(Body):
+    """`lines`: what is taken out of the order before it is handed over. Without `amount_minor` what was paid for them
+    goes back, with their tax and their part of the discounts; without `lines` the amount alone."""
+
+    lines: Annotated[list[RefundLine], Field(max_length=40)] = []
+    amount_minor: Annotated[int, Field(ge=0, le=MAX_MINOR), NUMBER] | None = None
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=300), READABLE]
+
+
+class RefundAskedOut(Schema):
+    """`state`: approved (the money is to be given back, the units are free), pending (a person decides), refused or
+    withdrawn. `amount_minor`: what goes back."""
+
+    approval_id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+
+
+@router.post(
+    "/orders/{number}/refunds",
+    response={200: RefundAskedOut, 202: RefundAskedOut, 404: None, 409: None},
+    summary="Give money back",
+    operation_id="refund_order",
+)
+def refund_order(
+    request: HttpRequest,
+    number: Word,
+    wanted: RefundIn,
+    idempotency_key: Annotated[str, Header(min_length=1, max_length=80)],
+) -> Status[dict[str, Any]]:
+    """Give part or all of an order's money back, and take units out of it that were not handed over: at once (200)
+    within what the brand lets programs do alone, else a person decides (202). The same again is the same request.
+
+    Units that are taken out leave their store's list and may be sold again at once; when none is left the order is
+    cancelled. 409: they were handed over already, nothing was paid, or the key was used for another request.
+    """
+    client = require(request, Scope.ORDERS_WRITE)
+    units = {line.line_no: line.units for line in wanted.lines}
+    if len(units) < len(wanted.lines):
+        raise BadValue("/lines", len(wanted.lines), "each line once")
+    order = api.order_page(client.brand_id, _key(number))
+    asked = api.ask_to_give_back(
+        order.id,
+        amount_minor=wanted.amount_minor,
+        units=units,
+        reason=wanted.reason,
+        key=f"api:{client.id.hex} {idempotency_key}",
+        brand=client.brand_id,
+        by=Machine(client.id, client.brand_id, f"client {client.name}"[:120]),
+        shown=lambda minor: Money(minor, order.currency).format("en"),
+        href=f"/orders/{order.number}/",
+    )
+    answer = {
+        "approval_id": asked.id,
+        "state": asked.state.value,
+        "amount_minor": asked.facts["refund_minor"],
+        "currency": order.currency,
+    }
+    return Status(202 if asked.state is ApprovalState.PENDING else 200, answer)
 
 
 class ModeRow(Schema):

@@ -28,6 +28,9 @@ def hand_to_stores(events: Sequence[Delivered]) -> None:
     moved = [e.aggregate for e in events if e.name == "orders.assigned"]
     cancel_tasks(moved, brand=brand, keep=[(task.order_id, task.store_id) for task in tasks])
     open_tasks(tasks, brand=brand)
+    for e in events:
+        if e.name == "orders.units_withdrawn" and e.payload["store_ids"]:
+            api.drop_empty_tasks(e.aggregate, [UUID(store) for store in e.payload["store_ids"]], brand=brand)
 
 
 def _tasks(event: Delivered) -> list[Task]:
@@ -123,7 +126,7 @@ CONSUMERS = (
     Consumer(
         "orders.hand_to_stores",
         hand_to_stores,
-        frozenset({"orders.placed", "orders.assigned", "orders.waiting", "orders.cancelled"}),
+        frozenset({"orders.placed", "orders.assigned", "orders.waiting", "orders.cancelled", "orders.units_withdrawn"}),
     ),
     Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),

@@ -80,7 +80,12 @@ def _revenues(lines: Sequence[Sold], goods: dict[UUID, int]) -> dict[tuple[UUID,
 
 
 def _cost(line: Sold, costs: dict[UUID, int]) -> int | None:
-    """None when the cost of any of its parts is not known; a line with nothing from a shelf has none to know."""
+    """Nothing for a line that was taken out of its order whole.
+
+    None when the cost of any of its parts is not known; a line with nothing from a shelf has none to know.
+    """
+    if not line.units:
+        return 0
     if not line.parts or any(item not in costs for item in line.parts):
         return None
     return sum(value_of(units, costs[item]) for item, units in line.parts.items())

@@ -24,7 +24,7 @@ from datong.channels.console.partners.oforder import settling_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.titles import title_of
 from datong.channels.console.who import Who
-from datong.channels.design.formats import money
+from datong.channels.design.formats import money, number
 from datong.channels.design.maps import View
 from datong.kernel.errors import NotFound
 from datong.ledger import api as ledger
@@ -41,6 +41,7 @@ EVENT = {
     "cancelled": pgettext_lazy("event", "Cancelled"),
     "paid": pgettext_lazy("event", "Paid"),
     "refund": pgettext_lazy("event", "Money to give back"),
+    "withdrawn": pgettext_lazy("event", "Taken out"),
     "completed": pgettext_lazy("event", "Complete"),
 }
 
@@ -271,6 +272,9 @@ def _event(event: Any, names: Names) -> dict[str, Any]:
         what = _("%(what)s: %(state)s") % {"what": what, "state": words.word(words.ORDER_STATE, event.state)}
     if event.kind == "finding_closed":
         what = _("%(what)s: %(kind)s") % {"what": what, "kind": words.word(words.EXCEPTION, event.detail.get("kind"))}
+    if event.kind == "withdrawn":
+        goods = " · ".join(f"{number(line['units'])} × {line['title']}" for line in event.detail.get("lines", ()))
+        what = _("%(what)s: %(goods)s") % {"what": what, "goods": goods}
     channel = names.channel(event.detail.get("channel", "")) if event.detail.get("channel") else None
     return {
         "what": what,

@@ -18,7 +18,7 @@ from datong.channels.console.order import visible
 from datong.channels.console.shell import desk, require
 from datong.channels.console.who import Who
 from datong.channels.console.worklist import STEPS
-from datong.channels.design.formats import money
+from datong.channels.design.formats import money, number
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import TaskState
 from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound
@@ -94,26 +94,48 @@ def refund(request: HttpRequest, who: Who, number: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, who: Who, found: OrderView) -> None:
-    amount = minor_of(request.POST.get("amount", "").replace(",", "") or "–", found.currency)
+    units, typed = _units(request, found), request.POST.get("amount", "").replace(",", "").strip()
+    amount = minor_of(typed or "–", found.currency) if typed or not units else None
     left = found.total_minor - sum(r.amount_minor for r in payments.refunds_of(who.brand.id, [found.id]))
-    if not 0 < amount <= left:
+    if amount is not None and not (0 if units else 1) <= amount <= left:
         raise BadValue("amount", request.POST.get("amount", ""), _("an amount up to %s") % money(left, found.currency))
     if not (reason := request.POST.get("reason", "").strip()):
         raise BadValue("reason", "", _("a few words on why"))
     made = orders.ask_to_give_back(
         found.id,
         amount_minor=amount,
+        units=units,
         reason=reason,
         key=request.POST.get("key", "")[:64] or uuid7().hex,
         brand=who.brand.id,
         by=who.staff,
-        shown=money(amount, found.currency),
+        shown=lambda minor: money(minor, found.currency),
         href=reverse("order", args=[found.number]),
     )
-    if made.state is ApprovalState.APPROVED:
+    if made.state is ApprovalState.APPROVED and units:
+        given = money(made.facts["refund_minor"], found.currency)
+        said = _("Taken out of the order: the stock is free again, and %(amount)s is to be given back.")
+        messages.success(request, said % {"amount": given})
+    elif made.state is ApprovalState.APPROVED:
         messages.success(request, _("The money is to be given back; it stands on the order."))
     else:
         messages.success(request, _("This is above your limit: it waits for a second person."))
+
+
+def _units(request: HttpRequest, found: OrderView) -> dict[int, int]:
+    """What was typed beside the lines, by line number; nothing is none."""
+    units = {}
+    for line in found.lines:
+        typed = request.POST.get(f"units-{line.line_no}", "").strip()
+        if not typed:
+            continue
+        # What was taken out before is the verb's to reckon: the same form sent twice is one request.
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 10 and int(typed) <= line.units):
+            fix = _("0 to %(n)s units of %(title)s") % {"n": number(line.units), "title": line.title or line.sku}
+            raise BadValue(f"units-{line.line_no}", typed, fix)
+        if int(typed):
+            units[line.line_no] = int(typed)
+    return units
 
 
 def _told(error: Exception) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -68,6 +69,7 @@ def money_back(who: Who, found: OrderView, tasks: Sequence[dict[str, Any]], *, m
     """What was given back, and whether the order can still be cancelled or its money given back from here."""
     views = orders.refunds_in_parts(who.brand.id, found.id)
     back = sum(view.refund.amount_minor for view in views)
+    gone = {each["task"].store_id for each in tasks if each["task"].state in fulfilment.LEFT}
     left = any(each["task"].state in fulfilment.LEFT for each in tasks)
     return {
         "refunds": [
@@ -82,8 +84,33 @@ def money_back(who: Who, found: OrderView, tasks: Sequence[dict[str, Any]], *, m
         "may_cancel": may_act and found.state in ("assigned", "backorder", "review") and not left,
         "may_refund": may_act and found.paid and found.state != "cancelled" and back < found.total_minor,
         "left": _("At most %s, what is left of the payment.") % money(found.total_minor - back, found.currency),
+        "left_units": _(
+            "Leave it empty to give back what was paid for the units. At most %s, what is left of the payment."
+        )
+        % money(found.total_minor - back, found.currency),
         "refund_key": uuid7().hex,
+        "lines": _may_come_out(found, gone) if found.state in ("assigned", "backorder", "review") else [],
     }
+
+
+def _may_come_out(found: OrderView, gone: Set[UUID]) -> list[dict[str, Any]]:
+    """The lines of which units can be taken out: what is left of them has not been handed over."""
+    worth = orders.worth_by_line(found)
+    lines = [
+        (line, line.units - line.withdrawn)
+        for line in found.lines
+        if line.units > line.withdrawn and not gone & ({store for store, _ in line.stores} or {found.store_id})
+    ]
+    return [
+        {
+            "name": f"units-{line.line_no}",
+            "title": line.title or line.sku,
+            "most": n,
+            "help": _("Up to %(n)s, for which %(paid)s was paid.")
+            % {"n": number(n), "paid": money(worth[line.line_no], found.currency)},
+        }
+        for line, n in lines
+    ]
 
 
 def _part(part: orders.RefundPart) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
+from datong.orders.types import IntentLine
 from datong.payments import api as payments
+from datong.payments.types import PaymentMethod
 
 
 def task_at(house: House, order: object, kind: FulfilmentKind = FulfilmentKind.PICKUP) -> Task:
@@ -103,3 +105,21 @@ def test_small_refunds_that_come_to_more_than_the_limit_wait_too(house: House) -
     assert sum(r.amount_minor for r in payments.refunds_of(house.brand.id, [order.order_id])) == 20_001
     page = texts(house.client(Role.HQ).get(f"/approvals/{request.id}/"))
     assert str(request.facts["key"]) not in page and "refund_minor" not in page
+
+
+def test_units_are_taken_out_on_the_orders_page_and_it_says_so(house: House) -> None:
+    lines = (IntentLine(1, "CUP", 3),)
+    order = house.place(house.intent(lines=lines, payment=PaymentMethod.PREPAID, paid=True, provider_ref="p1"))
+    client, url, key = house.client(), f"/orders/{order.number}/refund/", uuid7().hex
+    assert "Up to 3, for which" in texts(client.get(f"/orders/{order.number}/"))
+    wrong = texts(client.post(url, {"units-1": "4", "reason": "broken", "key": key}, follow=True))
+    assert "Please give 0 to 3 units of" in wrong
+    for _ in range(2):
+        page = texts(client.post(url, {"units-1": "2", "amount": "", "reason": "broken", "key": key}, follow=True))
+        assert "Taken out of the order" in page
+    assert "2 taken out" in page and "Taken out: 2 ×" in page and "Up to 1, for which" in page
+    view = orders.order_page(house.brand.id, order.order_id)
+    (made,) = payments.refunds_of(house.brand.id, [order.order_id])
+    assert (made.amount_minor * 3, view.lines[0].withdrawn) == (view.total_minor * 2, 2)
+    client.post(url, {"units-1": "1", "reason": "broken", "key": uuid7().hex})
+    assert orders.order_page(house.brand.id, order.order_id).state == "cancelled"

@@ -3,7 +3,7 @@
 from datong.inventory.actions.adjust import adjustment, approved, write_off
 from datong.inventory.actions.costs import put_costs
 from datong.inventory.actions.counting import close_count, count_lines, drop_count, open_count, tally
-from datong.inventory.actions.hold import expire, release, reserve
+from datong.inventory.actions.hold import expire, lessen, release, reserve
 from datong.inventory.actions.reasons import add_reason, retire_reason
 from datong.inventory.actions.recount import recount
 from datong.inventory.actions.sell import lock_for, sell
@@ -26,6 +26,7 @@ __all__ = [
     "drop_count",
     "expire",
     "keep",
+    "lessen",
     "lock_for",
     "open_count",
     "put_costs",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from datong.inventory import rules
-from datong.inventory.actions.common import lock, lock_free, tell
+from datong.inventory.actions.common import Place, lock, lock_free, tell
 from datong.inventory.events import HoldsEnded
 from datong.inventory.types import Reservation, Want
 from datong.kernel import clock, outbox
@@ -136,6 +136,55 @@ def release(order_ids: Sequence[UUID], *, brand: UUID, how: str = "released") ->
             outbox.emit(*(HoldsEnded(order, how) for order in sorted(orders)))
             return orders
     return set()
+
+
+HELD_AT = """
+    SELECT h.location_id, h.item_id, h.units FROM inventory_hold h
+      JOIN unnest(%(locations)s::uuid[], %(items)s::uuid[]) w(location_id, item_id) USING (location_id, item_id)
+     WHERE h.brand_id = %(brand)s AND h.order_id = %(order)s AND h.ended_at IS NULL
+"""
+LESSEN = """
+    WITH less AS (
+        SELECT * FROM unnest(%(locations)s::uuid[], %(items)s::uuid[], %(units)s::int[]) x(location_id, item_id, units)
+    ), held AS (
+        UPDATE inventory_hold h
+           SET units = CASE WHEN h.units > l.units THEN h.units - l.units ELSE h.units END,
+               ended_at = CASE WHEN h.units > l.units THEN NULL ELSE %(now)s::timestamptz END,
+               ended_as = CASE WHEN h.units > l.units THEN '' ELSE 'withdrawn' END
+          FROM less l
+         WHERE h.brand_id = %(brand)s AND h.order_id = %(order)s AND h.location_id = l.location_id
+           AND h.item_id = l.item_id AND h.ended_at IS NULL
+    )
+    UPDATE inventory_stock s SET reserved = reserved - l.units FROM less l
+     WHERE s.brand_id = %(brand)s AND s.location_id = l.location_id AND s.item_id = l.item_id
+    RETURNING s.location_id, s.item_id,
+              CASE WHEN s.sold_out THEN least(s.on_hand - s.reserved - s.safety, 0)
+                   ELSE s.on_hand - s.reserved - s.safety END
+"""
+
+
+def lessen(order_id: UUID, units: Mapping[Place, int], *, brand: UUID) -> int:
+    """Give part of an order's held units back, (location, item) -> units (> 0); how many came free. Three statements.
+
+    At most what is held comes free: units that left, or that nobody held, stay as they are. The rows are locked before
+    the holds are read, so of two that let go of the same units one does. Not safe to repeat by itself: the caller
+    keeps what was asked for under its key.
+    """
+    if not units:
+        return 0
+    with in_brand(brand):
+        lock(units)
+        places = sorted(units)
+        key = {"brand": brand, "order": order_id, "now": clock.now()}
+        asked = {"locations": [place for place, _ in places], "items": [item for _, item in places]}
+        held = {(place, item): n for place, item, n in rows(HELD_AT, {**key, **asked})}
+        free = {place: min(units[place], held[place]) for place in places if place in held}
+        if not free:
+            return 0
+        columns = {"locations": [place for place, _ in free], "items": [item for _, item in free]}
+        left = rows(LESSEN, {**key, **columns, "units": [*free.values()]})
+        tell({(place, item): n for place, item, n in left}, arrived=True)
+        return sum(free.values())
 
 
 EXPIRED = """

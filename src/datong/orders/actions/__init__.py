@@ -10,13 +10,14 @@ from datong.orders.actions.baskets import (
     sweep_baskets,
 )
 from datong.orders.actions.cancel import cancel, cancel_unpaid
-from datong.orders.actions.follow import follow
+from datong.orders.actions.follow import drop_empty_tasks, follow
 from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
 from datong.orders.actions.paid import give_back, pay, settle_refunds
 from datong.orders.actions.place import place
 from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
 from datong.orders.actions.stored import pay_from_wallet
+from datong.orders.actions.withdraw import Withdrawn, withdraw
 
 __all__ = [
     "basket_for",
@@ -27,6 +28,7 @@ __all__ = [
     "sweep_baskets",
     "KIND_OF_REFUND",
     "Claimed",
+    "Withdrawn",
     "apply_refund",
     "approve",
     "ask_to_give_back",
@@ -35,6 +37,7 @@ __all__ = [
     "claimed",
     "close_finding",
     "differs_in_status_only",
+    "drop_empty_tasks",
     "follow",
     "give_back",
     "hear",
@@ -45,4 +48,5 @@ __all__ = [
     "resource",
     "retry_waiting",
     "settle_refunds",
+    "withdraw",
 ]

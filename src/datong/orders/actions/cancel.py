@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from datong.fulfilment.api import LEFT, tasks_of
+from datong.fulfilment.api import LEFT, cancel_tasks, lock_tasks
 from datong.inventory.api import release
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
@@ -43,10 +43,10 @@ LOCK = """
 def cancel(order_id: UUID, *, brand: UUID, who: str, reason: str, by_channel: bool = False) -> bool:
     """Cancel an order before its goods leave; False when it was cancelled already.
 
-    Its stock is free again at once, its stores are told, every posting is taken back and what was paid is owed to the
-    customer: a refund that is due, or done when the channel it was paid at gives it back (`by_channel`, and always for
-    a platform's payment). Raises Conflict when goods have left already: that is a return, and BadValue without a
-    reason.
+    Its stock is free again and its tasks are taken back at once, every posting is taken back and what was paid is
+    owed to the customer: a refund that is due, or done when the channel it was paid at gives it back (`by_channel`,
+    and always for a platform's payment). Raises Conflict when goods have left already: that is a return, and BadValue
+    without a reason.
     """
     if not reason.strip() or len(reason) > 300:
         raise BadValue("reason", reason[:80], "a few words on why, at most 300 characters")
@@ -56,7 +56,7 @@ def cancel(order_id: UUID, *, brand: UUID, who: str, reason: str, by_channel: bo
             raise NotFound(f"no order {order_id}")
         if found[0].state == "cancelled":
             return False
-        if found[0].state not in OPEN or any(task.state in LEFT for task in tasks_of(brand, [order_id])):
+        if found[0].state not in OPEN or any(task.state in LEFT for task in lock_tasks([order_id], brand=brand)):
             raise Conflict("the goods have left the store: take them back as a return instead")
         _cancel(found, brand=brand, who=who, reason=reason, by_channel=by_channel)
         was = {"state": found[0].state, "total_minor": found[0].total_minor, "paid": found[0].paid}
@@ -97,6 +97,7 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     ids = [row.id for row in found]
     execute(CANCEL, {"brand": brand, "orders": ids})
     note(ids, "cancelled", brand=brand, who=who, reason=reason, state="cancelled")
+    cancel_tasks(ids, brand=brand)
     release(ids, brand=brand, how="cancelled")
     owed = {row.id for row in found if row.paid and row.payment is not PaymentMethod.PLATFORM}
     book, now = rulebook(brand), clock.now()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from datong.fulfilment.api import LEFT, tasks_of
+from datong.fulfilment.api import LEFT, cancel_tasks, tasks_of
 from datong.fulfilment.types import Task, TaskState
 from datong.inventory.api import ship
 from datong.kernel import clock, outbox
@@ -23,13 +23,21 @@ from datong.orders.types import ExceptionKind
 GONE = frozenset({TaskState.CANCELLED, TaskState.REFUSED})
 
 
+LOCK = """
+    SELECT id FROM orders_order WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[]) ORDER BY id FOR UPDATE
+"""
+
+
 def follow(order_ids: Iterable[UUID], *, brand: UUID) -> None:
     """Bring orders in step with their tasks: goods that left leave the count, a refused share looks for another store,
     an order whose shares are all with the customer is complete. Reads what is so now, so twice is once.
     """
     with in_brand(brand):
+        wanted = sorted(set(order_ids))
+        # Orders before stock, as every verb that holds both.
+        rows(LOCK, {"brand": brand, "orders": wanted})
         by_order: dict[UUID, list[Task]] = {}
-        for task in tasks_of(brand, sorted(set(order_ids))):
+        for task in tasks_of(brand, wanted):
             by_order.setdefault(task.order_id, []).append(task)
         tasks = [task for of in by_order.values() for task in of]
         ship([(task.order_id, task.store_id) for task in tasks if task.state in LEFT], brand=brand)
@@ -116,3 +124,14 @@ def _complete(order_ids: list[UUID], brand: UUID) -> None:
         late=True,
     )
     outbox.emit(*(OrderCompleted(order) for order in ids))
+
+
+def drop_empty_tasks(order_id: UUID, stores: Collection[UUID], *, brand: UUID) -> int:
+    """Take tasks back from stores that have nothing of the order to do: theirs were opened after their units were taken
+    out. A store that has a share again keeps its task."""
+    with in_brand(brand):
+        rows(LOCK, {"brand": brand, "orders": [order_id]})
+        served = {store for _, store in rows(SERVED_BY, {"brand": brand, "orders": [order_id]})}
+        empty = set(stores) - served
+        keep = [(order_id, task.store_id) for task in tasks_of(brand, [order_id]) if task.store_id not in empty]
+        return cancel_tasks([order_id], brand=brand, keep=keep)

@@ -30,12 +30,16 @@ LOST = frozenset({"hold_lost", "refused_by_store"})
 WAITING = """
     SELECT o.id, o.channel_id, o.fulfilment, o.payment, o.paid, o.total_minor, o.model, o.lon, o.lat, o.store_id,
            o.promised_at, o.customer_id, o.state,
-           (SELECT jsonb_agg(jsonb_build_array(l.line_no, p.item_id, p.units, l.units, l.item_id) ORDER BY l.line_no)
-              FROM orders_line l
+           (SELECT jsonb_agg(jsonb_build_array(l.line_no, p.item_id, p.units, l.rest, l.item_id) ORDER BY l.line_no)
+              FROM (SELECT x.*, x.units - coalesce((SELECT sum(w.units) FROM orders_withdrawal w
+                                               WHERE w.brand_id = x.brand_id AND w.order_id = x.order_id
+                                                 AND w.line_no = x.line_no), 0)::int AS rest
+                      FROM orders_line x WHERE x.brand_id = o.brand_id AND x.order_id = o.id) l
               CROSS JOIN LATERAL (
-                  SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
-                  UNION ALL SELECT p.item_id, p.units FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
-             WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL)::text,
+                  SELECT l.item_id, l.rest AS units WHERE l.parts IS NULL AND l.kind <> 'service'
+                  UNION ALL SELECT p.item_id, p.units / l.units * l.rest
+                              FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
+             WHERE l.rest > 0 AND l.item_id IS NOT NULL)::text,
            EXISTS (SELECT 1 FROM orders_decision d WHERE d.brand_id = o.brand_id AND d.order_id = o.id
                                                      AND d.rule = 'named_store'),
            ARRAY(SELECT l.item_id FROM orders_line l
@@ -230,11 +234,15 @@ def _event(plan: Plan, row: tuple[Any, ...]) -> OrderAssigned | OrderWaiting:
 QUEUE = """
     SELECT o.id, coalesce((
            SELECT jsonb_agg(jsonb_build_array(p.item_id, p.units))
-             FROM orders_line l
+             FROM (SELECT x.*, x.units - coalesce((SELECT sum(w.units) FROM orders_withdrawal w
+                                               WHERE w.brand_id = x.brand_id AND w.order_id = x.order_id
+                                                 AND w.line_no = x.line_no), 0)::int AS rest
+                      FROM orders_line x WHERE x.brand_id = o.brand_id AND x.order_id = o.id) l
              CROSS JOIN LATERAL (
-                 SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
-                 UNION ALL SELECT p.item_id, p.units FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
-            WHERE l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL), '[]')::text
+                 SELECT l.item_id, l.rest AS units WHERE l.parts IS NULL AND l.kind <> 'service'
+                 UNION ALL SELECT p.item_id, p.units / l.units * l.rest
+                             FROM jsonb_to_recordset(l.parts) p(item_id uuid, units int)) p
+            WHERE l.rest > 0 AND l.item_id IS NOT NULL), '[]')::text
       FROM orders_order o
      WHERE o.brand_id = %(brand)s AND o.state = 'backorder' AND o.id > %(after)s ORDER BY o.id LIMIT %(limit)s
 """

@@ -15,6 +15,7 @@ from datong.orders.models.book import (
     SourcingRule,
     StoreDay,
     Tax,
+    Withdrawal,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "SourcingRule",
     "StoreDay",
     "Tax",
+    "Withdrawal",
 ]

@@ -124,6 +124,22 @@ class Allocation(TenantModel):
     units = models.IntegerField()
 
 
+class Withdrawal(TenantModel):
+    """Units taken out of a line before they were handed over; `key` is the asker's, so that twice is once.
+
+    `amount_minor` is what went back for all that was asked under the key; `refund_id` is null when that was nothing.
+    """
+
+    pk = models.CompositePrimaryKey("brand_id", "order_id", "line_no", "key")
+    order = TenantForeignKey(Order, partition_key=True, append_only=True)
+    line_no = models.SmallIntegerField()
+    key = models.CharField(max_length=120)
+    units = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    refund_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+
 class Event(TenantModel):
     """A state change or a finding on an order: who, when, why. The timeline, and invariant 6."""
 

@@ -9,12 +9,15 @@ from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
-from datong.orders.models import Allocation, Decision, Event, Finding, Line, Order, Tax
+from datong.orders.models import Allocation, Decision, Event, Finding, Line, Order, Tax, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """`options`: group, code, title, delta_minor, units a choice; `parts`: item_id, sku, units, when not the item."""
+    """`options`: group, code, title, delta_minor, units a choice; `parts`: item_id, sku, units, when not the item.
+
+    `withdrawn` of the units were taken out before they were handed over; `stores` serve what is left.
+    """
 
     line_no: int
     item_id: UUID | None
@@ -33,6 +36,7 @@ class LineView:
     stores: tuple[tuple[UUID, int], ...]
     tax_class: str = ""
     tax_ppm: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ BY_NUMBER = "SELECT id FROM orders_order WHERE brand_id = %s AND number = %s"
 
 
 def order_page(brand_id: UUID, key: UUID | str) -> OrderView:
-    """The order with this id or number; seven statements. NotFound when the brand has none."""
+    """The order with this id or number; eight statements. NotFound when the brand has none."""
     with in_brand(brand_id):
         if isinstance(key, str):
             found = rows(BY_NUMBER, [brand_id, key])
@@ -147,9 +151,15 @@ def order_page(brand_id: UUID, key: UUID | str) -> OrderView:
         stores: dict[int, list[tuple[UUID, int]]] = {}
         for allocation in Allocation.objects.filter(**mine).order_by("line_no"):
             stores.setdefault(allocation.line_no, []).append((allocation.store_id, allocation.units))
+        taken: dict[int, int] = {}
+        for line_no, units in Withdrawal.objects.filter(**mine).values_list("line_no", "units"):
+            taken[line_no] = taken.get(line_no, 0) + units
         return OrderView(
             **row,
-            lines=tuple(_line(line, stores) for line in Line.objects.filter(**mine).order_by("line_no")),
+            lines=tuple(
+                _line(line, stores, taken.get(line.line_no, 0))
+                for line in Line.objects.filter(**mine).order_by("line_no")
+            ),
             timeline=tuple(
                 EventView(e.kind, e.state, e.actor, e.reason, e.detail, e.at)
                 for e in Event.objects.filter(**mine).order_by("at", "seq")
@@ -169,7 +179,7 @@ def order_page(brand_id: UUID, key: UUID | str) -> OrderView:
         )
 
 
-def _line(line: Line, stores: dict[int, list[tuple[UUID, int]]]) -> LineView:
+def _line(line: Line, stores: dict[int, list[tuple[UUID, int]]], withdrawn: int) -> LineView:
     return LineView(
         line_no=line.line_no,
         item_id=line.item_id,
@@ -188,4 +198,5 @@ def _line(line: Line, stores: dict[int, list[tuple[UUID, int]]]) -> LineView:
         stores=tuple(stores.get(line.line_no, ())),
         tax_class=line.tax_class,
         tax_ppm=line.tax_ppm,
+        withdrawn=withdrawn,
     )

@@ -28,23 +28,28 @@ from datong.orders.rules.posting import (
     still_owed,
     taken_back,
 )
+from datong.orders.rules.withdrawal import PaidLine, check_units, is_whole, paid_minor, worth_minor
 
 __all__ = [
     "ADDED",
     "NOBODY",
     "Booked",
     "BookedLine",
+    "PaidLine",
     "Posting",
     "StockLine",
     "book_as_quoted",
     "book_as_sold",
+    "check_units",
     "difference",
     "earned",
     "given_back",
     "intent_hash",
+    "is_whole",
     "order_number",
     "owed",
     "own",
+    "paid_minor",
     "postings",
     "price_problems",
     "problems_of",
@@ -54,4 +59,5 @@ __all__ = [
     "stocked_lines",
     "taken_back",
     "with_delivery",
+    "worth_minor",
 ]

@@ -113,14 +113,18 @@ WAITING = """
       FROM orders_order o
       JOIN orders_line l ON l.brand_id = o.brand_id AND l.order_id = o.id AND l.item_id IS NOT NULL
      CROSS JOIN LATERAL (
-           SELECT l.item_id, l.units WHERE l.parts IS NULL AND l.kind <> 'service'
-           UNION ALL SELECT r.item_id, r.units FROM jsonb_to_recordset(l.parts) r(item_id uuid, units int)) p
+           SELECT l.units - coalesce(sum(w.units), 0)::int AS rest FROM orders_withdrawal w
+            WHERE w.brand_id = o.brand_id AND w.order_id = o.id AND w.line_no = l.line_no) s
+     CROSS JOIN LATERAL (
+           SELECT l.item_id, s.rest AS units WHERE l.parts IS NULL AND l.kind <> 'service'
+           UNION ALL SELECT r.item_id, r.units / l.units * s.rest
+                       FROM jsonb_to_recordset(l.parts) r(item_id uuid, units int)) p
       LEFT JOIN LATERAL (
            SELECT order_id FROM orders_decision
             WHERE brand_id = o.brand_id AND order_id = o.id AND rule = 'named_store' LIMIT 1) d ON true
      WHERE o.brand_id = %(brand)s AND o.state = 'backorder'
        AND (%(items)s::uuid[] IS NULL OR p.item_id = ANY(%(items)s::uuid[]))
-     GROUP BY 1, 2
+     GROUP BY 1, 2 HAVING sum(p.units) > 0
 """
 
 

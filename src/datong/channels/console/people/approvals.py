@@ -24,7 +24,7 @@ from datong.kernel.errors import Conflict, NotFound
 
 DECIDED = (ApprovalState.APPROVED, ApprovalState.REFUSED, ApprovalState.WITHDRAWN)
 
-INNER = ("href", "key", "refund_minor")
+INNER = ("href", "key", "refund_minor", "lines")
 """Facts that are for the program: where the thing is, what makes a request the same one."""
 
 

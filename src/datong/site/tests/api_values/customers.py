@@ -53,6 +53,7 @@ BODIES: dict[str, Any] = {
     "freeze_purse": {"reason": "x"},
     "unfreeze_purse": {"reason": "x"},
     "issue_gifts": {"count": 1, "face_minor": 1000, "currency": "CNY", "price_minor": 900, "method": "cash"},
+    "refund_order": {"lines": [{"line_no": 1, "units": 1}], "amount_minor": 1, "reason": "x"},
     "pay_order_from_wallet": {"payment_id": SOME_ID},
     "authorise_payment": {
         "amount_minor": 100,

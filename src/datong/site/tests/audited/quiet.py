@@ -53,7 +53,8 @@ _BY_REASON = {
         imports.lacking_columns integration.split_batch
         integration.split_till ledger.first_day ledger.first_day_of integration.list_by_mapping
         integration.admit inventory.adjustment
-        inventory.count_lines inventory.lock_for orders.claimed orders.differs_in_status_only purchasing.order_text
+        inventory.count_lines fulfilment.lock_tasks inventory.lock_for
+        orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
     OWN_LOGIN: """customers.ask_sign_in customers.sign_in customers.sign_in_by_link customers.sign_out
@@ -71,13 +72,13 @@ _BY_REASON = {
     BEFORE: "brand.create_brand access.create_user",
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.follow orders.hear
         orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks customers.identify
-        customers.add_touch customers.finish_touch""",
+        orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
         ledger.rebuild_totals ledger.seal ledger.exchange
         orders.settle_refunds books.enter_company_money books.post_royalties""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
-        inventory.receive inventory.tally""",
+        inventory.lessen inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
         imports.receive imports.work integration.import_orders
         customers.redraw imports.ask_reconciliation imports.reconcile""",

@@ -94,7 +94,10 @@ VERBS |= {
         paid(w).order_id, amount_minor=100, reason="late", key="k", brand=w.brand, who="ann"
     ),
     "orders.ask_to_give_back": lambda w: orders.ask_to_give_back(
-        paid(w).order_id, amount_minor=100, reason="late", key="k", brand=w.brand, by=w.owner, shown="1", href="/"
+        paid(w).order_id, amount_minor=100, reason="late", key="k", brand=w.brand, by=w.owner, shown=str, href="/"
+    ),
+    "orders.withdraw": lambda w: orders.withdraw(
+        paid(w).order_id, units={1: 1}, reason="short", key="k", brand=w.brand, who="ann"
     ),
     "orders.put_rules": lambda w: orders.put_rules(
         w.brand, [orders.settings_of(rule) for rule in orders.sourcing_rules(w.brand)][:1], who="ann"
