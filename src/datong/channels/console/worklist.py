@@ -99,7 +99,8 @@ def _may_come_out(found: OrderView, gone: Set[UUID]) -> list[dict[str, Any]]:
     lines = [
         (line, line.units - line.withdrawn)
         for line in found.lines
-        if line.units > line.withdrawn and not gone & ({store for store, _ in line.stores} or {found.store_id})
+        if line.units > line.withdrawn
+        and not gone & ({store for store, _ in line.stores} or {store for store in (found.store_id,) if store})
     ]
     return [
         {

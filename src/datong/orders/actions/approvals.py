@@ -101,10 +101,9 @@ def apply_refund(approval: Approval) -> None:
     order = order_page(brand, str(approval.facts["order"]))
     amount = int(approval.facts.get("refund_minor", approval.amount_minor))
     lines = str(approval.facts.get("lines", ""))
-    about = {"reason": approval.reason, "key": str(approval.facts["key"]), "brand": brand}
-    who = approval.decided_by or approval.asked_by
+    who, key = approval.decided_by or approval.asked_by, str(approval.facts["key"])
     if lines:
         units = {int(no): int(n) for no, n in (each.split(":") for each in lines.split(","))}
-        withdraw(order.id, units=units, amount_minor=amount, who=who, **about)
+        withdraw(order.id, units=units, amount_minor=amount, reason=approval.reason, key=key, brand=brand, who=who)
     else:
-        give_back(order.id, amount_minor=amount, who=who, **about)
+        give_back(order.id, amount_minor=amount, reason=approval.reason, key=key, brand=brand, who=who)

@@ -112,7 +112,7 @@ def _check(order: OrderView, units: Mapping[int, int], reason: str, brand: UUID)
         Problem(f"/lines/{n}/line_no", "handed_over", "a line that is still at its store", line_no)
         for n, line_no in enumerate(units)
         for line in order.lines
-        if line.line_no == line_no and gone & ({store for store, _ in line.stores} or {order.store_id})
+        if line.line_no == line_no and gone & _stores_of(order, line)
     ]
     if problems:
         raise Conflict("these units were handed over already: take them back as a return instead", *problems)
@@ -188,16 +188,24 @@ def _lessen_shares(order: OrderView, lines: Sequence[LineView], units: Mapping[i
                 less.append((line.line_no, store, n))
                 for item, each in _leaving(line).items():
                     free[store, item] = free.get((store, item), 0) + each * n
-    if not less:
-        return set()
-    columns = {"nos": [no for no, _, _ in less], "stores": [s for _, s, _ in less], "units": [n for _, _, n in less]}
-    execute(LESSEN, {"brand": brand, "order": order.id, **columns})
-    lessen(order.id, free, brand=brand)
+    if less:
+        columns = {
+            "nos": [no for no, _, _ in less],
+            "stores": [s for _, s, _ in less],
+            "units": [n for _, _, n in less],
+        }
+        execute(LESSEN, {"brand": brand, "order": order.id, **columns})
+        lessen(order.id, free, brand=brand)
     busy = {store for (_, store), n in left.items() if n}
     # What is on no shelf (a service) has no share of its own: the order's store does it.
     if any(not line.stores and line.units - line.withdrawn > units.get(line.line_no, 0) for line in order.lines):
-        busy |= {order.store_id} - {None}
-    return {store for _, store in left} - busy
+        busy |= {order.store_id} if order.store_id else set()
+    return {store for line in lines for store in _stores_of(order, line)} - busy
+
+
+def _stores_of(order: OrderView, line: LineView) -> set[UUID]:
+    """Who serves a line; one without a share on a shelf is the order's store's."""
+    return {store for store, _ in line.stores} or ({order.store_id} if order.store_id else set())
 
 
 def _leaving(line: LineView) -> dict[UUID, int]:

@@ -46,7 +46,7 @@ def sold(brand_id: UUID, order_ids: Iterable[UUID]) -> list[Sold]:
     """The lines of these orders, those that are complete; one statement."""
     with in_brand(brand_id):
         found = rows(SOLD, {"brand": brand_id, "orders": sorted(set(order_ids))})
-    return [Sold(*said, _parts(said[2], said[7], of, kind, parts)) for *said, of, kind, parts in found]
+    return [Sold(*[*said, _parts(said[2], said[7], of, kind, parts)]) for *said, of, kind, parts in found]
 
 
 def _parts(item: UUID | None, units: int, of: int, kind: str, parts: str | None) -> dict[UUID, int]:
