@@ -58,6 +58,8 @@ def books(house: House) -> dict[str, list[str]]:
     day = ledger.rulebook(house.brand.id).business_date(clock.now())
     closed = (day - timedelta(days=1)).isoformat()
     client, where = house.client(), f"/days/FAR/{closed}/"
+    first = ledger.first_day_of(house.brand.id, house.far.id)
+    ledger.put_day_end(house.brand.id, 4, first + timedelta(days=30), by="fin", store_id=house.far.id)
     till = {"fulfilment": FulfilmentKind.TILL, "payment": PaymentMethod.TILL, "completed": True, "store_code": "NEAR"}
     house.sold_elsewhere(1100)
     margins.keep_margins(house.brand.id, [house.place(house.intent("till", destination=None, **till)).order_id])
@@ -84,6 +86,7 @@ def books(house: House) -> dict[str, list[str]]:
         "books-trial": ["/books/trial/", "/books/trial/?by=order"],
         "books-entries": ["/books/entries/?account=liability:sales"],
         "books-account": [f"/books/account/?account={moved.code}&currency={moved.currency}"],
+        "day-ends": ["/days/ends/"],
         "books-holds": ["/books/holds/"],
         "books-proof": ["/books/proof/"],
         "books-companies": ["/books/companies/", "/books/trial/?by=company"],

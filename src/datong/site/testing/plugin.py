@@ -6,6 +6,11 @@ import os
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with other work is no fault of a test.
+settings.register_profile("datong", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("datong")
 
 os.environ.setdefault("DATONG_SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("DATONG_ROLE_PREFIX", "datong_test")
