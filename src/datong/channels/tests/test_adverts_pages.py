@@ -36,6 +36,8 @@ def test_an_advert_is_sold_counted_changed_and_taken_off(house: House) -> None:
     assert (saved.status_code, report.advert.text, report.advert.cap_minor) == (302, "Last days", None)
     rows = client.get("/partners/adverts/?format=csv").content.decode("utf-8-sig").splitlines()
     assert rows[1].startswith("Spring fair,Mall Ltd,web,home-top,on show") and rows[1].endswith(",150,1.49,0.0,USD")
+    days = client.get(f"{there}?format=csv").content.decode("utf-8-sig").splitlines()
+    assert days == ["Day,Views,Charged,Currency", f"{today.isoformat()},150,0.0,USD"]
     theirs, others = of_company(house, mall), None
     assert theirs.get(there).status_code == 200
     others = of_company(house, other, "olga")

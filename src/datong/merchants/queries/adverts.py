@@ -72,9 +72,14 @@ def _report(row: tuple[Any, ...], day: date) -> AdvertReport:
     return AdvertReport(advert, state_of(advert, comes_to, day), views, comes_to, charged, through, at, by)
 
 
+BASIS = 11
+"""Where an advert's row says what the price is for."""
+
+
 def advert_of(row: tuple[Any, ...]) -> Advert:
-    *head, basis, price, currency, cap, ended = row
-    return Advert(*head, AdvertBasis(basis), price, currency, cap, ended)
+    fields: list[Any] = list(row)
+    fields[BASIS] = AdvertBasis(fields[BASIS])
+    return Advert(*fields)
 
 
 DAYS = """

@@ -46,7 +46,8 @@ def advert(request: HttpRequest, who: Who, advert_id: UUID) -> HttpResponse:
     if wanted is not None:
         table = Table(found.advert.title, (_("Day"), _("Views"), _("Charged")), numbers=frozenset({1, 2}))
         unit = found.advert.currency
-        table.rows += [Row((Text(d.day.isoformat()), Text(str(d.views)), Amount(d.charged_minor, unit))) for d in days]
+        told = ((Text(d.day.isoformat()), Text(str(d.views)), Amount(d.charged_minor, unit)) for d in days)
+        table.rows.extend(map(Row, told))
         return download(table, wanted, f"advert-{found.advert.code}")
     open_ = found.state is not AdvertState.OVER
     given = {
