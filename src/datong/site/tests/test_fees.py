@@ -63,6 +63,7 @@ def test_a_fee_for_a_sign_up_is_collected_from_the_card_stands_in_the_books_and_
     assert house.rows("SELECT count(*) FROM inventory_hold") == [(0,)]  # nothing was put aside on any shelf
     assert ledger.check(brand) == []
     assert orders.cancel(UUID(order["order_id"]), brand=brand, who="kim", reason="cannot come")
+    orders.settle_refunds([(UUID(order["order_id"]), FEE)], brand=brand)  # what the outbox tells of the refund
     assert has(house, ann) == (10_000, 0) and ledger.check(brand) == []
 
 
