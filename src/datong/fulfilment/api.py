@@ -1,7 +1,7 @@
 """The public face of fulfilment."""
 
 from datong.fulfilment.actions import advance, cancel_tasks, lock_tasks, open_tasks
-from datong.fulfilment.queries import open_by_store, queue_of, steps_of, tasks_of
+from datong.fulfilment.queries import open_by_store, queue_of, reached, steps_of, tasks_of
 from datong.fulfilment.rules import BEFORE, ENDED, LEFT
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "open_by_store",
     "open_tasks",
     "queue_of",
+    "reached",
     "steps_of",
     "tasks_of",
 ]

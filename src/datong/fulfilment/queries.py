@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,22 @@ def tasks_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Task]:
     """The tasks of these orders, oldest first."""
     with in_brand(brand_id):
         return [task_of(row) for row in rows(TASKS_OF, {"brand": brand_id, "orders": list(order_ids)})]
+
+
+REACHED = """
+    SELECT t.kind,
+           count(DISTINCT t.order_id) FILTER (WHERE s.state IN ('accepted', 'ready', 'handed_over', 'done'))::int,
+           count(DISTINCT t.order_id) FILTER (WHERE s.state IN ('ready', 'handed_over', 'done'))::int
+      FROM fulfilment_task t JOIN fulfilment_step s ON s.brand_id = t.brand_id AND s.task_id = t.id
+     WHERE t.brand_id = %(brand)s AND t.created_at >= %(since)s AND t.created_at < %(until)s GROUP BY 1
+"""
+
+
+def reached(brand_id: UUID, since: datetime, until: datetime) -> dict[FulfilmentKind, tuple[int, int]]:
+    """Of the orders whose tasks were opened in a time, how many a store accepted, and made ready."""
+    with in_brand(brand_id):
+        found = rows(REACHED, {"brand": brand_id, "since": since, "until": until})
+    return {FulfilmentKind(kind): (accepted, ready) for kind, accepted, ready in found}
 
 
 QUEUE = """

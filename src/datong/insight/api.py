@@ -4,6 +4,7 @@ from datong.insight.actions import count_orders, value_customers
 from datong.insight.queries import (
     ChannelDay,
     categories_held,
+    chains,
     channel_days,
     customers_in,
     event_lag,
@@ -15,6 +16,7 @@ from datong.insight.queries import (
 __all__ = [
     "ChannelDay",
     "categories_held",
+    "chains",
     "channel_days",
     "count_orders",
     "customers_in",

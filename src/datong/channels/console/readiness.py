@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
@@ -19,9 +20,11 @@ from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
 from datong.insight import api as insight
-from datong.insight.types import Check, Outside, Shared, Unification
+from datong.insight.types import Chain, Check, Link, Outside, Shared, Unification
+from datong.kernel import clock
 
 MOST_NAMES = 8
+CHAIN_DAYS = timedelta(days=30)
 OF_STORES = ("every_store_has_stock", "stock_serves_every_door", "shelf_as_counted")
 IN_THE_INBOX = ("everything_understood", "one_number_one_order")
 TITLE = {
@@ -59,6 +62,14 @@ COUNTED = {
     "conflicts": ngettext_lazy("%(n)s number used twice", "%(n)s numbers used twice", "count"),
     "short": ngettext_lazy("%(n)s unit missing on the shelf", "%(n)s units missing on the shelf", "count"),
 }
+LINK = {
+    Link.PLACED: pgettext_lazy("link of a chain", "Placed"),
+    Link.HELD: gettext_lazy("A store has it"),
+    Link.ACCEPTED: gettext_lazy("Accepted"),
+    Link.READY: gettext_lazy("Ready"),
+    Link.COMPLETE: gettext_lazy("With the customer"),
+    Link.AGAIN: gettext_lazy("Ordered again"),
+}
 SHARED = {
     Shared.ORDERS: gettext_lazy("Orders"),
     Shared.MEMBERS: gettext_lazy("Members"),
@@ -71,7 +82,7 @@ SHARED = {
 @require_safe
 @desk(Action.CHANNELS_VIEW)
 def readiness(request: HttpRequest, who: Who) -> HttpResponse:
-    found = insight.readiness(who.brand.id)
+    found, now = insight.readiness(who.brand.id), clock.now()
     names = _names(who)
     failing = [check for check in found.checks if not check.ok]
     total = len(found.checks)
@@ -94,6 +105,8 @@ def readiness(request: HttpRequest, who: Who) -> HttpResponse:
             }
             for part in Unification
         ],
+        "links": LINK.values(),
+        "chains": [_chain(one) for one in insight.chains(who.brand.id, now - CHAIN_DAYS, now)],
         "columns": SHARED.values(),
         "rows": [(names[c], [WHY.get(shared[s], "") for s in Shared]) for c, shared in found.shared if c in names],
     }
@@ -108,6 +121,21 @@ def _names(who: Who) -> dict[UUID, tuple[str, str, str]]:
     for s in stores_of(who):
         known[s.id] = (s.name, reverse("store", args=[s.code]), "store")
     return known
+
+
+def _chain(one: Chain) -> dict[str, Any]:
+    """A row of the table: what came to each link, the break beside it."""
+    reached = dict(one.reached)
+    return {
+        "name": words.word(words.FULFILMENT, one.flow),
+        "cells": [
+            {
+                "count": reached.get(link),
+                "lost": _("%(n)s fewer") % {"n": number(one.lost)} if link is one.broken else "",
+            }
+            for link in Link
+        ],
+    }
 
 
 def _check(check: Check, names: dict[UUID, tuple[str, str, str]]) -> dict[str, Any]:

@@ -242,6 +242,15 @@ def test_readiness_reports_the_sources_outside_of_each_unification(house: House)
     assert "The market no role or nobody responsible" in text
 
 
+@pytest.mark.requirement("S-113")
+def test_readiness_shows_how_far_orders_come_and_where_most_are_lost(house: House) -> None:
+    assert "No orders in this time" in texts(house.client().get("/readiness/"))
+    house.place()
+    house.place(house.intent(lines=(IntentLine(1, "CUP", 11),)))  # nobody has eleven
+    text = texts(house.client().get("/readiness/"))
+    assert "delivery 2 1 1 fewer 0 0 0 0" in text, text
+
+
 def test_search_finds_by_number_name_phone_product_store_and_page(house: House) -> None:
     placed, client = house.place(), house.client()
     for wanted, found in (

@@ -17,7 +17,7 @@ from datong.access.types import Scope
 from datong.imports import api
 from datong.imports.http.common import Name, router, run_for, writer
 from datong.imports.types import Apart, Compared, Reconciled, Total
-from datong.kernel.bodies import STORABLE, Body
+from datong.kernel.bodies import NUMBER, STORABLE, Body
 from datong.kernel.errors import NotFound
 
 
@@ -27,7 +27,7 @@ class ControlTotalIn(Body):
 
     group: Annotated[list[Name], Field(min_length=1, max_length=3)]
     measure: Annotated[str, StringConstraints(min_length=1, max_length=20, pattern="^[a-z]+$")]
-    value: Annotated[int, Field(ge=0, le=10**15, strict=True)]
+    value: Annotated[int, Field(ge=0, le=10**15), NUMBER]
 
 
 class ReconcileIn(Body):

@@ -15,6 +15,7 @@ from datong.orders.queries.buying import (
     buying,
     category_reach,
 )
+from datong.orders.queries.chain import Passed, passed
 from datong.orders.queries.deals import deals_of
 from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
@@ -56,6 +57,7 @@ __all__ = [
     "LineView",
     "OrderView",
     "Origin",
+    "Passed",
     "Proof",
     "Reconciled",
     "Summary",
@@ -75,6 +77,7 @@ __all__ = [
     "latest_bought",
     "order_page",
     "origins",
+    "passed",
     "proof",
     "reconcile",
     "sales_of",
