@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 2
+JOBS ?= 3
 TESTS ?= src
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ shadow: setup locales ## What today's separate systems get wrong, shown on the d
 serve: setup locales ## The console and the API on http://127.0.0.1:8000
 	@$(BIN)/datong serve
 
-test: dev locales ## Every test (TESTS=path, JOBS=2)
+test: dev locales ## Every test (TESTS=path, JOBS=3)
 	@tools/chromium
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 

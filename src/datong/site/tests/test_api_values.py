@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -19,6 +21,15 @@ from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
 ODD = (NUL, 10**30, -(10**18), 1e308, True, None, [], {}, {NUL: 1}, "x" * 10_000, "\u202e\uffff\U0010ffff")
+ODD_TEXT = (NUL, "\x00", "\u202e\uffff\U0010ffff", "%", "' OR 1=1 --", "x" * 500, "-1", "1e400", "0" * 400)
+_turn = itertools.count()
+
+
+def some(odd: Sequence[Any], count: int) -> list[Any]:
+    """The next few in turn, so that all of them come about everywhere; each everywhere when asked."""
+    return list(odd) if os.environ.get("DATONG_LONG") else [odd[next(_turn) % len(odd)] for _ in range(count)]
+
+
 SOME_ID = "01a20462-e8b9-788d-9889-dd2cc2cbf29f"
 ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgZGIGAAAOAAfXb+R4AAAAAElFTkSuQmCC"
 PLACES = {
@@ -243,7 +254,7 @@ def test_odd_values_in_any_field_of_any_body_never_crash(house: House) -> None:
         once = {"Idempotency-Key": str(uuid4())}
         assert house.call(method, path, key, good, **once).status_code in (200, 201, 202, 204, 404), path
         for at, _ in leaves(good):
-            for new in ODD:
+            for new in some(ODD, 4):
                 answer = house.call(method, path, key, changed(good, at, new), **{"Idempotency-Key": str(uuid4())})
                 assert answer.status_code < 500, (path, at, new, answer.content)
             half = json.dumps(changed(good, at, "HALF")).replace("HALF", HALF).encode()
@@ -267,7 +278,7 @@ def test_an_unknown_field_with_any_name_is_named(house: House) -> None:
 def test_odd_text_in_any_address_or_parameter_never_crashes(house: House) -> None:
     key = house.key()
     for method, path, operation in operations():
-        for text in (NUL, "\x00", "\u202e\uffff\U0010ffff", "%", "' OR 1=1 --", "x" * 500, "-1", "1e400", "0" * 400):
+        for text in some(ODD_TEXT, 4):
             odd = quote(text, safe="")
             answers = [house.call(method, path.format(**dict.fromkeys(PLACES, odd)), key, {})] if "{" in path else []
             for parameter in operation["parameters"]:
