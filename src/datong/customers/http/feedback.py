@@ -60,18 +60,20 @@ def record_feedback(request: HttpRequest, told: FeedbacksIn) -> dict[str, Any]:
 
 
 class FeedbackOut(Schema):
+    """What is not known is left out."""
+
     id: UUID
     kind: FeedbackKind
     text: str
     channel_id: UUID
     at: datetime
-    customer_id: UUID | None
+    customer_id: UUID | None = None
     order: str
     product: str
-    stage: Stage | None
+    stage: Stage | None = None
     language: str
     by: str
-    idea_id: UUID | None
+    idea_id: UUID | None = None
 
 
 class FeedbackList(Schema):
@@ -89,7 +91,13 @@ class FeedbackWanted(Schema):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-@router.get("/feedback", response={200: FeedbackList}, summary="Feedback", operation_id="list_feedback")
+@router.get(
+    "/feedback",
+    response={200: FeedbackList},
+    exclude_none=True,
+    summary="Feedback",
+    operation_id="list_feedback",
+)
 def list_feedback(request: HttpRequest, wanted: Query[FeedbackWanted]) -> dict[str, Any]:
     """What customers said, the latest first; `next` is the `cursor` of the following page."""
     client = require(request, Scope.CUSTOMERS_READ)
