@@ -21,6 +21,7 @@ from datong.kernel.embedded import program, program_env
 from datong.kernel.errors import Conflict, DatongError, Unavailable
 
 RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+VACUUM_S = 60  # an autovacuum worker is done with a small database, or has been sent away
 LEAVING_S = 2  # a server process ends a moment after its client has closed
 HEAD_LINES = 40  # of a dump's statements: settings only
 
@@ -83,13 +84,17 @@ def restore(url: str, source: Path, *, embedded: bool) -> None:
 def _drop(server: psycopg.Connection, name: str) -> None:
     """Drop a half-filled database, whoever of ours is still in it.
 
-    FORCE is refused to all but a superuser while an autovacuum worker is there; the plain form sends it away itself.
+    FORCE is refused to all but a superuser while an autovacuum worker is there: that goes by itself.
     """
-    whole = sql.SQL("DROP DATABASE {}").format(sql.Identifier(name))
-    try:
-        server.execute(whole + sql.SQL(" WITH (FORCE)"))
-    except psycopg.errors.InsufficientPrivilege:
-        server.execute(whole)
+    until = time.monotonic() + VACUUM_S
+    while True:
+        try:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.2)
 
 
 def _finish_renaming(server: psycopg.Connection, name: str, old: str) -> None:
