@@ -14,6 +14,7 @@ from datong.brand.queries.registry import (
     list_stores,
     locate,
     open_stores,
+    store_by_code,
     stores_by_id,
 )
 from datong.brand.queries.tree import companies_of_stores, stores_in_regions, stores_of_companies, tree, veil
@@ -47,6 +48,7 @@ __all__ = [
     "register_channel",
     "set_company_stores",
     "set_region_stores",
+    "store_by_code",
     "stores_by_id",
     "stores_in_regions",
     "stores_of_companies",

@@ -116,7 +116,7 @@ def sell_choices_again(request: HttpRequest, wanted: SellChoicesAgain) -> dict[s
 def _store(brand: UUID, code: str) -> UUID | None:
     if not code:
         return None
-    found = next((s.id for s in brands.list_stores(brand) if s.code == code), None)
+    found = brands.store_by_code(brand, code)
     if found is None:
         raise NotFound(f"no store {code}")
-    return found
+    return found.id

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Client, Scope
-from datong.brand.api import get_brand, list_stores
+from datong.brand.api import get_brand, store_by_code
 from datong.catalog.api import quote
 from datong.catalog.types import Ask, AskLine
 from datong.customers.api import customers_by_id
@@ -125,7 +125,7 @@ def _currency(client: Client) -> str:
 
 
 def _out(client: Client, basket: Basket, store: str = "") -> dict[str, Any]:
-    at = next((one for one in list_stores(client.brand_id) if one.code == store), None) if store else None
+    at = store_by_code(client.brand_id, store)
     if store and at is None:
         raise BadValue("store", store, "the code of a store of this brand")
     way = Way(client.channel_id, _currency(client), FulfilmentKind.PICKUP, store_id=at.id if at else None,

@@ -111,7 +111,7 @@ from datong.wallet.queries.packets import (
     packets,
     packets_of,
 )
-from datong.wallet.queries.paying import open_shortfalls, payments_from_wallet, returned_of, wallet_payment
+from datong.wallet.queries.paying import open_shortfalls, returned_of, wallet_payment
 from datong.wallet.queries.places import (
     placed_points,
     placed_top_ups,
@@ -219,7 +219,6 @@ __all__ = [
     "packets",
     "packets_of",
     "pay_out",
-    "payments_from_wallet",
     "placed_points",
     "placed_top_ups",
     "plain_gift_code",

@@ -17,7 +17,7 @@ from ninja import Header, Schema
 from pydantic import Field, StringConstraints
 
 from datong.access.types import Client, Machine
-from datong.brand.api import list_channels, list_stores, tree
+from datong.brand.api import list_channels, list_stores, store_by_code, tree
 from datong.kernel.bodies import READABLE, STORABLE, Day
 from datong.kernel.errors import BadValue, NotFound
 from datong.ledger.api import chart_on, line_of
@@ -85,10 +85,10 @@ def asked(brand_id: UUID, wanted: Narrowed, codes: Sequence[str] = ()) -> Asked:
 
 
 def store_of(brand_id: UUID, code: str) -> UUID:
-    found = next((store.id for store in list_stores(brand_id) if store.code == code), None)
+    found = store_by_code(brand_id, code)
     if found is None:
         raise NotFound(f"no store {code}")
-    return found
+    return found.id
 
 
 def by_of(client: Client) -> str:

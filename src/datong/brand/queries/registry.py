@@ -54,6 +54,15 @@ def stores_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Store]:
         return {row.id: _store(row) for row in StoreRow.objects.filter(id__in=list(ids))}
 
 
+def store_by_code(brand_id: UUID, code: str) -> Store | None:
+    """The store of this code; None when no store has it, or it could be none's."""
+    if not code or "\0" in code:
+        return None
+    with in_brand(brand_id):
+        row = StoreRow.objects.filter(code=code).first()
+    return _store(row) if row is not None else None
+
+
 def list_channels(brand_id: UUID) -> list[Channel]:
     with in_brand(brand_id):
         return [_channel(row) for row in ChannelRow.objects.order_by("code")]

@@ -29,6 +29,14 @@ def test_another_brand_sees_no_store(brand, make_brand):
     assert api.list_stores(make_brand().id) == []
 
 
+def test_a_store_is_read_by_its_code_in_one_brand(brand, make_brand):
+    mine, other = a_store("MG-01"), make_brand()
+    api.put_stores(brand.id, [mine, a_store("MG-02")])
+    assert api.store_by_code(brand.id, "MG-01") == mine
+    assert [api.store_by_code(brand.id, code) for code in ("MG-03", "mg-01", "", "MG\0-01")] == [None] * 4
+    assert api.store_by_code(other.id, "MG-01") is None
+
+
 def test_hours_as_shops_write_them():
     hours = api.parse_hours("Mon: 10-9:30; Sun: 11-7; Tue: closed")
     assert hours.week[0] == ((600, 1290),) and hours.week[6] == ((660, 1140),) and hours.week[1] == ()

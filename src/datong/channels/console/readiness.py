@@ -145,9 +145,7 @@ def _check(check: Check, names: dict[UUID, tuple[str, str, str]]) -> dict[str, A
         "looked_at": _count(check),
         "outside": [_outside(o, names) for o in check.outside[:MOST_NAMES]],
         "more": max(len(check.outside) - MOST_NAMES, 0),
-        "fixes": f"{reverse('inbox')}?state=open"
-        if check.code in ("everything_understood", "one_number_one_order")
-        else "",
+        "fixes": f"{reverse('inbox')}?state=open" if check.code in IN_THE_INBOX else "",
     }
 
 

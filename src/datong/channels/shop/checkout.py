@@ -104,10 +104,6 @@ def read_form(shopper: Shopper, sent: Any) -> Form:
     return form
 
 
-def _typed(sent: Any, name: str) -> str:
-    return " ".join(str(sent.get(name, "")).split())[: LONGEST.get(name, 80)] if sent else ""
-
-
 def _known(shopper: Shopper) -> dict[str, str]:
     """What we know before anything is typed: the store or the place that was chosen, the member's name and contacts."""
     known = {"how": FulfilmentKind.PICKUP.value, "store": shopper.store.code if shopper.store else ""}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from datong.brand.api import get_brand, list_stores
+from datong.brand.api import get_brand, stores_by_id
 from datong.kernel import audit, clock, locks
 from datong.kernel.db import execute, in_brand
 from datong.kernel.errors import BadInput, NotFound, Problem
@@ -45,7 +45,7 @@ def put_day_end(
     """
     zone = ""
     if store_id is not None:
-        store = next((s for s in list_stores(brand) if s.id == store_id), None)
+        store = stores_by_id(brand, [store_id]).get(store_id)
         if store is None:
             raise NotFound(f"no store {store_id}")
         zone = store.timezone if hour is not None else ""

@@ -13,7 +13,7 @@ from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.brand.api import list_stores
+from datong.brand.api import store_by_code
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body, Moment
 from datong.kernel.errors import BadValue
 from datong.kernel.money import MAX_MINOR
@@ -172,10 +172,10 @@ def sell_cards(request: HttpRequest, batch_id: UUID, wanted: SellIn, idempotency
 
 
 def store_of(brand: UUID, code: str) -> UUID | None:
-    found = next((store.id for store in list_stores(brand) if store.code == code), None) if code else None
+    found = store_by_code(brand, code)
     if code and found is None:
         raise BadValue("/store", code, "the code of a store of this brand")
-    return found
+    return found.id if found else None
 
 
 class PartnerCardOut(Schema):

@@ -5,7 +5,6 @@ from datong.merchants.queries.cards import (
     card_report,
     card_reports,
     card_sale,
-    card_sales_of,
     partner_card,
     partner_cards,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "card_report",
     "card_reports",
     "card_sale",
-    "card_sales_of",
     "contracts",
     "entry_of",
     "lines",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from datong.customers.api import records_of
 from datong.kernel.db import in_brand, rows
 from datong.kernel.secrets import unseal
 from datong.merchants.types.cards import (
@@ -112,37 +111,24 @@ def card_of(row: Any) -> PartnerCard:
     return PartnerCard(*told)
 
 
-SALES = """
+SALE = """
     SELECT s.id, s.batch_id, b.name, s.customer_id, s.cards * b.price_minor, b.currency, s.method, s.ref, s.store_id,
            s.at, s.by, array_agg(c.sealed ORDER BY c.id) FILTER (WHERE c.id IS NOT NULL)
       FROM merchants_cardsale s
       JOIN merchants_cardbatch b ON b.brand_id = s.brand_id AND b.id = s.batch_id
       LEFT JOIN merchants_partnercard c ON c.brand_id = s.brand_id AND c.sale_id = s.id AND c.state IN ('sold', 'spent')
-     WHERE s.brand_id = %(brand)s AND (%(id)s::uuid IS NULL OR s.id = %(id)s)
-       AND (%(records)s::uuid[] IS NULL OR s.customer_id = ANY(%(records)s::uuid[]))
-     GROUP BY s.id, b.id, s.brand_id, b.brand_id ORDER BY s.id DESC LIMIT %(limit)s
+     WHERE s.brand_id = %(brand)s AND s.id = %(id)s
+     GROUP BY s.id, b.id, s.brand_id, b.brand_id
 """
 
 
 def card_sale(brand_id: UUID, sale_id: UUID) -> CardSale:
     """A sale with the codes its buyer still has. Raises CardsUnknown."""
-    found = _sales(brand_id, id=sale_id)
+    with in_brand(brand_id):
+        found = rows(SALE, {"brand": brand_id, "id": sale_id})
     if not found:
         raise CardsUnknown(f"no sale of cards {sale_id}")
-    return found[0]
-
-
-def card_sales_of(brand_id: UUID, customer_id: UUID, *, limit: int = 20) -> list[CardSale]:
-    """What all records of a person bought, the newest first."""
-    with in_brand(brand_id):
-        records = list(records_of(brand_id, [customer_id]).get(customer_id, ()))
-        return _sales(brand_id, records=records, limit=max(1, min(limit, MAX_PAGE)))
-
-
-def _sales(brand_id: UUID, **asked: Any) -> list[CardSale]:
-    with in_brand(brand_id):
-        found = rows(SALES, {"brand": brand_id, "id": None, "records": None, "limit": 1, **asked})
-    return [_sale(row) for row in found]
+    return _sale(found[0])
 
 
 def _sale(row: Any) -> CardSale:

@@ -119,11 +119,8 @@ POUR = """
     ON CONFLICT (brand_id, basket_id, key) DO UPDATE SET units = greatest(orders_basketline.units, excluded.units)
 """
 LOCK = "SELECT id FROM orders_basket WHERE brand_id = %(brand)s AND id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE"
-GONE = """
-    WITH lines AS (DELETE FROM orders_basketline WHERE brand_id = %(brand)s AND basket_id = %(from)s)
-    SELECT 1
-"""
-GONE_TOO = "DELETE FROM orders_basket WHERE brand_id = %(brand)s AND id = %(from)s"
+EMPTY = "DELETE FROM orders_basketline WHERE brand_id = %(brand)s AND basket_id = %(basket)s"
+GONE = "DELETE FROM orders_basket WHERE brand_id = %(brand)s AND id = %(from)s"
 
 
 def join_baskets(token: str, customer_id: UUID, *, brand: UUID) -> Basket:
@@ -146,12 +143,9 @@ def _pour(source: UUID, target: UUID, brand: UUID) -> None:
     if len(rows(LOCK, key)) < 2:
         return  # somebody else did it a moment ago
     execute(POUR, key)
-    rows(GONE, key)
-    execute(GONE_TOO, key)
+    execute(EMPTY, {"brand": brand, "basket": source})
+    execute(GONE, key)
     rows(TOUCH, key)
-
-
-EMPTY = "DELETE FROM orders_basketline WHERE brand_id = %(brand)s AND basket_id = %(basket)s"
 
 
 def check_out(basket_id: UUID, wanted: CheckOut, *, brand: UUID, actor: str) -> Outcome:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from datong.access.api import create_client, revoke_client
 from datong.access.types import Scope
-from datong.brand.api import list_channels, list_stores
+from datong.brand.api import list_channels, stores_by_id
 from datong.brand.types import Channel, ChannelKind
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand
@@ -30,7 +30,7 @@ def register(brand: UUID, store_id: UUID, name: str, *, by: str, channel_code: s
     """
     if not 0 < len(name.strip()) <= 80 or not name.isprintable():
         raise BadValue("name", name[:80], "1 to 80 characters by which staff know the till")
-    if store_id not in {store.id for store in list_stores(brand)}:
+    if not stores_by_id(brand, [store_id]):
         raise NotFound(f"no store {store_id}")
     channel = _channel(brand, channel_code)
     with in_brand(brand):

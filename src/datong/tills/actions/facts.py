@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from datong.access.types import Client
-from datong.brand.api import get_brand, list_channels, list_stores
+from datong.brand.api import get_brand, list_channels, stores_by_id
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, DatongError, Problem
@@ -96,7 +96,7 @@ def _facts_of(brand: UUID, ids: Sequence[UUID]) -> dict[UUID, Kept]:
 
 
 def place_of(brand: UUID, device: Device) -> At:
-    store = next(store for store in list_stores(brand) if store.id == device.store_id)
+    store = stores_by_id(brand, [device.store_id])[device.store_id]
     channel = next(channel for channel in list_channels(brand) if channel.id == device.channel_id)
     return At(device, store.code, channel.code, get_brand(brand).currency)
 

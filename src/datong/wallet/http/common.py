@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Header
 from pydantic import Field, StringConstraints
 
-from datong.brand.api import list_stores
+from datong.brand.api import store_by_code
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE
 from datong.kernel.errors import BadValue
 from datong.kernel.money import MAX_MINOR
@@ -27,7 +27,7 @@ def store_of(brand: UUID, code: str) -> UUID | None:
     """The store of this code; None for no code. BadValue for a code that no store has."""
     if not code:
         return None
-    for store in list_stores(brand):
-        if store.code == code:
-            return store.id
-    raise BadValue("/store", code, "the code of a store of this brand")
+    store = store_by_code(brand, code)
+    if store is None:
+        raise BadValue("/store", code, "the code of a store of this brand")
+    return store.id

@@ -13,7 +13,7 @@ from pydantic import Field, StrictBool, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Scope
-from datong.brand.api import list_stores
+from datong.brand.api import list_stores, store_by_code
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body, Day, Moment
 from datong.kernel.errors import BadValue
@@ -340,10 +340,10 @@ def put_coupon_platform(request: HttpRequest, platform: Platform, wanted: Connec
 
 
 def store_id(brand: UUID, code: str) -> UUID:
-    found = next((store.id for store in list_stores(brand) if store.code == code), None)
+    found = store_by_code(brand, code)
     if found is None:
         raise BadValue("/store", code, "the code of a store of this brand")
-    return found
+    return found.id
 
 
 def _use(one: Offered) -> dict[str, Any]:

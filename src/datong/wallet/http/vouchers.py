@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from datong.access.api import require
 from datong.access.types import Client, Scope
-from datong.brand.api import list_channels, list_stores
+from datong.brand.api import list_channels, store_by_code
 from datong.customers.api import customer_page
 from datong.kernel.bodies import NUMBER, READABLE, STORABLE, Body
 from datong.kernel.errors import NotFound
@@ -251,7 +251,7 @@ class OfflineList(Schema):
 def list_offline_vouchers(request: HttpRequest, wanted: Query[OfflineWanted]) -> dict[str, Any]:
     """What a store may redeem while it is without network: hashes, no codes; `after` is the `next` of a page before."""
     client = require(request, Scope.VOUCHERS_REDEEM)
-    store = next((s for s in list_stores(client.brand_id) if s.code == wanted.store), None)
+    store = store_by_code(client.brand_id, wanted.store)
     if store is None:
         raise NotFound(f"no store {wanted.store}")
     salt = str(store.id)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from datong.customers.api import records_of
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.wallet.types.paying import Back, PaymentState, Shortfall, Take, TakeKind, WalletPayment
@@ -19,11 +18,6 @@ READ = f"""
 """  # noqa: S608  constants only
 BY_ID = f"{READ} WHERE p.brand_id = %s AND p.id = ANY(%s::uuid[]) ORDER BY p.id, t.id"
 BY_KEY = f"{READ} WHERE p.brand_id = %s AND p.key = %s ORDER BY t.id"
-OF = f"""
-    {READ} WHERE p.brand_id = %s AND p.id IN (
-        SELECT id FROM wallet_payment WHERE brand_id = %s AND customer_id = ANY(%s::uuid[]) ORDER BY id DESC LIMIT %s)
-     ORDER BY p.id DESC, t.id
-"""  # noqa: S608  constants only
 
 
 def payments_from(found: Sequence[Sequence[Any]]) -> list[WalletPayment]:
@@ -55,13 +49,6 @@ def payment_by_key(brand: UUID, key: str) -> WalletPayment | None:
     with in_brand(brand):
         found = payments_from(rows(BY_KEY, [brand, key]))
     return found[0] if found else None
-
-
-def payments_from_wallet(brand: UUID, customer_id: UUID, *, limit: int = 20) -> list[WalletPayment]:
-    """What the person paid from the wallet, the newest first; two statements."""
-    with in_brand(brand):
-        records = records_of(brand, [customer_id]).get(customer_id, ())
-        return payments_from(rows(OF, [brand, brand, list(records), limit]))
 
 
 SHORT = """

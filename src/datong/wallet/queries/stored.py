@@ -13,7 +13,7 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import NotFound
 from datong.ledger.api import available
-from datong.ledger.types import Account, Difference, purse_account
+from datong.ledger.types import Difference, purse_account
 from datong.wallet.rules.stored import (
     bonus_of,
     check_amount,
@@ -198,7 +198,3 @@ def check_stored_value(brand: UUID) -> list[Difference]:
         Difference("stored_value", "liability:purse", currency, cards - books)
         for currency, cards, books in stored_differences(brand)
     ]
-
-
-def part_account(purse: Purse, part: Part) -> Account:
-    return purse_account(purse.id, part, purse.currency)

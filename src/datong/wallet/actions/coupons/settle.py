@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from datong.brand.api import get_brand, list_stores
+from datong.brand.api import get_brand, stores_by_id
 from datong.catalog.api import items_by_sku, taxes_of
 from datong.catalog.types import TaxedPart, shares_of, tax_of
 from datong.kernel import audit, clock
@@ -179,7 +179,7 @@ def _tax(row: Row, offered: Offered, brand: UUID) -> list[tuple[str, int]]:
     What the customer paid the platform holds the tax, whatever our own price lists say.
     """
     item = items_by_sku(brand, {offered.deal.sku}).get(offered.deal.sku)
-    store = next((each for each in list_stores(brand) if each.id == row.store_id), None)
+    store = stores_by_id(brand, [row.store_id]).get(row.store_id)
     if item is None or store is None:
         return []
     taxed = taxes_of(brand).taxed(item.tax_class, store.address_text, clock.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from datong.brand.api import list_channels, list_stores
+from datong.brand.api import list_channels, stores_by_id
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, Problem
@@ -92,7 +92,8 @@ def _bonus(policy: Policy, amount: int, store_id: UUID | None, channel_id: UUID 
     """The codes of store and channel are looked up only when a rule asks for them."""
     store = channel = ""
     if store_id and any(rule.stores for rule in policy.bonus):
-        store = next((each.code for each in list_stores(brand) if each.id == store_id), "")
+        found = stores_by_id(brand, [store_id]).get(store_id)
+        store = found.code if found else ""
     if channel_id and any(rule.channels for rule in policy.bonus):
         channel = next((each.code for each in list_channels(brand) if each.id == channel_id), "")
     return bonus_of(policy, amount, clock.now(), store, channel)[0]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from datong.brand.api import get_brand, list_channels, list_stores
+from datong.brand.api import get_brand, list_channels, store_by_code
 from datong.brand.types import Brand
 from datong.catalog.api import condition_holds
 from datong.kernel import audit, clock, outbox
@@ -222,7 +222,7 @@ def _check(found: Voucher, about: Offer, place: Place, basket: Basket, brand: UU
 
 def _facts(place: Place, basket: Basket, brand: Brand, now: datetime) -> dict[str, dict[str, object]]:
     """What a condition may look at, as promotions see it."""
-    store = next((s for s in list_stores(brand.id) if s.code == place.store), None)
+    store = store_by_code(brand.id, place.store)
     channel = next((c for c in list_channels(brand.id) if c.code == place.channel), None)
     local = now.astimezone(ZoneInfo(store.timezone if store else brand.timezone))
     return {
