@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from datong.fulfilment import rules
 from datong.fulfilment.events import TaskChanged
-from datong.fulfilment.queries import task_of
+from datong.fulfilment.queries.tasks import task_of
+from datong.fulfilment.rules import tasks as rules
 from datong.fulfilment.types import Task, TaskState
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows

@@ -1,4 +1,4 @@
-"""Tables of fulfilment."""
+"""The tasks and steps of fulfilment: tables."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""Reads of fulfilment."""
+
+from datong.fulfilment.queries.tasks import open_by_store, queue_of, reached, steps_of, tasks_of
+
+__all__ = ["open_by_store", "queue_of", "reached", "steps_of", "tasks_of"]
