@@ -11,11 +11,13 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from datong.access.api import assign, create_user, let_go, roles_of, staff_of
 from datong.access.types import Action, Client, Role, Scope
+from datong.channels.console import shell
 from datong.kernel.clock import now
 from datong.kernel.errors import NotAllowed
 from datong.kernel.ids import uuid7
@@ -104,7 +106,10 @@ def test_the_table_of_pages_is_what_the_pages_declare():
 
 
 @pytest.fixture
-def people(brand) -> dict[Role, Browser]:
+def people(brand, monkeypatch) -> dict[Role, Browser]:
+    """Somebody of each role, logged in. Who is let in is asked here; what a page shows is not drawn."""
+    monkeypatch.setattr(shell, "render", lambda *given, status=200: HttpResponse(status=status))
+    monkeypatch.setattr(shell, "rail", lambda *given: [])
     browsers = {}
     for role in Role:
         user = create_user(f"{role.value}.{brand.slug}")
