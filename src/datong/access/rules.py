@@ -25,6 +25,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.ORDERS_VIEW: _TILL | {Role.AGENT, Role.MERCHANDISER, Role.INTEGRATOR},
     Action.ORDERS_PLACE: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.ORDERS_ACT: _TILL | {Role.AGENT},
+    Action.ORDERS_RELEASE: frozenset({Role.REGION, Role.MANAGER}),
     Action.CUSTOMERS_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.CUSTOMERS_MERGE: frozenset({Role.AGENT}),
     Action.CUSTOMERS_DATA: frozenset({Role.AGENT}),

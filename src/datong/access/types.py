@@ -42,6 +42,7 @@ class Action(StrEnum):
     ORDERS_VIEW = "orders.view"
     ORDERS_PLACE = "orders.place"
     ORDERS_ACT = "orders.act"
+    ORDERS_RELEASE = "orders.release"
     CUSTOMERS_VIEW = "customers.view"
     CUSTOMERS_MERGE = "customers.merge"
     CUSTOMERS_DATA = "customers.data"

@@ -25,6 +25,7 @@ from datong.channels.shop.door import (
     session_token,
     with_person,
 )
+from datong.channels.shop.fetching import called
 from datong.channels.shop.status import says, status_url
 from datong.customers import api as customers
 from datong.customers.ports import text_sender
@@ -163,6 +164,7 @@ def me(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     found = orders.board(brand, BoardFilter(customer_id=shopper.customer_id, limit=LISTED)).rows
     tasks = fulfilment.tasks_of(brand, [row.id for row in found])
     live = [task for task in tasks if task.state not in (TaskState.REFUSED, TaskState.CANCELLED)]
+    waiting = called(brand, live, {})
     purses = [purse for purse in wallet.purses_of(brand, shopper.customer_id) if purse.state == "active"]
     given = {
         "rows": [
@@ -170,6 +172,7 @@ def me(request: HttpRequest, shopper: Shopper) -> HttpResponse:
                 "row": row,
                 "url": status_url(shopper, row.id),
                 "says": says(row, [task for task in live if task.order_id == row.id]),
+                "called": [one for one in waiting if one["task"].order_id == row.id],
             }
             for row in found
         ],

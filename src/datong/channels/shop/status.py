@@ -13,6 +13,7 @@ from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.design import maps
 from datong.channels.shop.door import Shopper, door, page
+from datong.channels.shop.fetching import called
 from datong.channels.shop.words import opening, title_of
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
@@ -48,6 +49,7 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "order": found,
         "says": says(found, live),
         "steps": steps(found, live),
+        "called": called(shopper.brand.id, live, stores),
         "stores": [{"store": store, "said": opening(store, now)[1]} for store in stores.values()],
         "fetched": fetched,
         "map": maps.draw(pins, label=_("Stores on a map")) if pins and fetched else None,

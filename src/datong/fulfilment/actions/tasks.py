@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from datong.fulfilment.actions.numbers import give_numbers
 from datong.fulfilment.events import TaskChanged
 from datong.fulfilment.queries.tasks import task_of
 from datong.fulfilment.rules import tasks as rules
@@ -29,11 +30,12 @@ OPEN = """
 
 
 def open_tasks(tasks: Sequence[Task], *, brand: UUID) -> int:
-    """Give each store its share of the orders; a task is opened once however often it is asked for."""
+    """Give each store its share of the orders; a task is opened once however often it is asked for, and
+    gets its pick-up number of the store's day."""
     if not tasks:
         return 0
     with in_brand(brand):
-        return execute(
+        opened = execute(
             OPEN,
             {
                 "brand": brand,
@@ -46,6 +48,8 @@ def open_tasks(tasks: Sequence[Task], *, brand: UUID) -> int:
                 "promises": [task.promised_at for task in tasks],
             },
         )
+        give_numbers(tasks, brand=brand)
+        return opened
 
 
 OPEN_OF = """

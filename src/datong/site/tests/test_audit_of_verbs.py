@@ -16,6 +16,7 @@ from datong.site.tests.audited import (
     books,
     coupons,
     customers,
+    fetching,
     goods,
     invoices,
     merchants,
@@ -36,6 +37,7 @@ assert (
     and books
     and coupons
     and customers
+    and fetching
     and people
     and stock
     and goods

@@ -21,6 +21,7 @@ ACTION: Words = {
     Action.ORDERS_VIEW: _("see orders"),
     Action.ORDERS_PLACE: _("type in orders"),
     Action.ORDERS_ACT: _("act on orders, and see the customer's contact"),
+    Action.ORDERS_RELEASE: _("hand an order over without its code"),
     Action.CUSTOMERS_VIEW: _("find customers"),
     Action.CUSTOMERS_MERGE: _("merge customers"),
     Action.STOCK_VIEW: _("see stock"),

@@ -1,0 +1,28 @@
+"""What a customer shows at the counter: the pick-up number (取餐号) and the code of each store's part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from datong.brand.types import Store
+from datong.fulfilment.api import ENDED, callings_of
+from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+
+
+def called(brand_id: UUID, tasks: Sequence[Task], stores: Mapping[UUID, Store]) -> list[dict[str, Any]]:
+    """The number and code of each part that still waits to be fetched; a delivery has no code to show."""
+    waiting = [t for t in tasks if t.state not in ENDED and t.kind in (FulfilmentKind.PICKUP, FulfilmentKind.IN_STORE)]
+    known = callings_of(brand_id, [task.order_id for task in waiting])
+    return [
+        {
+            "task": task,
+            "store": stores.get(task.store_id),
+            "number": known[task.id].said,
+            "code": f"{known[task.id].code[:3]} {known[task.id].code[3:]}",
+            "ready": task.state is TaskState.READY,
+        }
+        for task in waiting
+        if task.id in known
+    ]
