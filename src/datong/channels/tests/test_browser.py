@@ -76,6 +76,7 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     """A page without cookies; what the browser complains about fails the test."""
     context = chromium.new_context(base_url=address, viewport=WIDE, locale="en-US", reduced_motion="reduce")
     context.set_default_timeout(10_000)
+    context.set_default_navigation_timeout(30_000)  # two cores, three workers: how long a page takes is not asked here
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and not HARMLESS.search(m.text) else None)

@@ -218,9 +218,10 @@ def test_a_secret_is_made_once(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory_gib", "buffers"), [(0.25, "128MB"), (1, "256MB"), (3, "768MB"), (4, "1024MB"), (64, "1024MB")]
+    ("memory_gib", "buffers"),
+    [(0.25, "128MB"), (1, "256MB"), (3, "768MB"), (4, "1024MB"), (24, "6144MB"), (64, "8192MB")],
 )
-def test_shared_buffers_are_a_quarter_of_memory_up_to_a_gibibyte(memory_gib: float, buffers: str) -> None:
+def test_shared_buffers_are_a_quarter_of_memory_up_to_eight_gibibytes(memory_gib: float, buffers: str) -> None:
     chosen = tuning.settings(memory=int(memory_gib * 1024**3), port=1, throwaway=False)
     assert chosen["shared_buffers"] == buffers
     assert chosen["synchronous_commit"] == "on"
