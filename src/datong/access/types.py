@@ -101,6 +101,9 @@ class Action(StrEnum):
     TILLS_MANAGE = "tills.manage"
     SHADOW_VIEW = "shadow.view"
     SHADOW_EDIT = "shadow.edit"
+    SERVICE_VIEW = "service.view"
+    SERVICE_ACT = "service.act"
+    SERVICE_EDIT = "service.edit"
 
 
 class Scope(StrEnum):
@@ -136,6 +139,8 @@ class Scope(StrEnum):
     SHADOW_READ = "shadow:read"
     IMPORTS_READ = "imports:read"
     IMPORTS_WRITE = "imports:write"
+    SERVICE_READ = "service:read"
+    SERVICE_WRITE = "service:write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.rewards.urls")),
     path("", include("datong.channels.console.packets.urls")),
     path("", include("datong.channels.console.voices.urls")),
+    path("", include("datong.channels.console.service.urls")),
     path("", include("datong.channels.console.coupons.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),

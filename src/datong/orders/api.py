@@ -83,7 +83,7 @@ from datong.orders.queries import (
     waiting_units,
     wanted,
 )
-from datong.orders.queries.named import orders_named
+from datong.orders.queries.named import booked_orders, orders_named
 from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
@@ -108,6 +108,7 @@ __all__ = [
     "RefundPart",
     "RefundView",
     "refunds_in_parts",
+    "booked_orders",
     "orders_named",
     "Sold",
     "sold",

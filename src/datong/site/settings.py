@@ -36,6 +36,7 @@ MODULES = (
     "purchasing",
     "books",
     "invoices",
+    "service",
     "integration",
     "sync",
     "tills",

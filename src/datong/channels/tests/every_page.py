@@ -41,6 +41,7 @@ from datong.channels.tests.test_partner_pages import partner_pages as partners
 from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
+from datong.channels.tests.test_service_pages import service_pages
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
@@ -66,7 +67,7 @@ from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
     "rewards-batch-csv": "a file", "coupons-csv": "a file", "settlement-csv": "a file",
-    "books-company-journal": "a file", "invoices-csv": "a file", "voices-csv": "a file",
+    "books-company-journal": "a file", "invoices-csv": "a file", "voices-csv": "a file", "service-csv": "a file",
     "invoice-codes-csv": "a file", "invoice-pdf": "a file", "invoice-ask-pdf": "a file",
     "board-csv": "a file", "goods-csv": "a file", "goods-picture": "a picture", "purchase-order-csv": "a file",
     "purchase-order-pdf": "a file", "reconciliation-csv": "a file", "sync-products-csv": "a file",
@@ -131,6 +132,7 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | people(house)
         | taxes(house)
         | counters(house)
+        | service_pages(house)
     )
     return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
+from datong.orders.types import Booked, OrderState
 
 NAMED = """
     SELECT o.external_id, o.id FROM orders_order o
@@ -18,3 +19,18 @@ def orders_named(brand_id: UUID, names: Collection[str]) -> dict[str, UUID]:
     key = {"brand": brand_id, "names": sorted(names)}
     with in_brand(brand_id):
         return dict(rows(NAMED, key)) if names else {}
+
+
+BOOKED = """
+    SELECT o.id, o.number, o.external_id, o.placed_at, o.total_minor, o.currency, o.state, o.paid FROM orders_order o
+     WHERE o.brand_id = %(brand)s AND o.id = ANY(%(orders)s::uuid[])
+"""
+
+
+def booked_orders(brand_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, Booked]:
+    """Orders as they stand, by their ids; one statement."""
+    if not order_ids:
+        return {}
+    with in_brand(brand_id):
+        found = rows(BOOKED, {"brand": brand_id, "orders": sorted(order_ids)})
+    return {row[0]: Booked(*row[:6], OrderState(row[6]), row[7]) for row in found}

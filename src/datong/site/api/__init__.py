@@ -31,6 +31,7 @@ from datong.merchants.http import ROUTERS as PARTNER_ROUTERS
 from datong.orders.http import router as orders_router
 from datong.orders.http_baskets import router as baskets_router
 from datong.purchasing.http import router as purchasing_router
+from datong.service.http import router as service_router
 from datong.shadow.http import router as shadow_router
 from datong.site.api.errors import register
 from datong.site.api.openapi import Api
@@ -101,6 +102,7 @@ for prefix, router in (
     ("/v1", invoices_router),
     ("/v1", tax_codes_router),
     ("/v1", tills_router),
+    ("/v1", service_router),
     *(("/v1", router) for router in (*WALLET_ROUTERS, *BOOKS_ROUTERS, *PARTNER_ROUTERS)),
 ):
     api.add_router(prefix, router)

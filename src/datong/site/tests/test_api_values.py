@@ -16,7 +16,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, customers, golden, partners, taxes, tills
+from datong.site.tests.api_values import books, coupons, customers, golden, partners, service, taxes, tills
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -67,6 +67,7 @@ PLACES = {
     **golden.PLACES,
     **taxes.PLACES,
     **partners.PLACES,
+    **service.PLACES,
 }
 TABLE = {
     "title": "x",
@@ -165,6 +166,7 @@ BODIES: dict[str, Any] = {
     **golden.BODIES,
     **taxes.BODIES,
     **partners.BODIES,
+    **service.BODIES,
     **tills.BODIES,
 }
 

@@ -22,6 +22,7 @@ from datong.site.tests.audited import (
     merchants,
     outward,
     people,
+    service,
     stock,
     stored,
     tills,
@@ -39,6 +40,7 @@ assert (
     and customers
     and fetching
     and people
+    and service
     and stock
     and goods
     and outward

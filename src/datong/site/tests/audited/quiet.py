@@ -34,6 +34,7 @@ BASKET = "a wish: nothing is sold or held before orders.place; who orders a bask
 TOLD = "what a till was told of prices and stock, so that it is told only what changed"
 INVITED = "a mail of an invitation that somebody asked for; its row says how it stands"
 
+CASES = "a line of the case itself says who, when and what"
 _BY_REASON = {
     BASKET: """orders.open_basket orders.basket_for orders.put_in_basket orders.join_baskets orders.check_out
         orders.sweep_baskets""",
@@ -106,6 +107,7 @@ _BY_REASON = {
         purchasing.rebuild_demand""",
     MACHINE: "brand.put_gazetteer brand.remove_places inventory.back_when_due wallet.ask_coupons_again",
     CONSENT: "customers.confirm_consents customers.say_consent customers.withdraw_all",
+    CASES: "service.add_step service.assign service.open_case",
     COSTING: "inventory.put_costs",
     ISSUED: "invoices.hear invoices.receive_call invoices.send_due",
     DRAFT: "catalog.preview_change catalog.put_table inventory.open_count inventory.drop_count",
