@@ -15,9 +15,9 @@ from datong.kernel import clock
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
 from datong.kernel.ids import uuid7
-from datong.orders.tests.conftest import Shop, phone
 from datong.service import api
 from datong.service.rules import number_of, with_differences
+from datong.service.tests.conftest import Shop, phone
 from datong.service.types import (
     CaseFilter,
     CaseState,
