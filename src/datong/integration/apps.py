@@ -10,8 +10,13 @@ class IntegrationConfig(AppConfig):
         from datong.integration.coupons.meituan import Meituan
         from datong.integration.invoicing.nuonuo import Nuonuo
         from datong.integration.keeping import KEEPER
+        from datong.integration.payproviders.alipay_pay import Alipay
+        from datong.integration.payproviders.stripe_pay import StripePay
+        from datong.integration.payproviders.wechat_pay import WeChatPay
         from datong.invoices.ports import register_issuer
         from datong.kernel.keepers import register_keeper
+        from datong.payments import ports as payments
+        from datong.payments.types.online import Provider
         from datong.wallet.ports import register
         from datong.wallet.types.coupons import Platform
 
@@ -19,3 +24,6 @@ class IntegrationConfig(AppConfig):
         register_issuer("nuonuo", Nuonuo())
         register(Platform.MEITUAN, Meituan)
         register(Platform.DOUYIN, Douyin)
+        payments.register(Provider.STRIPE, StripePay)
+        payments.register(Provider.WECHAT, WeChatPay)
+        payments.register(Provider.ALIPAY, Alipay)

@@ -6,6 +6,7 @@ from datong.orders.actions import (
     Withdrawn,
     apply_refund,
     approve,
+    ask_providers,
     ask_to_give_back,
     basket_for,
     cancel,
@@ -15,9 +16,11 @@ from datong.orders.actions import (
     close_finding,
     differs_in_status_only,
     drop_empty_tasks,
+    end_unpaid,
     follow,
     give_back,
     hear,
+    hear_provider,
     join_baskets,
     open_basket,
     pay,
@@ -27,7 +30,10 @@ from datong.orders.actions import (
     put_rules,
     resource,
     retry_waiting,
+    settle_intent,
+    settle_refund,
     settle_refunds,
+    start_payment,
     sweep_baskets,
     withdraw,
 )
@@ -86,10 +92,20 @@ from datong.orders.queries import (
 from datong.orders.queries.named import booked_orders, orders_named
 from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
 from datong.orders.queries.sold import Sold, sold
+from datong.orders.queries.unpaid import ReadyOrder, ready_orders, unpaid_first
 from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "ReadyOrder",
+    "ready_orders",
+    "unpaid_first",
+    "ask_providers",
+    "end_unpaid",
+    "hear_provider",
+    "settle_intent",
+    "settle_refund",
+    "start_payment",
     "ordered_basket",
     "basket_for",
     "check_out",

@@ -19,12 +19,23 @@ from datong.wallet import api as wallet
 
 
 def hand_to_stores(events: Sequence[Delivered]) -> None:
-    """A placed or assigned order becomes a task at each of its stores; one that lost its store is taken back."""
+    """A placed or assigned order becomes a task at each of its stores; one that lost its store is taken back.
+
+    One that is to be paid first becomes a task when its money is there.
+    """
     brand = current_brand()
     gone = [e.aggregate for e in events if e.name in ("orders.cancelled", "orders.waiting")]
     cancel_tasks(gone, brand=brand)
     release([e.aggregate for e in events if e.name == "orders.cancelled"], brand=brand)
-    tasks = [task for e in events for task in _tasks(e)]
+    waits = api.unpaid_first(brand, [e.aggregate for e in events if e.name in ("orders.placed", "orders.assigned")])
+    tasks = [task for e in events if e.aggregate not in waits for task in _tasks(e)]
+    paid = api.ready_orders(brand, [e.aggregate for e in events if e.name == "payments.confirmed"])
+    tasks += [
+        Task(id=uuid7(), order_id=one.order_id, store_id=store, kind=FulfilmentKind(one.fulfilment),
+             promised_at=one.promised_at)
+        for one in paid
+        for store in one.store_ids
+    ]  # fmt: skip
     moved = [e.aggregate for e in events if e.name == "orders.assigned"]
     cancel_tasks(moved, brand=brand, keep=[(task.order_id, task.store_id) for task in tasks])
     open_tasks(tasks, brand=brand)
@@ -34,6 +45,8 @@ def hand_to_stores(events: Sequence[Delivered]) -> None:
 
 
 def _tasks(event: Delivered) -> list[Task]:
+    if event.name not in ("orders.placed", "orders.assigned"):
+        return []
     if event.name == "orders.placed" and event.payload["state"] not in ("assigned", "completed"):
         return []
     done = event.payload.get("state") == "completed"
@@ -126,7 +139,16 @@ CONSUMERS = (
     Consumer(
         "orders.hand_to_stores",
         hand_to_stores,
-        frozenset({"orders.placed", "orders.assigned", "orders.waiting", "orders.cancelled", "orders.units_withdrawn"}),
+        frozenset(
+            {
+                "orders.placed",
+                "orders.assigned",
+                "orders.waiting",
+                "orders.cancelled",
+                "orders.units_withdrawn",
+                "payments.confirmed",
+            }
+        ),
     ),
     Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),

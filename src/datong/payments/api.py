@@ -1,6 +1,57 @@
 """The public face of payments."""
 
-from datong.payments.actions import confirm, record, refund, refund_done
-from datong.payments.queries import payments_of, refunds_of
+from datong.payments.actions import (
+    ask_again,
+    begin_intent,
+    confirm,
+    end_intents,
+    heard,
+    lock_intent,
+    mark_intent,
+    opened,
+    provider_of,
+    put_provider,
+    record,
+    refund,
+    refund_call,
+    refund_done,
+    send_later,
+    take_intents,
+    take_refunds,
+)
+from datong.payments.queries import (
+    connections,
+    get_intent,
+    intents_of,
+    payments_of,
+    providers_for,
+    refunds_of,
+    troubled_refunds,
+)
 
-__all__ = ["confirm", "payments_of", "record", "refund", "refund_done", "refunds_of"]
+__all__ = [
+    "ask_again",
+    "begin_intent",
+    "confirm",
+    "connections",
+    "end_intents",
+    "get_intent",
+    "heard",
+    "intents_of",
+    "lock_intent",
+    "mark_intent",
+    "opened",
+    "payments_of",
+    "provider_of",
+    "providers_for",
+    "put_provider",
+    "record",
+    "refund",
+    "refund_call",
+    "refund_done",
+    "refunds_of",
+    "send_later",
+    "take_intents",
+    "take_refunds",
+    "troubled_refunds",
+]

@@ -46,7 +46,10 @@ class Attempt(TenantModel):
 
 
 class Refund(TenantModel):
-    """Money to give back, or given back; `key` is the asker's, so that asking twice is asking once."""
+    """Money to give back, or given back; `key` is the asker's, so that asking twice is asking once.
+
+    `send_at`, `tries`, `said`: when a provider is asked next to send it, how often it was, what it said last.
+    """
 
     id = TenantKey()
     payment = TenantForeignKey(Payment)
@@ -60,6 +63,9 @@ class Refund(TenantModel):
     asked_at = models.DateTimeField()
     provider_ref = models.CharField(max_length=200)
     done_at = models.DateTimeField(null=True)
+    send_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(db_default=0)
+    said = models.CharField(max_length=300, db_default="")
 
     class Meta:
         constraints = [
@@ -67,3 +73,58 @@ class Refund(TenantModel):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_refund_amount"),
         ]
         indexes = [models.Index(fields=["brand_id", "id"], name="payments_refund_due", condition=Q(state="due"))]
+
+
+LIVE = Q(state__in=["created", "open"])
+DUE = Q(state__in=["created", "open", "return_due"])
+
+
+class Intent(TenantModel):
+    """One try to pay by a provider, written before the provider is asked. `id` is our number there; `sealed` is how the
+    customer pays (an address, a code, parameters); at `next_at` the provider is asked how it stands."""
+
+    id = TenantKey()
+    payment = TenantForeignKey(Payment)
+    order_id = models.UUIDField()
+    provider = models.CharField(max_length=20)
+    scene = models.CharField(max_length=10)
+    state = models.CharField(max_length=12)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    sealed = models.BinaryField()
+    transaction = models.CharField(max_length=120)
+    said = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    tries = models.SmallIntegerField()
+    by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "payment_id", "provider", "scene"], condition=LIVE, name="payments_intent_live"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_intent_amount"),
+        ]
+        indexes = [
+            models.Index(fields=["brand_id", "order_id"], name="payments_intent_of"),
+            models.Index(fields=["brand_id", "payment_id"], name="payments_intent_paying"),
+            models.Index(fields=["brand_id", "next_at"], name="payments_intent_due", condition=DUE),
+        ]
+
+
+class Connection(TenantModel):
+    """Our account at a provider: `sealed` holds what each believes the other by."""
+
+    pk = models.CompositePrimaryKey("brand_id", "provider")
+    provider = models.CharField(max_length=20)
+    base_url = models.CharField(max_length=200)
+    sealed = models.BinaryField()
+    active = models.BooleanField()
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=120)
+    notice_at = models.DateTimeField(null=True)
+    notice = models.CharField(max_length=300)
+    trouble_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300)

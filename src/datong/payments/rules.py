@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from datong.kernel.errors import BadInput, BadValue, DatongError, Problem
 from datong.kernel.money import MAX_MINOR, exponent
@@ -58,3 +59,11 @@ def check_refund(ask: RefundAsk) -> None:
         raise BadValue("reason", ask.reason[:80], "a few words on why, at most 300 characters")
     if ask.provider_ref and not is_ref(ask.provider_ref):
         raise BadValue("provider_ref", ask.provider_ref[:80], f"at most {MAX_REF} printable characters")
+
+
+ASK_AFTER_S = (10, 10, 20, 30, 60, 120, 300, 600, 1800)
+
+
+def ask_after(tries: int) -> timedelta:
+    """How long to wait before a provider that said nothing is asked again."""
+    return timedelta(seconds=ASK_AFTER_S[min(max(tries, 0), len(ASK_AFTER_S) - 1)])

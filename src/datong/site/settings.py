@@ -206,6 +206,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DATONG_MAIL_FROM", "datong@localhost")
 APPLE_PASS = os.environ.get("DATONG_APPLE_PASS", "")
 GOOGLE_WALLET = os.environ.get("DATONG_GOOGLE_WALLET", "")
 
+# How many minutes an order that is to be paid first waits for its money before it is cancelled.
+PAY_WITHIN_MINUTES = max(1, int(os.environ.get("DATONG_PAY_WITHIN_MINUTES") or "15"))
+
 STATIC_URL = "/static/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -27,6 +27,7 @@ from datong.merchants.subscribers import CONSUMERS as MERCHANTS
 from datong.merchants.tasks import JOBS as MERCHANT_JOBS
 from datong.orders.subscribers import CONSUMERS as ORDERS
 from datong.orders.tasks import JOBS as ORDER_JOBS
+from datong.orders.tasks import PaymentAsker
 from datong.purchasing.subscribers import CONSUMERS as PURCHASING
 from datong.purchasing.tasks import JOBS as PURCHASING_JOBS
 from datong.shadow.api import read_channels
@@ -70,6 +71,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             Matcher(lambda: brand_ids(only)),
             Inviter(lambda: brand_ids(only)),
             InvoiceSender(lambda: brand_ids(only)),
+            PaymentAsker(lambda: brand_ids(only)),
         ),
         housekeeping=housekeeping,
     )

@@ -12,6 +12,14 @@ from datong.orders.actions.baskets import (
 from datong.orders.actions.cancel import cancel, cancel_unpaid
 from datong.orders.actions.follow import drop_empty_tasks, follow
 from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
+from datong.orders.actions.online import (
+    ask_providers,
+    end_unpaid,
+    hear_provider,
+    settle_intent,
+    settle_refund,
+    start_payment,
+)
 from datong.orders.actions.paid import give_back, pay, settle_refunds
 from datong.orders.actions.place import place
 from datong.orders.actions.resource import resource, retry_waiting
@@ -20,6 +28,12 @@ from datong.orders.actions.stored import pay_from_wallet
 from datong.orders.actions.withdraw import Withdrawn, withdraw
 
 __all__ = [
+    "ask_providers",
+    "end_unpaid",
+    "hear_provider",
+    "settle_intent",
+    "settle_refund",
+    "start_payment",
     "basket_for",
     "check_out",
     "join_baskets",

@@ -16,7 +16,7 @@ from datong.ledger.api import post, rulebook, transfers_of
 from datong.orders import rules
 from datong.orders.actions.notes import note, record
 from datong.orders.events import OrderCancelled
-from datong.payments.api import refund, refunds_of
+from datong.payments.api import end_intents, refund, refunds_of
 from datong.payments.types import PaymentMethod, RefundAsk
 from datong.wallet.api import give_back_payment
 
@@ -98,6 +98,7 @@ def _cancel(found: Sequence[_Row], *, brand: UUID, who: str, reason: str, by_cha
     execute(CANCEL, {"brand": brand, "orders": ids})
     note(ids, "cancelled", brand=brand, who=who, reason=reason, state="cancelled")
     cancel_tasks(ids, brand=brand)
+    end_intents(ids, brand=brand)
     release(ids, brand=brand, how="cancelled")
     owed = {row.id for row in found if row.paid and row.payment is not PaymentMethod.PLATFORM}
     book, now = rulebook(brand), clock.now()

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from datong.brand.types import Channel
 from datong.catalog.types import Fee, Quote
 from datong.fulfilment.types import FulfilmentKind
@@ -21,8 +23,12 @@ from datong.orders.types import ExceptionKind, OrderIntent, OrderState, Outcome
 from datong.payments.types import PaymentMethod
 from datong.risk.types import Decision, Verdict
 
-UNPAID_HOLD = timedelta(minutes=15)
 PICKUP_HOLD = timedelta(hours=48)
+
+
+def pay_within() -> timedelta:
+    """How long an order that is to be paid first waits for its money."""
+    return timedelta(minutes=settings.PAY_WITHIN_MINUTES)
 
 
 @dataclass(slots=True)
@@ -94,8 +100,8 @@ class Draft:
         """The hold for one store's part; it expires while nobody has paid, unless it was sold elsewhere."""
         assert self.channel is not None
         hold = {
-            PaymentMethod.PREPAID: UNPAID_HOLD,
-            PaymentMethod.STORED_VALUE: UNPAID_HOLD,
+            PaymentMethod.PREPAID: pay_within(),
+            PaymentMethod.STORED_VALUE: pay_within(),
             PaymentMethod.PAY_AT_STORE: PICKUP_HOLD,
         }.get(self.intent.payment)
         return Want(

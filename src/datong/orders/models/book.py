@@ -74,6 +74,11 @@ class Order(TenantModel):
                 condition=Q(state__in=["backorder", "review"]),
             ),
             models.Index(fields=["brand_id", "id"], name="orders_order_hand", condition=Q(exceptions__gt=0)),
+            models.Index(
+                fields=["brand_id", "id"],
+                name="orders_order_unpaid",
+                condition=Q(payment="prepaid", paid=False, state__in=["assigned", "backorder", "review"]),
+            ),
         ]
 
 

@@ -21,6 +21,7 @@ from datong.site.tests.audited import (
     invoices,
     merchants,
     outward,
+    payments,
     people,
     service,
     stock,
@@ -39,6 +40,7 @@ assert (
     and coupons
     and customers
     and fetching
+    and payments
     and people
     and service
     and stock

@@ -55,6 +55,7 @@ _BY_REASON = {
         integration.split_till ledger.first_day ledger.first_day_of integration.list_by_mapping
         integration.admit inventory.adjustment
         inventory.count_lines fulfilment.lock_tasks inventory.lock_for
+        payments.lock_intent payments.provider_of payments.refund_call
         orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
@@ -71,10 +72,15 @@ _BY_REASON = {
         wallet.refresh_standings""",
     PERSONAL: "access.set_preferences",
     BEFORE: "brand.create_brand access.create_user",
-    ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.follow orders.hear
+    ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.end_unpaid orders.follow
+        orders.hear
         orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks customers.identify
         orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
-    MONEY: """payments.confirm payments.record payments.refund payments.refund_done ledger.post ledger.post_each
+    MONEY: """payments.confirm payments.record payments.refund payments.refund_done
+        payments.begin_intent payments.opened payments.mark_intent payments.end_intents payments.take_intents
+        payments.take_refunds payments.ask_again payments.send_later payments.heard
+        orders.start_payment orders.settle_intent orders.settle_refund orders.hear_provider orders.ask_providers
+        ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
         ledger.rebuild_totals ledger.seal ledger.exchange
         orders.settle_refunds books.enter_company_money books.post_royalties""",
