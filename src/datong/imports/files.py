@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.imports import words
 from datong.imports.kinds.customers.sample import SAMPLE
@@ -18,7 +19,7 @@ from datong.kernel.money import Money
 
 FAULT_PAGE = 5000
 HELP = (
-    _("Column"), _("In the other language"), _("Needed"), _("What it means"), _("Example"),
+    _("Column"), _("In the other language"), _("Needed"), pgettext_lazy("column", "What it means"), _("Example"),
 )  # fmt: skip
 YES, FIRST, NO = _("yes"), _("where new"), _("no")
 HOW_TO = _("How to fill it in")

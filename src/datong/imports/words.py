@@ -220,7 +220,7 @@ RECONCILIATION, ROWS_APART = pgettext_lazy("import", "Reconciliation"), _("Rows 
 SIGNED = pgettext_lazy("import", "Signed by")
 TOTALS = (
     pgettext_lazy("reconciliation", "Group"), pgettext_lazy("reconciliation", "Figure"), _("Old system"), _("File"),
-    _("Taken in"), _("Difference"), "",
+    _("Taken in"), pgettext_lazy("column", "Difference"), "",
 )  # fmt: skip
 """Headings of the totals."""
 APART = (

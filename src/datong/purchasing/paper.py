@@ -98,7 +98,7 @@ def _parties(order: PurchaseOrder, brand: Brand, supplier: Supplier, store: Stor
         (_("Ordered on"), day.isoformat()),
         (pgettext("purchase order", "Address"), place or "–"),
         (_("Deliver by"), order.expected_on.isoformat() if order.expected_on else "–"),
-        (_("Terms"), supplier.terms or "–"),
+        (pgettext("purchase order", "Terms"), supplier.terms or "–"),
     ]
     cells = [[text(label, 8, color=QUIET), text(said, 10)] for label, said in pairs]
     rows = [[cells[n], cells[n + 1]] for n in range(0, len(cells), 2)]
@@ -109,7 +109,14 @@ def _lines(order: PurchaseOrder, brand: Brand, items: dict[UUID, Item], language
     """A line an item, in the order of their numbers, and the sum below."""
     packs = {t.item_id: t.pack_units for t in supplier_items(brand.id, supplier_id=order.supplier_id)}
     shown = "zh_Hans" if language.startswith("zh") else "en"
-    head = (_("Number"), _("Product"), _("Units"), _("Packs"), _("Price"), pgettext("purchase order", "Sum"))
+    head = (
+        _("Number"),
+        _("Product"),
+        pgettext("purchase order", "Units"),
+        _("Packs"),
+        pgettext("purchase order", "Price"),
+        pgettext("purchase order", "Sum"),
+    )
     rows: list[list[Any]] = [[text(word, 8, color=QUIET, right=n > 1) for n, word in enumerate(head)]]
     for line in sorted(order.lines, key=lambda x: items[x.item_id].sku if x.item_id in items else ""):
         item, pack = items.get(line.item_id), packs.get(line.item_id, 1)

@@ -17,6 +17,7 @@ from datong.access.types import Action
 from datong.catalog import api as catalog
 from datong.channels.console import layers, splitorder, words, worklist
 from datong.channels.console.board import Names
+from datong.channels.console.books.oforder import postings_of
 from datong.channels.console.contacts import contact_of, delivering, may_see_order, own_lines
 from datong.channels.console.decision import decision_of, map_of
 from datong.channels.console.invoices import receipts
@@ -27,7 +28,6 @@ from datong.channels.console.who import Who
 from datong.channels.design.formats import money, number
 from datong.channels.design.maps import View
 from datong.kernel.errors import NotFound
-from datong.ledger import api as ledger
 from datong.orders import api as orders
 from datong.orders.api import OrderView
 from datong.orders.types import ExceptionKind, OrderState
@@ -84,7 +84,7 @@ def order(request: HttpRequest, who: Who, number: str) -> HttpResponse:
         "map": view,
         "legend": _legend(view),
         "layers": () if part else layers.of(who, found, channel),
-        "postings": ledger.transfers_of(who.brand.id, [found.id]) if who.sees(Action.MONEY_VIEW) else (),
+        "postings": postings_of(who.brand.id, found.id) if who.sees(Action.MONEY_VIEW) else (),
         "timeline": [_event(e, names) for e in reversed(found.timeline)],
         "tasks": tasks,
         "money_back": worklist.money_back(who, found, tasks, may_act=may_act),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -27,7 +28,8 @@ class Hours(Kind):
     columns = (
         Column("store", _("Store"), cells.code(120), _("Number or name of the store."), "0001", needed=True,
                also=("code", "store number", "store code", "store name", "门店编码", "门店号", "店名", "门店名称")),
-        Column("day", _("Day"), hours_text.days, _("Mon, Mon-Fri, every day, or a date for an exception: 2026-12-25."),
+        Column("day", pgettext_lazy("column", "Day"), hours_text.days,
+               _("Mon, Mon-Fri, every day, or a date for an exception: 2026-12-25."),
                "Mon-Fri", needed=True, also=("weekday", "date", "日期", "星期")),
         Column("hours", _("Hours"), hours_text.spans, _("9:00-12:00, 13:00-21:00; or: closed; or: always."),
                "10:00-21:00", needed=True, also=("opening hours", "时间", "营业时间"), width=28),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -29,11 +30,14 @@ class Levels(Kind):
     columns = (
         Column("store", _("Store"), cells.code(120), _("Number or name of the store."), "0001", needed=True,
                also=("store number", "store code", "location", "门店编码", "门店号", "仓库")),
-        Column("sku", _("SKU"), cells.code(60), _("Of a product that is known."), "CUP-01", needed=True,
+        Column("sku", pgettext_lazy("column", "SKU"), cells.code(60),
+               _("Of a product that is known."), "CUP-01", needed=True,
                also=("item", "product code", "商品编码", "货号", "商品编号")),
-        Column("low", _("Order at"), cells.whole(0, MAX_UNITS), _("At so many units or fewer it is ordered."), 10,
+        Column("low", pgettext_lazy("column", "Order at"), cells.whole(0, MAX_UNITS),
+               _("At so many units or fewer it is ordered."), 10,
                needed=True, also=("s", "min", "minimum", "reorder point", "最低库存", "补货点", "下限")),
-        Column("high", _("Fill up to"), cells.whole(1, MAX_UNITS), _("What the order fills up to."), 40, needed=True,
+        Column("high", pgettext_lazy("column", "Fill up to"), cells.whole(1, MAX_UNITS),
+               _("What the order fills up to."), 40, needed=True,
                also=("max", "maximum", "order up to", "最高库存", "上限")),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -27,7 +28,8 @@ class Prices(Kind):
     icon = "tag"
     needs, shows = Action.CATALOG_EDIT, Action.CATALOG_VIEW
     columns = (
-        Column("sku", _("SKU"), cells.code(60), _("Of a product that is known."), "CUP-01", needed=True,
+        Column("sku", pgettext_lazy("column", "SKU"), cells.code(60),
+               _("Of a product that is known."), "CUP-01", needed=True,
                also=("item", "product code", "商品编码", "货号", "商品编号")),
         Column("price", _("Price"), cells.money, _("In the brand's currency."), "12.00", needed=True,
                also=("unit price", "amount", "retail price", "售价", "零售价", "单价")),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -42,15 +43,18 @@ class Products(Kind):
     icon = "package"
     needs, shows = Action.CATALOG_EDIT, Action.CATALOG_VIEW
     columns = (
-        Column("sku", _("SKU"), cells.code(60), _("The number by which every system knows it; as text, with its "
+        Column("sku", pgettext_lazy("column", "SKU"), cells.code(60),
+               _("The number by which every system knows it; as text, with its "
                "zeros."), "CUP-01", needed=True, also=("item", "product code", "商品编码", "货号", "商品编号")),
-        Column("title", _("Title"), cells.text(200), _("In the brand's language."), "Cup", first=True,
+        Column("title", pgettext_lazy("column", "Title"), cells.text(200),
+               _("In the brand's language."), "Cup", first=True,
                also=("name", "product name", "商品名称", "名称", "品名"), width=32),
         Column("price", _("Price"), cells.money, _("In the brand's currency; what differs holds from now on."), "12.00",
                also=("unit price", "retail price", "售价", "零售价", "单价")),
         Column("kind", _("Kind"), cells.choice(KINDS), _("goods; on_site: made or consumed at the place; service: no "
                "stock."), "goods", choices=tuple(ItemKind), also=("type", "商品类型")),
-        Column("category", _("Category"), cells.text(200), _("Free text."), "Tableware", clears=True,
+        Column("category", pgettext_lazy("column", "Category"), cells.text(200),
+               _("Free text."), "Tableware", clears=True,
                also=("类目", "品类"), width=20),
         Column("gtin", _("GTIN"), cells.gtin, _("The number under the bar code, 8 to 14 digits, as text."),
                "4006381333931", clears=True, also=("barcode", "ean", "upc", "条码", "条形码", "国际条码"), width=18),
@@ -67,7 +71,8 @@ class Products(Kind):
                also=("product", "group", "handle", "款号", "产品编码", "spu")),
         Column("options", _("Variant values"), grouping.pairs, _("Its value on each axis."), "size: L; color: white",
                also=("options", "variant options", "规格值"), width=24),
-        Column("template", _("Template"), cells.code(60), _("Code of a product template; left out: retail."), "retail",
+        Column("template", pgettext_lazy("column", "Template"), cells.code(60),
+               _("Code of a product template; left out: retail."), "retail",
                also=("product template", "模板")),
         Column("attributes", _("Attributes"), grouping.pairs, _("What the template asks of the product, by the codes "
                "of its attributes."), "material: glass; origin: PT", also=("properties", "属性值"), width=28),

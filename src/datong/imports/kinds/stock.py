@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -30,7 +31,8 @@ class Stock(Kind):
     columns = (
         Column("store", _("Store"), cells.code(120), _("Number or name of the store."), "0001", needed=True,
                also=("store number", "store code", "location", "门店编码", "门店号", "仓库")),
-        Column("sku", _("SKU"), cells.code(60), _("Of a product that is known."), "CUP-01", needed=True,
+        Column("sku", pgettext_lazy("column", "SKU"), cells.code(60),
+               _("Of a product that is known."), "CUP-01", needed=True,
                also=("item", "product code", "商品编码", "货号", "商品编号")),
         Column("on_hand", _("On hand"), cells.whole(0, MAX_UNITS), _("Units on the shelf."), 40, needed=True,
                also=("quantity", "qty", "stock", "库存", "数量", "库存数量")),

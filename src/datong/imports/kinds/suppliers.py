@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.brand import api as brands
@@ -35,11 +36,13 @@ class Suppliers(Kind):
                also=("mail", "电子邮件"), width=24),
         Column("phone", _("Phone"), cells.code(40), _("For questions."), "+16125550100", clears=True,
                also=("tel", "联系电话")),
-        Column("terms", _("Terms"), cells.text(300), _("Of payment and delivery."), "30 days net", clears=True,
+        Column("terms", pgettext_lazy("column", "Terms"), cells.text(300),
+               _("Of payment and delivery."), "30 days net", clears=True,
                width=24),
         Column("lead_days", _("Lead time (days)"), cells.whole(0, 365), _("From the order to the goods."), 7,
                also=("lead time",)),
-        Column("min_order_minor", _("Least order"), cells.money, _("In the brand's currency."), "100.00",
+        Column("min_order_minor", pgettext_lazy("column", "Least order"), cells.money,
+               _("In the brand's currency."), "100.00",
                also=("minimum order",)),
         Column("active", _("Active"), cells.flag, _("no: nothing is ordered there any more."), "yes",
                choices=("yes", "no")),

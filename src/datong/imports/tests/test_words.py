@@ -14,7 +14,7 @@ from datong.imports.rules.headings import normal
 from datong.imports.words import FAULTS, names_of
 
 HOME = Path(__file__).parents[1]
-KEYWORDS: dict[str, tuple[object, ...] | None] = {"_": None, "pgettext_lazy": ((1, "c"), 2)}
+KEYWORDS: dict[str, tuple[object, ...] | None] = {"_": None, "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}
 
 
 def used() -> Iterator[tuple[str | None, str]]:

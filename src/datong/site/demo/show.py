@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rich.box import ROUNDED, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -24,7 +25,15 @@ def channels(summary: DaySummary, locale: str) -> RenderableType:
     """One row a channel and a sum; what was refused, and why, below."""
     table = Table(box=SIMPLE_HEAD, title=summary.brand, title_justify="left", pad_edge=False, padding=0)
     table.add_column(_("channel"), no_wrap=True)
-    names = (_("received"), _("accepted"), _("twice"), _("not taken"), _("stores"), _("median"), _("revenue"))
+    names = (
+        _("received"),
+        pgettext("demo", "accepted"),
+        _("twice"),
+        _("not taken"),
+        _("stores"),
+        _("median"),
+        _("revenue"),
+    )
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for row in summary.channels:
@@ -33,7 +42,7 @@ def channels(summary: DaySummary, locale: str) -> RenderableType:
     counts = (summary.received, summary.accepted, summary.duplicates, summary.refused, summary.stores_used)
     total = (*(f"{count:,}" for count in counts), kilometres(summary.median_distance_m), revenue)
     table.add_section()
-    table.add_row(_("all"), *total, style="bold")
+    table.add_row(pgettext("demo", "all"), *total, style="bold")
     reasons = "; ".join(
         f"{row.name}: " + ", ".join(f"{count} {code.replace('_', ' ')}" for code, count in row.reasons.items())
         for row in summary.channels

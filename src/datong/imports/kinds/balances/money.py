@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
@@ -145,7 +146,8 @@ class GiftCards(OfMoney):
     taken = Taken.GIFT
     measures = ("principal", "face")
     columns = (
-        Column("code", _("Code"), cells.code(60), _("As printed; it is kept as a hash only."), "GC-7788-9900-1122",
+        Column("code", pgettext_lazy("column", "Code"), cells.code(60),
+               _("As printed; it is kept as a hash only."), "GC-7788-9900-1122",
                also=("card code", "card no", "card number", "卡号", "卡密", "礼品卡号"), width=24, mask=mask_code),
         CURRENCY,
         Column("face", _("Face value"), base.raw_cell, _("For what it was sold."), "100.00", also=(

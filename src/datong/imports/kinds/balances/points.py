@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
@@ -47,7 +48,8 @@ class Points(Balances):
     columns = (
         CARD,
         *HOLDER,
-        Column("programme", _("Programme"), cells.text(40), _("Its code; left out where there is one only."), "club",
+        Column("programme", pgettext_lazy("column", "Programme"), cells.text(40),
+               _("Its code; left out where there is one only."), "club",
                also=("program", "积分计划")),
         Column("points", _("Points"), cells.whole(0, MOST), _("What they have in all."), 1250, needed=True, also=(
                "balance", "积分", "积分余额", "可用积分")),

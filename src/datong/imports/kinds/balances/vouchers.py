@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from datong.access.types import Action
 from datong.imports.kinds.balances import base
@@ -29,14 +30,15 @@ STATES = {
 
 class Vouchers(Balances):
     name = "vouchers"
-    title = _("Vouchers")
+    title = pgettext_lazy("column", "Vouchers")
     about = _("Codes of another system, with what they are good for and which were used.")
     icon = "ticket"
     needs, shows = Action.WALLET_MANAGE, Action.WALLET_MANAGE
     taken = Taken.VOUCHER
     measures = ()
     columns = (
-        Column("code", _("Code"), cells.code(40), _("4 to 40 letters and digits."), "SUMMER-0417", needed=True, also=(
+        Column("code", pgettext_lazy("column", "Code"), cells.code(40),
+               _("4 to 40 letters and digits."), "SUMMER-0417", needed=True, also=(
                "voucher code", "coupon code", "券码", "优惠券码"), width=22, mask=mask_code),
         Column("offer", _("Offer"), cells.text(40), _("Code of the offer here that says what it is good for."), "five",
                first=True, also=("coupon", "template", "券模板", "优惠券", "活动")),

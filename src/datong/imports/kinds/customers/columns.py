@@ -150,7 +150,7 @@ COLUMNS = (
     ),
     Column(
         "preferred",
-        _("Reach them by"),
+        pgettext_lazy("column", "Reach them by"),
         cells.choice({**own.MEANS, **{m.value: m.value for m in Means}}),
         _("A wish, no consent."),
         "email",

@@ -82,6 +82,7 @@ def test_everything_the_demo_says_has_its_chinese() -> None:
     for name in ("show", "run"):
         text = (Path(show.__file__).parent / f"{name}.py").read_text()
         said |= {"".join(re.findall(r'"([^"]*)"', call)) for call in re.findall(r'_\(\s*((?:"[^"]*"\s*)+)\)', text)}
+        said |= set(re.findall(r'pgettext\("demo", "([^"]*)"\)', text))
     with PO.open("rb") as file:
         known = {m.id: m.string for m in read_po(file) if m.id and m.id not in {*PHRASES, *TITLES.values()}}
     assert said == set(known)
