@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.packets.urls")),
     path("", include("datong.channels.console.voices.urls")),
     path("", include("datong.channels.console.service.urls")),
+    path("", include("datong.channels.console.returns.urls")),
     path("", include("datong.channels.console.coupons.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),

@@ -37,6 +37,14 @@ from datong.orders.actions import (
     sweep_baskets,
     withdraw,
 )
+from datong.orders.actions.returns import (
+    ask_return,
+    decide_return,
+    exchange_for,
+    receive_return,
+    refund_return,
+    withdraw_return,
+)
 from datong.orders.queries import (
     Better,
     BoardFilter,
@@ -91,6 +99,7 @@ from datong.orders.queries import (
 )
 from datong.orders.queries.named import booked_orders, orders_named
 from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
+from datong.orders.queries.returns import get_return, open_returns, returned_units, returns_of
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.queries.unpaid import ReadyOrder, ready_orders, unpaid_first
 from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
@@ -106,6 +115,16 @@ __all__ = [
     "settle_intent",
     "settle_refund",
     "start_payment",
+    "ask_return",
+    "decide_return",
+    "exchange_for",
+    "receive_return",
+    "refund_return",
+    "withdraw_return",
+    "get_return",
+    "open_returns",
+    "returned_units",
+    "returns_of",
     "ordered_basket",
     "basket_for",
     "check_out",

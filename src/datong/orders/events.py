@@ -104,6 +104,22 @@ class OrderCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnChanged:
+    """Goods that come back: asked for, approved, refused, withdrawn, received at a store."""
+
+    name: ClassVar[str] = "orders.return_changed"
+    version: ClassVar[int] = 1
+    order_id: UUID
+    return_id: UUID
+    state: str
+    store_id: UUID | None
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
 class RulesChanged:
     """The brand's sourcing rules are others now."""
 

@@ -90,6 +90,7 @@ KEEPER = Keeper(
         Text("orders_line", ("options",), of="order_id", locked=True),
         Text("orders_event", ("reason", "detail"), of="order_id", locked=True),
         Text("orders_decision", ("reason", "chosen", "refused"), of="order_id", locked=True),
+        Text("orders_return", ("reason", "note"), of="order_id"),
         Text("orders_finding", ("detail", "resolution"), of="order_id"),
     ),
 )

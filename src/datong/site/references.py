@@ -52,6 +52,7 @@ ITS_OWN = {
     ("customers_mergeproposal", "a"): "customers_customer",
     ("customers_mergeproposal", "b"): "customers_customer",
     ("customers_mergeproposal", "keep"): "customers_customer",
+    ("orders_return", "exchange_id"): "orders_order",
     ("matching_pair", "a"): "customers_customer",
     ("matching_pair", "b"): "customers_customer",
     ("books_statemententry", "statement_id"): "books_statement",

@@ -62,6 +62,7 @@ def _all() -> Sequence[Link]:
         Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),
+        Link(_("Returns"), reverse("returns"), "undo-2", Action.ORDERS_ACT),
         Link(_("Service"), reverse("service"), "headset", Action.SERVICE_VIEW),
         Link(_("Voices"), reverse("voices"), "message-square-quote", Action.VOICES_VIEW),
         Link(_("Redeem a voucher"), reverse("voucher-redeem"), "ticket-check", Action.VOUCHERS_REDEEM),

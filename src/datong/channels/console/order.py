@@ -43,6 +43,12 @@ EVENT = {
     "refund": pgettext_lazy("event", "Money to give back"),
     "withdrawn": pgettext_lazy("event", "Taken out"),
     "completed": pgettext_lazy("event", "Complete"),
+    "return_asked": pgettext_lazy("event", "Return asked for"),
+    "return_approved": pgettext_lazy("event", "Return approved"),
+    "return_refused": pgettext_lazy("event", "Return refused"),
+    "return_withdrawn": pgettext_lazy("event", "Return taken back"),
+    "return_received": pgettext_lazy("event", "Goods came back"),
+    "exchanged": pgettext_lazy("event", "Exchanged"),
 }
 
 
@@ -272,7 +278,7 @@ def _event(event: Any, names: Names) -> dict[str, Any]:
         what = _("%(what)s: %(state)s") % {"what": what, "state": words.word(words.ORDER_STATE, event.state)}
     if event.kind == "finding_closed":
         what = _("%(what)s: %(kind)s") % {"what": what, "kind": words.word(words.EXCEPTION, event.detail.get("kind"))}
-    if event.kind == "withdrawn":
+    if event.detail.get("lines") and event.kind.startswith(("withdrawn", "return")):
         goods = " · ".join(f"{number(line['units'])} × {line['title']}" for line in event.detail.get("lines", ()))
         what = _("%(what)s: %(goods)s") % {"what": what, "goods": goods}
     channel = names.channel(event.detail.get("channel", "")) if event.detail.get("channel") else None

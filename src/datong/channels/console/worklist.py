@@ -82,6 +82,7 @@ def money_back(who: Who, found: OrderView, tasks: Sequence[dict[str, Any]], *, m
             for view in views
         ],
         "may_cancel": may_act and found.state in ("assigned", "backorder", "review") and not left,
+        "may_return": may_act and found.state != "cancelled" and (left or found.state == "completed"),
         "may_refund": may_act and found.paid and found.state != "cancelled" and back < found.total_minor,
         "left": _("At most %s, what is left of the payment.") % money(found.total_minor - back, found.currency),
         "left_units": _(

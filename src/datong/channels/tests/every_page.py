@@ -41,7 +41,7 @@ from datong.channels.tests.test_partner_pages import partner_pages as partners
 from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
-from datong.channels.tests.test_service_pages import service_pages
+from datong.channels.tests.test_service_pages import returns_pages, service_pages
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
@@ -133,6 +133,7 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | taxes(house)
         | counters(house)
         | service_pages(house)
+        | returns_pages(house)
     )
     return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 

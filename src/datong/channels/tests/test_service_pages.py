@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from datong.access.types import Role
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
+from datong.fulfilment.types import FulfilmentKind
+from datong.orders import api as orders
+from datong.orders.types import Accepted, IntentLine
+from datong.orders.types.returns import ReturnWay
+from datong.payments.types import PaymentMethod
 from datong.service import api as service
 from datong.service.types import CaseFilter, CaseStepKind, NewCase, Team
 
@@ -70,3 +77,48 @@ def test_reasons_and_teams_are_changed_by_head_office_and_keep_what_was_typed(ho
     head.post("/service/setup/", {"do": "team", "code": "vip", "name": "VIP", "types": "gold, member", "agents": "a b"})
     assert service.teams(house.brand.id) == [Team("vip", "VIP", ("gold", "member"), ("a", "b"))]
     assert house.client(Role.AGENT).post("/service/setup/", late).status_code == 403
+
+
+def sold_here(house: House) -> Accepted:
+    basis: dict[str, Any] = {
+        "fulfilment": FulfilmentKind.TILL,
+        "payment": PaymentMethod.TILL,
+        "completed": True,
+        "destination": None,
+    }
+    return house.place(house.intent("till", store_code="NEAR", lines=(IntentLine(1, "CUP", 2),), **basis))
+
+
+def returns_pages(house: House) -> dict[str, list[str]]:
+    """One return that is received, one that waits for the goods, one that waits for a word."""
+    sold, other = sold_here(house), sold_here(house)
+
+    def ask(order: Accepted, reason: str, *, approved: bool = True) -> UUID:
+        return orders.ask_return(order.order_id, units={1: 1}, reason=reason, key=reason, brand=house.brand.id,
+                                 who="mia", how=ReturnWay.PARCEL, approved=approved).id  # fmt: skip
+
+    small = ask(sold, "too small")
+    orders.receive_return(small, store_id=house.far.id, shelf={}, brand=house.brand.id, who="mia")
+    ask(sold, "broken", approved=False)
+    ask(other, "late")
+    return {"order-returns": [f"/returns/{sold.number}/", f"/returns/{other.number}/"], "returns": ["/returns/"]}
+
+
+@pytest.mark.requirement("S-252")
+def test_another_store_takes_goods_back_and_the_money_goes_back_by_the_order(house: House) -> None:
+    sold, manager = sold_here(house), house.client(Role.MANAGER)
+    found = manager.get(f"/returns/?order={sold.number.lower()}", follow=True)
+    assert found.redirect_chain[-1][0] == f"/returns/{sold.number}/"
+    assert manager.get("/returns/?order=nothing").status_code == 404
+    ask = {"do": "ask", "units-1": "1", "how": "store", "reason": " ", "key": "k"}
+    wrong = manager.post(f"/returns/{sold.number}/", ask)
+    assert wrong.status_code == 422 and 'value="1"' in wrong.content.decode()
+    for _twice in range(2):
+        manager.post(f"/returns/{sold.number}/", {**ask, "reason": "too small"})
+    (made,) = orders.returns_of(house.brand.id, [sold.order_id])
+    take = {"do": "receive", "return": str(made.id), "shelf-1": "1", "refund": "1"}
+    assert manager.post(f"/returns/{sold.number}/", {**take, "store": str(house.far.id)}).status_code == 422
+    page = texts(manager.post(f"/returns/{sold.number}/", {**take, "store": str(house.near.id)}, follow=True))
+    assert "The money is to be given back" in page and "on the shelf 1, written off 0" in page
+    (made,) = orders.returns_of(house.brand.id, [sold.order_id])
+    assert (made.back_minor, made.store_id, made.state) == (1200, house.near.id, "received")

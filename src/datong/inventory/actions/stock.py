@@ -58,8 +58,11 @@ def receive(
     *,
     subject: UUID | None = None,
     cost_milli: Mapping[UUID, int] | None = None,
+    reason: str = "receipt",
 ) -> None:
     """Goods arrived: on hand grows by `on_hand` of each row; backorders may be tried again.
+
+    `reason` is the movement's: receipt, or return of what a customer brings back.
 
     What was sold out until goods come is on sale again. `cost_milli`: what a unit of an item cost, in thousandths of a
     minor unit; the item's moving average follows.
@@ -71,7 +74,7 @@ def receive(
                 units[row.item_id] = units.get(row.item_id, 0) + row.on_hand
             average_in(units, cost_milli)
         arrived(brand_id, [(row.location_id, row.item_id) for row in goods if row.on_hand > 0])
-        changed = _add(brand_id, goods, reason="receipt", subject=subject, keep=True)
+        changed = _add(brand_id, goods, reason=reason, subject=subject, keep=True)
         tell({(location, item): free for location, item, free in changed}, arrived=True)
 
 

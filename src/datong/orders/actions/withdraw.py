@@ -186,7 +186,7 @@ def _lessen_shares(order: OrderView, lines: Sequence[LineView], units: Mapping[i
                 rest -= n
                 left[line.line_no, store] -= n
                 less.append((line.line_no, store, n))
-                for item, each in _leaving(line).items():
+                for item, each in leaving(line).items():
                     free[store, item] = free.get((store, item), 0) + each * n
     if less:
         columns = {
@@ -208,7 +208,7 @@ def _stores_of(order: OrderView, line: LineView) -> set[UUID]:
     return {store for store, _ in line.stores} or ({order.store_id} if order.store_id else set())
 
 
-def _leaving(line: LineView) -> dict[UUID, int]:
+def leaving(line: LineView) -> dict[UUID, int]:
     """What leaves the shelf for one unit of a line."""
     if line.parts:
         return {UUID(part["item_id"]): part["units"] // line.units for part in line.parts}

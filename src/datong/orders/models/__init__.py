@@ -17,6 +17,7 @@ from datong.orders.models.book import (
     Tax,
     Withdrawal,
 )
+from datong.orders.models.returns import Return, ReturnLine
 
 __all__ = [
     "Basket",
@@ -28,6 +29,8 @@ __all__ = [
     "Finding",
     "Line",
     "Order",
+    "Return",
+    "ReturnLine",
     "SourcingRule",
     "StoreDay",
     "Tax",

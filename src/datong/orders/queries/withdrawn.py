@@ -34,7 +34,7 @@ def worth_of(brand_id: UUID, order: OrderView, units: Mapping[int, int]) -> Wort
         left = order.total_minor - sum(made.amount_minor for made in refunds_of(brand_id, [order.id]))
     if rules.is_whole(lines, units):
         return Worth(left, left, whole=True)
-    goods, added = _goods(order)
+    goods, added = goods_paid(order)
     paid = rules.paid_minor(lines, goods, added=added)
     return Worth(min(rules.worth_minor(lines, paid, units), left), left, whole=False)
 
@@ -42,7 +42,7 @@ def worth_of(brand_id: UUID, order: OrderView, units: Mapping[int, int]) -> Wort
 def worth_by_line(order: OrderView) -> dict[int, int]:
     """What was paid for what is left of each line, of a whole order at its prices; no statement."""
     lines = paid_lines(order)
-    goods, added = _goods(order)
+    goods, added = goods_paid(order)
     paid = rules.paid_minor(lines, goods, added=added)
     return {line.line_no: rules.worth_minor([line], paid, {line.line_no: line.left}) for line in lines}
 
@@ -51,7 +51,7 @@ def paid_lines(order: OrderView) -> list[rules.PaidLine]:
     return [rules.PaidLine(x.line_no, x.units, x.withdrawn, x.total_minor, x.tax_minor) for x in order.lines]
 
 
-def _goods(order: OrderView) -> tuple[int, bool]:
+def goods_paid(order: OrderView) -> tuple[int, bool]:
     """(What was paid for goods, whether their tax came on top of their prices)."""
     if order.amounts is not None:
         said = order.amounts

@@ -16,7 +16,7 @@ from datong.integration.rules import Bucket
 from datong.integration.types import MAX_BODY_BYTES
 from datong.kernel.bodies import Body
 from datong.site.api import api
-from datong.site.tests.api_values import books, coupons, customers, golden, partners, service, taxes, tills
+from datong.site.tests.api_values import books, coupons, customers, golden, partners, returns, service, taxes, tills
 from datong.site.tests.house import House, open_house
 
 NUL, HALF = "a\x00b", "\\ud800"
@@ -68,6 +68,7 @@ PLACES = {
     **taxes.PLACES,
     **partners.PLACES,
     **service.PLACES,
+    **returns.PLACES,
 }
 TABLE = {
     "title": "x",
@@ -167,6 +168,7 @@ BODIES: dict[str, Any] = {
     **taxes.BODIES,
     **partners.BODIES,
     **service.BODIES,
+    **returns.BODIES,
     **tills.BODIES,
 }
 

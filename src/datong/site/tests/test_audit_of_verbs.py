@@ -23,6 +23,7 @@ from datong.site.tests.audited import (
     outward,
     payments,
     people,
+    returns,
     service,
     stock,
     stored,
@@ -42,6 +43,7 @@ assert (
     and fetching
     and payments
     and people
+    and returns
     and service
     and stock
     and goods

@@ -29,6 +29,7 @@ PAGE = 50
 REASONS = {
     "opening": pgettext_lazy("stock", "opening stock"),
     "receipt": pgettext_lazy("stock", "receipt"),
+    "return": pgettext_lazy("stock", "return"),
     "sale": pgettext_lazy("stock", "sale"),
     "count": pgettext_lazy("stock", "count"),
     "waste": pgettext_lazy("stock", "waste"),
