@@ -73,7 +73,7 @@ def ask_return(
         _check_handed(order, units, brand)
         amount = _worth(order, units, brand)
         made, state = uuid7(), ReturnState.APPROVED if approved else ReturnState.REQUESTED
-        about = {"brand": brand, "id": made, "order": order_id, "state": state.value, "how": how.value}
+        about: dict[str, Any] = {"brand": brand, "id": made, "order": order_id, "state": state.value, "how": how.value}
         about |= {"reason": reason.strip(), "amount": amount, "currency": order.currency, "who": who[:120]}
         now = clock.now()
         decided = {"decided": who[:120] if approved else "", "decided_at": now if approved else None}
@@ -99,7 +99,7 @@ def _check_handed(order: OrderView, units: Mapping[int, int], brand: UUID) -> No
         return
     left = {task.store_id for task in tasks_of(brand, [order.id]) if task.state in LEFT}
     for line in order.lines:
-        stores = {store for store, _ in line.stores} or {order.store_id}
+        stores: set[UUID | None] = {store for store, _ in line.stores} or {order.store_id}
         if line.line_no in units and (order.state == "cancelled" or not stores <= left):
             raise Conflict("these units have not been handed over: take them out of the order instead")
 

@@ -33,4 +33,4 @@ def booked_orders(brand_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, Boo
         return {}
     with in_brand(brand_id):
         found = rows(BOOKED, {"brand": brand_id, "orders": sorted(order_ids)})
-    return {row[0]: Booked(*row[:6], OrderState(row[6]), row[7]) for row in found}
+    return {row[0]: Booked(*row[:6], state=OrderState(row[6]), paid=row[7]) for row in found}
