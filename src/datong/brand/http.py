@@ -50,7 +50,7 @@ def list_stores(
     limit: Annotated[int, Field(ge=1, le=500)] = 500,
 ) -> list[dict[str, Any]]:
     """Stores by code, those after `after`; at most 500 at a time."""
-    stores = [store for store in api.list_stores(_brand(request, "stores:read")) if store.code > after][:limit]
+    stores = [store for store in api.list_stores(brand_of(request, "stores:read")) if store.code > after][:limit]
     return [
         {
             **{name: getattr(s, name) for name in StoreRow.model_fields if name not in ("lon", "lat")},
@@ -64,10 +64,10 @@ def list_stores(
 @router.get("/channels", response=list[ChannelRow], summary="Channels", operation_id="list_channels")
 def list_channels(request: HttpRequest) -> list[Any]:
     """The registry: every door of the brand with its role (S-09, S-11)."""
-    return api.list_channels(_brand(request, "channels:read"))
+    return api.list_channels(brand_of(request, "channels:read"))
 
 
-def _brand(request: HttpRequest, scope: str) -> UUID:
+def brand_of(request: HttpRequest, scope: str) -> UUID:
     """The brand of the client that called, if its key has the scope: brand stands below access and asks by name."""
     client = getattr(request, "auth", None)
     if client is None:

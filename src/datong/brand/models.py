@@ -116,3 +116,53 @@ class Belonging(TenantModel):
             models.Index(fields=["brand_id", "region_id"], name="brand_belonging_region"),
             models.Index(fields=["brand_id", "company_id"], name="brand_belonging_company"),
         ]
+
+
+class Entry(TenantModel):
+    """A way in (入口): a QR code, an account, a pin, a link."""
+
+    id = TenantKey()
+    code = models.CharField(max_length=16)
+    kind = models.CharField(max_length=10)
+    title = models.CharField(max_length=120)
+    opens = models.CharField(max_length=10)
+    target = models.CharField(max_length=120, default="")
+    store_id = models.UUIDField(null=True)
+    channel_id = models.UUIDField(null=True)
+    place = models.CharField(max_length=40, default="")
+    associate = models.CharField(max_length=120, default="")
+    customer_id = models.UUIDField(null=True)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand_id", "code"], name="brand_entry_code")]
+        indexes = [models.Index(fields=["brand_id", "store_id", "id"], name="brand_entry_store")]
+
+
+class Visit(TenantModel):
+    """Somebody came by an entry: a random mark of a browser, no address, nobody's name."""
+
+    id = TenantKey(partitioned=True, append_only=True)
+    entry_id = models.UUIDField()
+    visitor = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "entry_id", "id"], name="brand_visit_entry"),
+            models.Index(fields=["brand_id", "visitor", "id"], name="brand_visit_visitor"),
+        ]
+
+
+class Visitor(TenantModel):
+    """Whose browser it is, once they said so: the one row by which visits are anybody's, deleted to forget it."""
+
+    pk = models.CompositePrimaryKey("brand_id", "visitor")
+    visitor = KeyPart()
+    customer_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["brand_id", "customer_id"], name="brand_visitor_customer")]

@@ -106,6 +106,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/<str:token>", login.one_click, name="one-click"),
     path("brand/", login.switch_brand, name="switch-brand"),
     path("preferences/", login.preferences, name="preferences"),
+    path("", include("datong.channels.entry.urls")),
+    path("", include("datong.channels.console.entries.urls")),
     path("", include("datong.channels.shop.urls")),
     path("design/", design.page, name="design"),
     path("design/brand/<uuid:brand_id>/<str:mark>.css", design.brand_css, name="brand-css"),

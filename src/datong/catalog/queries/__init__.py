@@ -4,7 +4,7 @@ from datong.catalog.queries.categories import assortment_of, categories_of, cove
 from datong.catalog.queries.choices import choices_of, choices_out
 from datong.catalog.queries.compare import compare_prices
 from datong.catalog.queries.explaining import explain
-from datong.catalog.queries.items import items_by_id, items_by_sku, list_items, search_items
+from datong.catalog.queries.items import item_by_gtin, items_by_id, items_by_sku, list_items, search_items
 from datong.catalog.queries.new_prices import change_marked, waiting_prices
 from datong.catalog.queries.offers import bundles_using, parts_of
 from datong.catalog.queries.pictures import picture_file, pictures_of
@@ -84,6 +84,7 @@ __all__ = [
     "explain",
     "get_change",
     "item_categories",
+    "item_by_gtin",
     "items_by_id",
     "items_by_sku",
     "list_changes",

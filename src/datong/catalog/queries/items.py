@@ -35,6 +35,23 @@ def items_by_sku(brand_id: UUID, skus: Iterable[str]) -> dict[str, Item]:
     return {row[1]: _item(row) for row in known}
 
 
+BY_GTIN = """
+    SELECT i.id, i.sku, i.title, i.kind, i.tax_class, i.category, i.gtin, i.titles, i.active, i.product_id
+      FROM catalog_item i WHERE i.brand_id = %(brand)s AND i.gtin = ANY(%(forms)s::text[]) AND i.active
+     ORDER BY i.sku LIMIT 1
+"""
+
+
+def item_by_gtin(brand_id: UUID, gtin: str) -> Item | None:
+    """The active item of a GTIN, whether it is written with 8, 12, 13 or 14 digits."""
+    digits = gtin.lstrip("0")
+    if not (gtin.isascii() and gtin.isdecimal() and 0 < len(digits) <= 14):
+        return None
+    forms = [digits.zfill(length) for length in (8, 12, 13, 14) if length >= len(digits)]
+    with in_brand(brand_id):
+        return next((_item(row) for row in rows(BY_GTIN, {"brand": brand_id, "forms": forms})), None)
+
+
 def items_by_id(brand_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Item]:
     """The items of these ids, those that exist; one statement."""
     with in_brand(brand_id):

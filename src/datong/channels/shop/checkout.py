@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from datong.brand import api as brands
 from datong.brand.types import AddressText, Store
 from datong.channels.console.who import address_of
+from datong.channels.entry.came import came_of
 from datong.channels.shop.basket import basket_of, rows_of
 from datong.channels.shop.door import Shopper, door, page, with_person
 from datong.channels.shop.status import status_url
@@ -30,6 +31,7 @@ from datong.orders.types import (
     Accepted,
     Basket,
     BasketMoved,
+    Came,
     CheckOut,
     Contact,
     Destination,
@@ -160,7 +162,10 @@ def _order(request: HttpRequest, shopper: Shopper, basket: Basket, form: Form) -
     check_tries(shopper.brand.id, key, most=MOST_ORDERS, within=ORDERED_WITHIN)
     try:
         outcome = orders.check_out(
-            basket.id, _wanted(shopper, form, version, total), brand=shopper.brand.id, actor="shop"
+            basket.id,
+            _wanted(shopper, form, version, total, came_of(request, shopper)),
+            brand=shopper.brand.id,
+            actor="shop",
         )
     except BasketMoved:
         return _page(request, shopper, _again(request, shopper, basket), form, moved_from=total, status=409)
@@ -194,7 +199,7 @@ def _foresee(shopper: Shopper, basket: Basket, form: Form) -> None:
             form.errors["line"] = _("No store can bring all of this to this address now. Pick it up, or order less.")
 
 
-def _wanted(shopper: Shopper, form: Form, version: int, total: int) -> CheckOut:
+def _wanted(shopper: Shopper, form: Form, version: int, total: int, came: Came) -> CheckOut:
     typed = form.typed
     phone = phone_of(typed["phone"], shopper.brand.country)
     email = typed["email"].lower()
@@ -214,6 +219,7 @@ def _wanted(shopper: Shopper, form: Form, version: int, total: int) -> CheckOut:
         destination=destination,
         identities=(*shopper.identities, *signs),
         note=typed["note"],
+        came=came,
     )
 
 

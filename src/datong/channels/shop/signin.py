@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from datong.channels.console.who import address_of
+from datong.channels.entry.came import VISITOR_COOKIE, known_as
 from datong.channels.shop.checkout import phone_of
 from datong.channels.shop.door import (
     BASKET_COOKIE,
@@ -144,6 +145,7 @@ def _enter(request: HttpRequest, shopper: Shopper, who: Identified, session: str
         samesite="Lax",
     )
     response.delete_cookie(BASKET_COOKIE, path=shopper.url("home"))
+    known_as(request, response, shopper, who.customer_id)
     return response
 
 
@@ -151,7 +153,8 @@ def _enter(request: HttpRequest, shopper: Shopper, who: Identified, session: str
 def logout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     customers.sign_out(session_token(request, shopper.brand.id), brand=shopper.brand.id)
     response = redirect(shopper.url("home"))
-    response.delete_cookie(SESSION_COOKIE, path=shopper.url("home"))
+    for cookie in (SESSION_COOKIE, VISITOR_COOKIE):
+        response.delete_cookie(cookie, path=shopper.url("home"))
     return response
 
 

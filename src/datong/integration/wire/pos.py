@@ -150,6 +150,7 @@ def _sale(order: Reader, device: str, store: str, currency: str, context: Contex
         provider_ref=next((r for r in stored or references if r), ""),
         note=order.text("note", limit=MAX_NOTE, cut=True),
         received_by=f"{device}/{cashier}" if cashier else device,
+        associate=cashier,
         inbox_id=context.inbox_id,
     )
 

@@ -65,6 +65,7 @@ def _sale(fact: Reader, context: Context) -> OrderIntent:
         provider_ref=paid_with,
         note=sale.text("note", limit=MAX_NOTE, cut=True),
         received_by=f"{till}/{by}" if by else till,
+        associate=by,
         inbox_id=context.inbox_id,
     )
 

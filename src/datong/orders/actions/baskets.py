@@ -196,6 +196,10 @@ def _intent(basket: Basket, wanted: CheckOut, external_id: str) -> OrderIntent:
         contact=wanted.contact,
         identities=wanted.identities,
         note=wanted.note,
+        referred_by=wanted.came.referred_by,
+        entry_id=wanted.came.entry_id,
+        visit_id=wanted.came.visit_id,
+        associate=wanted.came.associate,
     )
 
 

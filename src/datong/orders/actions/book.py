@@ -52,7 +52,8 @@ ORDERS = """
     INSERT INTO orders_order (brand_id, id, number, channel_id, external_id, customer_id, store_id, state, fulfilment,
         payment, paid, model, currency, total_minor, tax_minor, quote_id, quoted_minor, amounts, units, exceptions,
         placed_at, promised_at, contact_name, contact_phone, contact_email, contact_masked, address, lon, lat,
-        distance_m, note, referred_store_id, inbox_id, trace, delivery_minor)
+        distance_m, note, referred_store_id, inbox_id, trace, delivery_minor,
+        entry_id, visit_id, associate)
     SELECT %(brand)s, * FROM unnest(
         %(id)s::uuid[], %(number)s::text[], %(channel_id)s::uuid[], %(external_id)s::text[], %(customer_id)s::uuid[],
         %(store_id)s::uuid[], %(state)s::text[], %(fulfilment)s::text[], %(payment)s::text[], %(paid)s::bool[],
@@ -62,7 +63,7 @@ ORDERS = """
         %(contact_name)s::text[], %(contact_phone)s::text[], %(contact_email)s::text[], %(contact_masked)s::bool[],
         %(address)s::text[], %(lon)s::float8[], %(lat)s::float8[], %(distance_m)s::int[], %(note)s::text[],
         %(referred_store_id)s::uuid[], %(inbox_id)s::uuid[], %(trace)s::text[],
-        %(delivery_minor)s::bigint[])
+        %(delivery_minor)s::bigint[], %(entry_id)s::uuid[], %(visit_id)s::uuid[], %(associate)s::text[])
 """
 
 
@@ -112,6 +113,9 @@ def _order_record(draft: Draft, header: str) -> dict[str, Any]:
         "inbox_id": intent.inbox_id,
         "trace": intent.trace or header,
         "delivery_minor": booked.amounts.delivery,
+        "entry_id": intent.entry_id,
+        "visit_id": intent.visit_id,
+        "associate": intent.associate[:120],
     }
 
 

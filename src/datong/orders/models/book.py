@@ -55,6 +55,9 @@ class Order(TenantModel):
     referred_store_id = models.UUIDField(null=True)
     inbox_id = models.UUIDField(null=True)
     trace = models.CharField(max_length=55, default="")
+    entry_id = models.UUIDField(null=True)
+    visit_id = models.UUIDField(null=True)
+    associate = models.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -125,6 +125,9 @@ class OrderView:
     referred_store_id: UUID | None
     inbox_id: UUID | None
     trace: str
+    entry_id: UUID | None
+    visit_id: UUID | None
+    associate: str
     lines: tuple[LineView, ...]
     timeline: tuple[EventView, ...]
     findings: tuple[FindingView, ...]

@@ -33,15 +33,21 @@ from datong.payments.types import PaymentMethod
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+HOW_IT_CAME = b',"entry_id":null,"visit_id":null,"associate":""'
+"""Fields that came later and never count: an order reads as it did before there were any."""
+
+
 def intent_hash(intent: OrderIntent) -> bytes:
     """SHA-256 of the canonical intent: two wordings of one order are one order. How it came does not count.
 
     Lines without options read as they did before there were any, so that an order taken then is known again.
     """
-    plain = replace(intent, inbox_id=None, received_by="", trace="")
+    plain = replace(intent, inbox_id=None, received_by="", trace="", entry_id=None, visit_id=None, associate="")
     text = msgspec.json.encode(plain, order="deterministic")
-    # Inside a text every quotation mark is escaped, so this is never a part of one.
-    return hashlib.sha256(text.replace(b',"options":[]', b"")).digest()
+    # Inside a text every quotation mark is escaped, so these are never a part of one.
+    for unsaid in (b',"options":[]', HOW_IT_CAME):
+        text = text.replace(unsaid, b"")
+    return hashlib.sha256(text).digest()
 
 
 def order_number(order_id: UUID, placed: datetime) -> str:

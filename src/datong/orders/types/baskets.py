@@ -96,6 +96,16 @@ class PricedBasket:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """By which entry and visit somebody came; who gets the credit: the store's code, the associate's log-in name."""
+
+    entry_id: UUID | None = None
+    visit_id: UUID | None = None
+    referred_by: str = ""
+    associate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOut:
     """An order for all of a basket. `version` and `total_minor` are those the customer saw when they ordered."""
 
@@ -108,6 +118,7 @@ class CheckOut:
     destination: Destination | None = None
     identities: tuple[Identity, ...] = field(default=())
     note: str = ""
+    came: Came = field(default_factory=Came)
 
 
 class BasketMoved(Conflict):

@@ -113,6 +113,8 @@ class OrderIntent:
     named: it is never changed without asking. `completed` marks a till sale that has happened: it is never refused
     for stock, price or risk. `amounts` given: the order is paid elsewhere and booked at these amounts.
     `referred_by` is the code of the store whose QR code or staff led the customer here: it gets the credit (S-170).
+    `entry_id`, `visit_id`: the entry and the visit by which the customer came (S-28); `associate`: the log-in name of
+    the member of staff who sold it. How an order came is no part of what it is: these do not count in its hash.
     `placed_at` is the sender's time of the order, with its zone. `trace` is the traceparent of the request it came with
     ('': of the caller), so that orders that are placed together each keep their own.
     """
@@ -139,6 +141,9 @@ class OrderIntent:
     received_by: str = ""
     inbox_id: UUID | None = None
     trace: str = ""
+    entry_id: UUID | None = None
+    visit_id: UUID | None = None
+    associate: str = ""
 
     @property
     def happened(self) -> bool:

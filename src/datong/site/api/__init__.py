@@ -15,6 +15,7 @@ from datong.access.api import client_of
 from datong.access.types import Client
 from datong.books.http import ROUTERS as BOOKS_ROUTERS
 from datong.brand.http import router as brand_router
+from datong.brand.http_entries import router as entries_router
 from datong.catalog.http import router as catalog_router
 from datong.customers.http import router as customers_router
 from datong.imports.http import router as imports_router
@@ -94,6 +95,7 @@ for prefix, router in (
     ("/v1", purchasing_router),
     ("/v1", catalog_router),
     ("/v1", brand_router),
+    ("/v1", entries_router),
     ("/v1", customers_router),
     ("/v1", ledger_router),
     ("/v1", matching_router),

@@ -1,0 +1,1 @@
+"""QR codes and other entries: made, printed, counted."""
