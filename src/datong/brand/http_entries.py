@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from datong.brand import api
 from datong.brand.http import brand_of
-from datong.brand.types.entries import Entry, EntryKind, EntryScans, Opens
+from datong.brand.types.entries import Entry, EntryScans, EntryType, Opens
 from datong.kernel import clock
 from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
 from datong.kernel.errors import Conflict
@@ -20,10 +20,10 @@ from datong.kernel.errors import Conflict
 router = Router(tags=["brand"])
 
 
-class EntryIn(Body):
+class ShopEntryIn(Body):
     """`opens` says what a scan shows, `target` the SKU, category or words of it; `place` is the table."""
 
-    kind: EntryKind
+    kind: EntryType
     title: Annotated[str, StringConstraints(min_length=1, max_length=120), STORABLE]
     opens: Opens = Opens.SHOP
     target: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
@@ -34,12 +34,12 @@ class EntryIn(Body):
     valid_until: Moment | None = None
 
 
-class EntryOut(Schema):
+class ShopEntry(Schema):
     """`code` is what is printed: it leads from `/q/{code}`; `visits` and `visitors` are of the last days asked for."""
 
     id: UUID
     code: str
-    kind: EntryKind
+    kind: EntryType
     title: str
     opens: Opens
     target: str
@@ -53,10 +53,10 @@ class EntryOut(Schema):
     visitors: int
 
 
-@router.get("/entries", response=list[EntryOut], summary="Entries", operation_id="list_entries")
+@router.get("/entries", response=list[ShopEntry], summary="Entries", operation_id="list_shop_entries")
 def list_entries(
     request: HttpRequest,
-    kind: EntryKind | None = None,
+    kind: EntryType | None = None,
     store_id: UUID | None = None,
     ended: bool = False,
     days: Annotated[int, Field(ge=1, le=366), NUMBER] = 30,
@@ -77,9 +77,12 @@ def list_entries(
 
 
 @router.put(
-    "/entries/{entry_id}", response={200: EntryOut, 409: None}, summary="Make an entry", operation_id="put_entry"
+    "/entries/{entry_id}",
+    response={200: ShopEntry, 404: None, 409: None},
+    summary="Make an entry",
+    operation_id="put_shop_entry",
 )
-def put_entry(request: HttpRequest, entry_id: UUID, body: EntryIn) -> dict[str, Any]:
+def put_entry(request: HttpRequest, entry_id: UUID, body: ShopEntryIn) -> dict[str, Any]:
     """Make an entry under an id of yours. The same again is the same answer; another one under the id is a conflict."""
     brand = brand_of(request, "entries:write")
     fields = body.model_dump(exclude={"valid_from"})
@@ -95,5 +98,5 @@ def _where(entry: Entry) -> tuple[UUID | None, str]:
 
 
 def _said(one: EntryScans) -> dict[str, Any]:
-    fields = {name: getattr(one.entry, name) for name in EntryOut.model_fields if hasattr(one.entry, name)}
+    fields = {name: getattr(one.entry, name) for name in ShopEntry.model_fields if hasattr(one.entry, name)}
     return fields | {"visits": one.visits, "visitors": one.visitors}

@@ -8,7 +8,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from datong.brand.queries.entries import ALPHABET, entries_by_id, mark_of
-from datong.brand.types.entries import MAX_MADE, Entry, EntryKind, Opens, Visit
+from datong.brand.queries.registry import stores_by_id
+from datong.brand.types.entries import MAX_MADE, Entry, EntryType, Opens, Visit
 from datong.kernel import audit, clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, NotFound
@@ -48,6 +49,9 @@ def make_entries(brand_id: UUID, entries: Sequence[Entry], *, by: str) -> list[E
         raise BadValue("entries", len(entries), f"1 to {MAX_MADE} at once")
     ready = sorted((_ready(brand_id, entry) for entry in entries), key=lambda one: one.id)
     with in_brand(brand_id):
+        wanted = {entry.store_id for entry in ready if entry.store_id}
+        if wanted and set(stores_by_id(brand_id, wanted)) != wanted:
+            raise BadValue("store_id", len(wanted), "stores of the brand")
         columns = {name: [getattr(entry, name) for entry in ready] for name in FIELDS}
         made = {entry_id for (entry_id,) in rows(MAKE, {"brand": brand_id, **columns})}
         if made:
@@ -65,11 +69,11 @@ def _ready(brand_id: UUID, entry: Entry) -> Entry:
         raise BadValue("title", title[:120], "1 to 120 characters that say where it hangs")
     if entry.opens in NEEDS_TARGET and not 0 < len(target) <= 120:
         raise BadValue("target", target[:120], "what it opens: a SKU, a category, words to search")
-    if entry.kind in (EntryKind.STORE, EntryKind.TABLE) and entry.store_id is None:
+    if entry.kind in (EntryType.STORE, EntryType.TABLE) and entry.store_id is None:
         raise BadValue("store", "", "the store it belongs to")
-    if entry.kind is EntryKind.TABLE and not 0 < len(place) <= 40:
+    if entry.kind is EntryType.TABLE and not 0 < len(place) <= 40:
         raise BadValue("place", place[:40], "the table, such as 12")
-    if entry.kind in (EntryKind.STAFF, EntryKind.COURIER) and not entry.associate:
+    if entry.kind in (EntryType.STAFF, EntryType.COURIER) and not entry.associate:
         raise BadValue("associate", "", "the log-in name of whose code it is")
     if entry.valid_until is not None and entry.valid_until <= entry.valid_from:
         raise BadValue("valid_until", entry.valid_until.isoformat(), "later than its begin")

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from datong.brand.queries.registry import list_brands
-from datong.brand.types.entries import DayScans, Entry, EntryKind, EntryScans, Opens, Visit
+from datong.brand.types.entries import DayScans, Entry, EntryScans, EntryType, Opens, Visit
 from datong.kernel.db import in_brand, rows
 from datong.kernel.ids import uuid7_floor
 
@@ -143,4 +143,4 @@ def visits_of(
 
 def _entry(row: Sequence[Any]) -> Entry:
     entry_id, code, kind, title, opens, *rest = row
-    return Entry(entry_id, code, EntryKind(kind), title, Opens(opens), *rest)
+    return Entry(entry_id, code, EntryType(kind), title, Opens(opens), *rest)

@@ -11,7 +11,7 @@ MAX_MADE = 500
 """How many entries are made at once at most."""
 
 
-class EntryKind(StrEnum):
+class EntryType(StrEnum):
     STORE = "store"  # 门店码
     TABLE = "table"  # 桌码
     PRODUCT = "product"  # 商品码
@@ -24,7 +24,7 @@ class EntryKind(StrEnum):
     LINK = "link"  # 链接
 
 
-OFFLINE = frozenset({EntryKind.STORE, EntryKind.TABLE, EntryKind.PRODUCT, EntryKind.STAFF, EntryKind.COURIER})
+OFFLINE = frozenset({EntryType.STORE, EntryType.TABLE, EntryType.PRODUCT, EntryType.STAFF, EntryType.COURIER})
 """Where somebody who comes by one stands in front of people or goods of ours."""
 
 
@@ -50,7 +50,7 @@ class Entry:
 
     id: UUID
     code: str
-    kind: EntryKind
+    kind: EntryType
     title: str
     opens: Opens
     valid_from: datetime
@@ -66,7 +66,7 @@ class Entry:
     @property
     def offline(self) -> bool:
         """Whether who comes by it was offline: at a store, a table, a shelf, in front of staff."""
-        return self.kind in OFFLINE or (self.kind is EntryKind.CAMPAIGN and self.store_id is not None)
+        return self.kind in OFFLINE or (self.kind is EntryType.CAMPAIGN and self.store_id is not None)
 
     def open_at(self, at: datetime) -> bool:
         return self.active and self.valid_from <= at and (self.valid_until is None or at < self.valid_until)

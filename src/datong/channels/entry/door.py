@@ -22,8 +22,8 @@ from datong.brand.types.entries import Entry, Opens
 from datong.catalog import api as catalog
 from datong.channels.console.shell import theme_of
 from datong.channels.console.who import address_of
-from datong.channels.entry.came import keep_visitor, known_as, visitor_of
 from datong.channels.open import anyone
+from datong.channels.shop.came import keep_visitor, known_as, visitor_of
 from datong.channels.shop.door import Shopper, door, keep_place, page, shop_channel
 from datong.kernel import clock
 from datong.kernel.errors import TooManyTries

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from datong.brand import api as brands
 from datong.brand.types import AddressText, Store
 from datong.channels.console.who import address_of
-from datong.channels.entry.came import came_of
 from datong.channels.shop.basket import basket_of, rows_of
+from datong.channels.shop.came import came_of
 from datong.channels.shop.door import Shopper, door, page, with_person
 from datong.channels.shop.status import status_url
 from datong.channels.shop.words import opening

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from datong.channels.console.who import address_of
-from datong.channels.entry.came import VISITOR_COOKIE, known_as
+from datong.channels.shop.came import VISITOR_COOKIE, known_as
 from datong.channels.shop.checkout import phone_of
 from datong.channels.shop.door import (
     BASKET_COOKIE,

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from datong.access import api as access
 from datong.access.types import Role
 from datong.brand import api as brands
+from datong.brand.types.entries import Entry, EntryType, Opens
 from datong.catalog import api as catalog
 from datong.catalog.types import (
     Category,
@@ -66,6 +67,9 @@ from datong.wallet.types.paying import SoldFromWallet
 from datong.wallet.types.stored import BonusRule, Opening, PurseKind
 
 NO_PAGE = {
+    "entry-picture": "a picture", "shop-entry": "leads to another page", "shop-gtin": "leads to another page",
+    "shop-gtin-more": "leads to another page", "entry-scan": "leads to another page",
+    "entry-gtin": "leads to another page", "entry-gtin-more": "leads to another page",
     "rewards-batch-csv": "a file", "coupons-csv": "a file", "settlement-csv": "a file",
     "books-company-journal": "a file", "invoices-csv": "a file", "voices-csv": "a file", "service-csv": "a file",
     "invoice-codes-csv": "a file", "invoice-pdf": "a file", "invoice-ask-pdf": "a file",
@@ -176,6 +180,7 @@ def sales(house: House) -> dict[str, list[str]]:
     idea = voices(house, a)
     assert list(matching.work(house.brand.id, matching.ask_run(brand=house.brand.id, by="ann").id))
     return {
+        **entries(house),
         "board": ["/", "/?state=hand&channel=market&q=ann", "/?channel=none"],
         "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
         "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
@@ -197,6 +202,14 @@ def sales(house: House) -> dict[str, list[str]]:
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],
     }
+
+
+def entries(house: House) -> dict[str, list[str]]:
+    """A code of a table that was scanned."""
+    made = Entry(uuid7(), "", EntryType.TABLE, "Uptown · 4", Opens.SHOP, clock.now(), store_id=house.near.id, place="4")
+    (entry,) = brands.make_entries(house.brand.id, [made], by="kim")
+    brands.record_visit(house.brand.id, entry.id, uuid7())
+    return {"entry": [f"/entries/{entry.id}/"], "entries-print": ["/entries/print/"]}
 
 
 def voices(house: House, customer_id: UUID) -> UUID:

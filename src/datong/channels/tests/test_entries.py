@@ -11,7 +11,7 @@ from django.test import Client
 
 from datong.access.types import Role
 from datong.brand import api as brands
-from datong.brand.types.entries import Entry, EntryKind, Opens
+from datong.brand.types.entries import Entry, EntryType, Opens
 from datong.catalog import api as catalog
 from datong.channels.tests.conftest import House
 from datong.channels.tests.every_shop import open_shop
@@ -19,13 +19,12 @@ from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
-from datong.orders.rules import intent_hash
 
 MONTH = timedelta(days=30)
 GTIN = "9506000134352"
 
 
-def made(house: House, kind: EntryKind = EntryKind.STORE, **fields: object) -> Entry:
+def made(house: House, kind: EntryType = EntryType.STORE, **fields: object) -> Entry:
     plain = Entry(uuid7(), "", kind, "Window", Opens.SHOP, clock.now() - timedelta(hours=1), store_id=house.near.id)
     (entry,) = brands.make_entries(house.brand.id, [replace(plain, **fields)], by="ann")  # type: ignore[arg-type]
     return entry
@@ -94,7 +93,7 @@ def test_without_a_scan_an_order_came_by_nothing_and_a_visit_counts_for_a_week(h
 )
 def test_each_code_leads_to_its_page(house: House, opens: Opens, target: str, tail: str) -> None:
     home = open_shop(house)
-    entry = made(house, EntryKind.CAMPAIGN, opens=opens, target=target)
+    entry = made(house, EntryType.CAMPAIGN, opens=opens, target=target)
     first = Client().get(f"/q/{entry.code}")
     assert first["Location"] == f"{home}q/{entry.code}/"
     assert Client().get(first["Location"])["Location"] == home + tail
@@ -154,7 +153,7 @@ def test_an_ended_code_says_so_and_is_counted_no_more_until_it_is_used_again(hou
 def test_a_product_with_a_gtin_is_a_gs1_digital_link_that_keeps_its_entry(house: House) -> None:
     home = open_shop(house)
     catalog.put_items(house.brand.id, [replace(house.items["CUP"], gtin=GTIN)])
-    entry = made(house, EntryKind.PRODUCT, opens=Opens.PRODUCT, target="CUP", title="Shelf")
+    entry = made(house, EntryType.PRODUCT, opens=Opens.PRODUCT, target="CUP", title="Shelf")
     page = house.client(Role.HQ).get(f"/entries/{entry.id}/").content.decode()
     link = f"{home}01/0{GTIN}?e={entry.code}"
     assert f"http://testserver{link}" in page
@@ -178,13 +177,6 @@ def test_who_logs_out_leaves_no_mark_and_a_shared_browser_gets_another(house: Ho
     assert [(who, visit.entry_id) for who, visit in mine] == [(a, entry.id)]
     assert brands.forget_visitors(house.brand.id, [a]) == 1
     assert brands.visits_of(house.brand.id, [a], since=clock.now() - MONTH) == []
-
-
-@pytest.mark.django_db
-def test_how_an_order_came_does_not_count_in_its_hash(house: House) -> None:
-    plain = house.intent(external_id="w-1")
-    came = replace(plain, entry_id=uuid7(), visit_id=uuid7(), associate="mia")
-    assert intent_hash(plain) == intent_hash(came) != intent_hash(replace(plain, note="no sugar"))
 
 
 @pytest.mark.django_db

@@ -62,6 +62,7 @@ PLACES = {
     "count_id": SOME_ID,
     "transfer_id": SOME_ID,
     "basket_id": SOME_ID,
+    "entry_id": SOME_ID,
     **books.PLACES,
     **coupons.PLACES,
     **golden.PLACES,
@@ -78,6 +79,7 @@ TABLE = {
     "cases": [{"inputs": {"distance_m": "1"}, "outputs": {"fee_minor": "5"}}],
 }
 BODIES: dict[str, Any] = {
+    "put_shop_entry": {"kind": "campaign", "title": "Flyer"},
     "put_sourcing_rules": {
         "rules": [
             {

@@ -13,7 +13,7 @@ from datong.site.references import faults, orphans, references
 KNOWN_OTHERWISE = {
     # What it is about may be anything, or is no row of ours.
     "aggregate", "after", "at", "batch", "by_id", "ended_batch", "event_id", "family", "key", "last", "mark", "offer",
-    "one_click", "place", "place_id", "seq", "stamp", "subject", "subject_id", "token",
+    "one_click", "visitor", "place", "place_id", "seq", "stamp", "subject", "subject_id", "token",
     # People and their requests, which are of no brand or may be gone.
     "asked_by_id", "held_by_id", "user_id", "holder",
     # Kept for a while only.

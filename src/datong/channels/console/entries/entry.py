@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from datong.access.types import Action
 from datong.brand import api as brands
-from datong.brand.types.entries import Entry, EntryKind
+from datong.brand.types.entries import Entry, EntryType
 from datong.catalog import api as catalog
+from datong.channels.console.entries.pictures import address
 from datong.channels.console.entries.words import KIND, opens_said, state_badge
 from datong.channels.console.invoices.code import code_of
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page, require
 from datong.channels.console.who import Who
 from datong.channels.design.formats import number
-from datong.channels.entry.pictures import address
 from datong.kernel import clock
 from datong.kernel.errors import NotFound
 
@@ -70,7 +70,7 @@ def entry_of(who: Who, entry_id: UUID) -> Entry:
 
 
 def gtin_of(who: Who, found: Entry) -> str:
-    if found.kind is not EntryKind.PRODUCT:
+    if found.kind is not EntryType.PRODUCT:
         return ""
     item = catalog.items_by_sku(who.brand.id, [found.target]).get(found.target)
     return item.gtin if item else ""

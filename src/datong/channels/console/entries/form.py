@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from datong.brand.types import Store
-from datong.brand.types.entries import MAX_MADE, Entry, EntryKind, Opens
+from datong.brand.types.entries import MAX_MADE, Entry, EntryType, Opens
 from datong.catalog import api as catalog
 from datong.channels.console.moments import read_moment
 from datong.channels.console.places import stores_of
@@ -18,7 +18,7 @@ from datong.kernel import clock
 from datong.kernel.errors import BadValue, DatongError
 
 EVERY = "*"
-OPENED_BY = {EntryKind.STORE: Opens.STORE, EntryKind.MAP: Opens.STORE, EntryKind.PRODUCT: Opens.PRODUCT}
+OPENED_BY = {EntryType.STORE: Opens.STORE, EntryType.MAP: Opens.STORE, EntryType.PRODUCT: Opens.PRODUCT}
 """What a kind opens when nothing else is said."""
 MAX_RANGE = 200
 
@@ -29,10 +29,10 @@ def read(who: Who, post: Mapping[str, str], key: UUID) -> list[Entry]:
     kind = _kind(post.get("kind", ""))
     stores = _stores(who, post.get("store", ""))
     places: list[Store | None] = [*stores] or [None]
-    if kind is EntryKind.TABLE:
+    if kind is EntryType.TABLE:
         wanted = [(store, table) for store in stores for table in tables_of(post.get("list", ""))]
         found = [_entry(post, kind, store, place=table) for store, table in wanted]
-    elif kind is EntryKind.PRODUCT:
+    elif kind is EntryType.PRODUCT:
         skus = _skus(who, post.get("list", ""))
         found = [_entry(post, kind, store, target=sku) for store in places for sku in skus]
     else:
@@ -43,11 +43,11 @@ def read(who: Who, post: Mapping[str, str], key: UUID) -> list[Entry]:
 
 
 def _entry(
-    post: Mapping[str, str], kind: EntryKind, store: Store | None, *, place: str = "", target: str = ""
+    post: Mapping[str, str], kind: EntryType, store: Store | None, *, place: str = "", target: str = ""
 ) -> Entry:
     opens = OPENED_BY.get(kind, Opens.SHOP)
     asked = post.get("opens", "")
-    if asked in set(Opens) and kind not in (EntryKind.PRODUCT, EntryKind.STORE, EntryKind.TABLE):
+    if asked in set(Opens) and kind not in (EntryType.PRODUCT, EntryType.STORE, EntryType.TABLE):
         opens = Opens(asked)
     parts = [post.get("title", "").strip(), store.name if store else "", place, target]
     until = post.get("until", "").strip()
@@ -66,9 +66,9 @@ def _entry(
     )
 
 
-def _kind(text: str) -> EntryKind:
+def _kind(text: str) -> EntryType:
     try:
-        return EntryKind(text)
+        return EntryType(text)
     except ValueError:
         raise BadValue("kind", text[:20], "a kind from the list") from None
 

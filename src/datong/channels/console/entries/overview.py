@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from datong.access.types import Action
 from datong.brand import api as brands
-from datong.brand.types.entries import EntryKind, EntryScans, Opens
+from datong.brand.types.entries import EntryScans, EntryType, Opens
 from datong.channels.console.books.table import Row, Table, Text, download
 from datong.channels.console.entries.form import EVERY, errors_of, read
 from datong.channels.console.entries.words import KIND, OPENS, opens_said, state_badge
@@ -53,7 +53,7 @@ def overview(request: HttpRequest, who: Who) -> HttpResponse:
     found = brands.list_entries(
         who.brand.id,
         since=clock.now() - timedelta(days=DAYS),
-        kind=kind if kind in set(EntryKind) else "",
+        kind=kind if kind in set(EntryType) else "",
         stores=chosen,
         ended="all" in request.GET,
         after=_key(request.GET.get("after", "")),

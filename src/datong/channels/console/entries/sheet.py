@@ -9,15 +9,15 @@ from django.views.decorators.http import require_safe
 
 from datong.access.types import Action
 from datong.brand import api as brands
-from datong.brand.types.entries import EntryKind
+from datong.brand.types.entries import EntryType
 from datong.catalog import api as catalog
 from datong.channels.console.entries.entry import entry_of, gtin_of
+from datong.channels.console.entries.pictures import TYPES, address, file_of
 from datong.channels.console.entries.words import KIND
 from datong.channels.console.invoices.code import code_of
 from datong.channels.console.places import stores_of
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
-from datong.channels.entry.pictures import TYPES, address, file_of
 from datong.kernel import clock
 from datong.kernel.errors import NotFound
 
@@ -33,10 +33,10 @@ def sheet(request: HttpRequest, who: Who) -> HttpResponse:
     chosen = {one.id for one in stores.values() if one.code == store} if store else who.stores
     now = clock.now()
     found = brands.list_entries(
-        who.brand.id, since=now, kind=kind if kind in set(EntryKind) else "", stores=chosen, limit=MOST
+        who.brand.id, since=now, kind=kind if kind in set(EntryType) else "", stores=chosen, limit=MOST
     )
     entries = [each.entry for each in found if each.entry.open_at(now) or each.entry.valid_from > now]
-    items = catalog.items_by_sku(who.brand.id, {one.target for one in entries if one.kind is EntryKind.PRODUCT})
+    items = catalog.items_by_sku(who.brand.id, {one.target for one in entries if one.kind is EntryType.PRODUCT})
     cards = [
         {
             "e": one,

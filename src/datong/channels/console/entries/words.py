@@ -7,19 +7,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from datong.brand.types.entries import Entry, EntryKind, Opens
+from datong.brand.types.entries import Entry, EntryType, Opens
 
 KIND = {
-    EntryKind.STORE: _("Store code"),
-    EntryKind.TABLE: _("Table code"),
-    EntryKind.PRODUCT: _("Product code"),
-    EntryKind.CAMPAIGN: _("Campaign code"),
-    EntryKind.MEMBER: _("Member's code"),
-    EntryKind.STAFF: _("Staff code"),
-    EntryKind.COURIER: _("Courier's code"),
-    EntryKind.SOCIAL: _("Social account"),
-    EntryKind.MAP: _("Map pin"),
-    EntryKind.LINK: _("Link"),
+    EntryType.STORE: _("Store code"),
+    EntryType.TABLE: _("Table code"),
+    EntryType.PRODUCT: _("Product code"),
+    EntryType.CAMPAIGN: _("Campaign code"),
+    EntryType.MEMBER: _("Member's code"),
+    EntryType.STAFF: _("Staff code"),
+    EntryType.COURIER: _("Courier's code"),
+    EntryType.SOCIAL: _("Social account"),
+    EntryType.MAP: _("Map pin"),
+    EntryType.LINK: _("Link"),
 }
 OPENS = {
     Opens.SHOP: _("the shop"),

@@ -11,10 +11,11 @@ from datong.access import api as access
 from datong.access.types import Came, Role, Scope
 from datong.brand import api as brand
 from datong.brand.types import Channel, ChannelKind
+from datong.brand.types.entries import Entry, EntryType, Opens
 from datong.integration import api as integration
 from datong.kernel.ids import uuid7
 from datong.site.testing.codes import totp
-from datong.site.tests.audited.world import BY, VERBS, World, verb
+from datong.site.tests.audited.world import BY, NOW, VERBS, World, verb
 
 PASSWORD = "long enough for a password"
 
@@ -59,6 +60,11 @@ def firm(w: World) -> UUID:
     return brand.put_company(w.brand, "Lake LLC", **BY).id
 
 
+def entry(w: World) -> UUID:
+    made = Entry(uuid7(), "", EntryType.STORE, "Window", Opens.SHOP, NOW, store_id=w.near)
+    return brand.make_entries(w.brand, [made], **BY)[0].id
+
+
 VERBS |= {
     "access.accept": lambda w: access.accept(invited(w).token, username=f"mia.{w.brand}"[:60], password=PASSWORD),
     "access.add_totp": totp_of,
@@ -87,6 +93,8 @@ VERBS |= {
     "access.void": lambda w: access.void(w.asked().id, brand=w.brand, by=w.owner, note="gone"),
     "access.withdraw": lambda w: access.withdraw(w.asked().id, brand=w.brand, by=w.staff(Role.MANAGER)),
     "brand.drop_region": lambda w: brand.drop_region(w.brand, region(w), **BY),
+    "brand.make_entries": entry,
+    "brand.switch_entry": lambda w: brand.switch_entry(w.brand, entry(w), active=False, **BY),
     "brand.put_company": firm,
     "brand.put_region": region,
     "brand.put_stores": lambda w: brand.put_stores(w.brand, [w.house.near], who="ann"),

@@ -9,7 +9,7 @@ import segno
 from django.http import HttpRequest
 from django.urls import reverse
 
-from datong.brand.types.entries import Entry, EntryKind
+from datong.brand.types.entries import Entry, EntryType
 
 TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 GTIN_DIGITS = 14
@@ -17,7 +17,7 @@ GTIN_DIGITS = 14
 
 def address(request: HttpRequest, slug: str, entry: Entry, gtin: str = "") -> str:
     """What stands in the code."""
-    if entry.kind is EntryKind.PRODUCT and gtin:
+    if entry.kind is EntryType.PRODUCT and gtin:
         where = reverse("shop-gtin", args=[slug, gtin.zfill(GTIN_DIGITS)])
         return request.build_absolute_uri(f"{where}?{urlencode({'e': entry.code})}")
     return request.build_absolute_uri(reverse("entry-scan", args=[entry.code]))
