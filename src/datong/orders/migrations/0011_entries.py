@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0009_withdrawals"),
+        ("orders", "0010_unpaid"),
     ]
 
     operations = [
