@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0010_unpaid"),
+        ("orders", "0011_returns"),
     ]
 
     operations = [
