@@ -37,6 +37,7 @@ from datong.orders.actions import (
     sweep_baskets,
     withdraw,
 )
+from datong.orders.actions.draft import pay_until
 from datong.orders.actions.returns import (
     ask_return,
     decide_return,
@@ -106,6 +107,7 @@ from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "pay_until",
     "ReadyOrder",
     "ready_orders",
     "unpaid_first",

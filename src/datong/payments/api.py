@@ -2,6 +2,7 @@
 
 from datong.payments.actions import (
     ask_again,
+    ask_soon,
     begin_intent,
     confirm,
     end_intents,
@@ -31,6 +32,7 @@ from datong.payments.queries import (
 
 __all__ = [
     "ask_again",
+    "ask_soon",
     "begin_intent",
     "confirm",
     "connections",

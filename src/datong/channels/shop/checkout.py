@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from datong.channels.console.who import address_of
 from datong.channels.shop.basket import basket_of, rows_of
 from datong.channels.shop.came import came_of
 from datong.channels.shop.door import Shopper, door, page, with_person
+from datong.channels.shop.pay import pay_url, start, ways_of
 from datong.channels.shop.status import status_url
 from datong.channels.shop.words import opening
 from datong.customers import api as customers
@@ -41,10 +43,11 @@ from datong.orders.types import (
     Way,
 )
 from datong.payments.types import PaymentMethod
+from datong.payments.types.online import Provider
 
 ORDERED_WITHIN, MOST_ORDERS = timedelta(minutes=10), 20
 NEAR = 6
-FIELDS = ("how", "store", "line", "city", "postcode", "name", "phone", "email", "note")
+FIELDS = ("how", "pay", "store", "line", "city", "postcode", "name", "phone", "email", "note")
 LONGEST = {"line": 200, "city": 80, "postcode": 20, "name": 120, "phone": 40, "email": 254, "note": 500}
 GUEST_PAYS = {
     FulfilmentKind.PICKUP: PaymentMethod.PAY_AT_STORE,
@@ -71,11 +74,15 @@ class Form:
 def checkout(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     """The one page; `look` sends it to see what this way costs, `order` orders."""
     shopper = with_person(shopper)
-    basket = basket_of(request, shopper)
     sent = request.POST if request.method == "POST" else None
+    if sent is not None and sent.get("member") and shopper.customer_id is None:
+        return redirect(f"{shopper.url('login')}?again")  # logged out meanwhile: the cart is the member's, and kept
+    basket = basket_of(request, shopper)
     if basket is None or (not basket.lines and (sent is None or "order" not in sent)):
         return redirect(shopper.url("basket"))
     form = read_form(shopper, sent)
+    if sent is None:
+        form.typed["pay"] = pays_of(shopper, form)[0][0]
     if sent is not None and "order" in sent:
         return _order(request, shopper, basket, form)
     if sent is None:
@@ -96,6 +103,8 @@ def read_form(shopper: Shopper, sent: Any) -> Form:
               free_delivery=shopper.free_delivery)  # fmt: skip
     form = Form(typed, {}, way)
     (_fetch if form.fetched else _bring)(shopper, form)
+    if typed["pay"] not in {code for code, _name in pays_of(shopper, form)}:
+        typed["pay"] = ""
     if not typed["name"]:
         form.errors["name"] = _("Tell us who the order is for.")
     phone = phone_of(typed["phone"], shopper.brand.country)
@@ -174,7 +183,21 @@ def _order(request: HttpRequest, shopper: Shopper, basket: Basket, form: Form) -
         return _page(request, shopper, basket, form, status=422)
     miss(shopper.brand.id, key, within=ORDERED_WITHIN)
     assert isinstance(outcome, (Accepted, Repeated))
-    return redirect(status_url(shopper, outcome.order_id))
+    return _after(request, shopper, form, outcome.order_id)
+
+
+def _after(request: HttpRequest, shopper: Shopper, form: Form, order_id: UUID) -> HttpResponse:
+    """To the payment, where one was chosen; its page says what stands in the way. Else to the order."""
+    if form.typed["pay"] not in set(Provider):
+        return redirect(status_url(shopper, order_id))
+    said = start(request, shopper, order_id, Provider(form.typed["pay"]))
+    return redirect(pay_url(shopper, order_id) + (f"?away={form.typed['pay']}" if said else ""))
+
+
+def pays_of(shopper: Shopper, form: Form) -> list[tuple[str, str]]:
+    """How this order may be paid: a provider, or when it is handed over ('')."""
+    later = _("When I pick it up, at the store") if form.fetched else _("In cash, when it is delivered")
+    return [*ways_of(shopper), ("", later)]
 
 
 def _again(request: HttpRequest, shopper: Shopper, basket: Basket) -> Basket:
@@ -214,7 +237,7 @@ def _wanted(shopper: Shopper, form: Form, version: int, total: int, came: Came) 
         total_minor=total,
         way=form.way,
         store_code=form.store.code if form.store else "",
-        payment=GUEST_PAYS[form.way.fulfilment],
+        payment=PaymentMethod.PREPAID if typed["pay"] else GUEST_PAYS[form.way.fulfilment],
         contact=Contact(typed["name"], phone, email),
         destination=destination,
         identities=(*shopper.identities, *signs),
@@ -255,6 +278,7 @@ def _page(
         "moved_from": moved_from,
         "added_tax": costs.tax_minor if not costs.quote.tax_inclusive else 0,
         "promotions": _promotions(costs),
+        "pays": pays_of(shopper, form),
     }
     return page(request, shopper, "checkout", given, status=status)
 

@@ -68,7 +68,13 @@ def login(request: HttpRequest, shopper: Shopper) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, shopper: Shopper, *, typed: str = "", error: str = "") -> HttpResponse:
-    given = {"to": typed, "error": error, "by_phone": text_sender() is not None, "by_mail": has_server()}
+    given: dict[str, object] = {
+        "to": typed,
+        "error": error,
+        "by_phone": text_sender() is not None,
+        "by_mail": has_server(),
+    }
+    given["again"] = "again" in request.GET
     return page(request, shopper, "login", given, status=422 if error else 200)
 
 

@@ -29,14 +29,17 @@ SALT = "datong.shop.order"
 
 def status_url(shopper: Shopper, order_id: UUID) -> str:
     """The address of an order's page; whoever has it sees how far the order is, and no name or contact."""
-    token = signing.dumps([str(shopper.brand.id), str(order_id)], salt=SALT, compress=True)
-    return shopper.url("order", token)
+    return shopper.url("order", token_of(shopper, order_id))
+
+
+def token_of(shopper: Shopper, order_id: UUID) -> str:
+    return signing.dumps([str(shopper.brand.id), str(order_id)], salt=SALT, compress=True)
 
 
 @door(private=True)
 def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
     """How far the order is, where, what it cost."""
-    found = orders.order_page(shopper.brand.id, _opened(shopper, token))
+    found = orders.order_page(shopper.brand.id, opened(shopper, token))
     tasks = fulfilment.tasks_of(shopper.brand.id, [found.id])
     live = [task for task in tasks if task.state not in (TaskState.REFUSED, TaskState.CANCELLED)]
     wanted = {task.store_id for task in live} | ({found.store_id} if found.store_id else set())
@@ -60,12 +63,14 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "goods_minor": sum(line.total_minor for line in found.lines),
         "added_tax": found.total_minor - found.delivery_minor - sum(line.total_minor for line in found.lines),
         "pays": pays(found),
+        "pay_token": token if unpaid_first(found) else "",
         "refresh": found.state not in (OrderState.COMPLETED, OrderState.CANCELLED),
     }
     return page(request, shopper, "order", given)
 
 
-def _opened(shopper: Shopper, token: str) -> UUID:
+def opened(shopper: Shopper, token: str) -> UUID:
+    """The order that a link we signed is about. Raises NotFound."""
     try:
         brand, order_id = signing.loads(token, salt=SALT)
         if brand == str(shopper.brand.id):
@@ -88,6 +93,8 @@ def says(found: OrderView | BoardRow, tasks: list[Task]) -> str:
         return _("This order was cancelled.")
     if found.state == OrderState.COMPLETED:
         return _("Done. Enjoy it!")
+    if unpaid_first(found):
+        return _("We have your order; it waits for your payment.")
     if found.state == OrderState.REVIEW:
         return _("We have your order; somebody looks at it and calls you if need be.")
     if found.state == OrderState.BACKORDER:
@@ -100,6 +107,11 @@ def says(found: OrderView | BoardRow, tasks: list[Task]) -> str:
         TaskState.DONE: _("Done. Enjoy it!"),
     }
     return told.get(furthest(tasks) or TaskState.NEW, _("We have your order; the store will start on it."))
+
+
+def unpaid_first(found: OrderView | BoardRow) -> bool:
+    """Whether the store waits for the customer's payment at a provider."""
+    return found.payment == PaymentMethod.PREPAID and not found.paid and found.state != OrderState.CANCELLED
 
 
 def steps(found: OrderView, tasks: list[Task]) -> list[dict[str, Any]]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datong.brand.api import register_channel
 from datong.brand.types import SHOP_CODE, Channel, ChannelKind
 from datong.channels.shop.door import Shopper, shop_of
+from datong.channels.shop.pay import pay_url
 from datong.channels.shop.status import status_url
 from datong.channels.tests.conftest import House
 from datong.kernel.ids import uuid7
+from datong.payments import api as payments
+from datong.payments.types import PaymentMethod
+from datong.payments.types.online import Provider
 
 NO_SHOP_PAGE = {
+    "shop-pay-state": "a piece of the page of payment",
     "shop-picture": "a picture",
     "shop-login": "404 without a mail server: test_shop_log_in.py",
     "shop-me": "leads to the log-in: test_shop_log_in.py",
@@ -30,6 +35,15 @@ def _placed(house: House) -> str:
     return status_url(Shopper(brand, channel), made.order_id)
 
 
+def _to_pay(house: House) -> str:
+    """The page of payment of an order that waits for it, with somebody who takes payments."""
+    brand, channel = shop_of(house.brand.slug)
+    secrets = {"secret_key": "sk_test_1", "webhook_secret": "whsec_1"}
+    payments.put_provider(Provider.STRIPE, brand=brand.id, by="test", secrets=secrets)
+    made = house.place(house.intent(channel_id=channel.id, payment=PaymentMethod.PREPAID))
+    return pay_url(Shopper(brand, channel), made.order_id)
+
+
 def shop(house: House) -> dict[str, list[str]]:
     home = open_shop(house)
     return {
@@ -39,5 +53,6 @@ def shop(house: House) -> dict[str, list[str]]:
         "shop-store": [f"{home}stores/{house.near.code}/"],
         "shop-basket": [f"{home}basket/"],
         "shop-order": [_placed(house)],
+        "shop-pay": [_to_pay(house)],
         "shop-link": [f"{home}login/from-a-mail/"],
     }

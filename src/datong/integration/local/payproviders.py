@@ -76,6 +76,8 @@ class LocalProvider(Loopback):
         raise NotImplementedError
 
     def handle(self, call: Call) -> Answer | None:
+        if call.path.startswith("/page/"):
+            return self._page(call)
         with self._lock:
             trouble = self.troubles.popleft() if self.troubles else ""
             if trouble == "500":
@@ -84,6 +86,15 @@ class LocalProvider(Loopback):
                 return None
             found = self.answer(call)
             return None if trouble == "drop" else found
+
+    def _page(self, call: Call) -> Answer:
+        """The provider's page in the customer's browser: a button that pays and leads back."""
+        ref = call.path.rsplit("/", 1)[-1]
+        if call.method == "POST":
+            self.pay(ref)
+            return Answer(b"", 303, {"Location": self.trades[ref]["back"]})
+        html = "<!doctype html><title>Pay</title><form method=post><button>Pay at the provider</button></form>"
+        return Answer(html.encode(), 200, {"Content-Type": "text/html"})
 
     def answer(self, call: Call) -> Answer:
         raise NotImplementedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,11 @@ PICKUP_HOLD = timedelta(hours=48)
 def pay_within() -> timedelta:
     """How long an order that is to be paid first waits for its money."""
     return timedelta(minutes=settings.PAY_WITHIN_MINUTES)
+
+
+def pay_until(placed_at: datetime) -> datetime:
+    """When the time to pay such an order is over."""
+    return placed_at + pay_within()
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from datong.payments.actions.connect import heard, provider_of, put_provider
 from datong.payments.actions.intents import (
     ask_again,
+    ask_soon,
     begin_intent,
     end_intents,
     lock_intent,
@@ -18,6 +19,7 @@ from datong.payments.actions.refund import refund, refund_done
 
 __all__ = [
     "ask_again",
+    "ask_soon",
     "begin_intent",
     "confirm",
     "end_intents",

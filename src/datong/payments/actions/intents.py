@@ -135,6 +135,20 @@ def end_intents(order_ids: Sequence[UUID], *, brand: UUID) -> None:
         execute(HURRY, {"brand": brand, "orders": list(order_ids), "now": clock.now()})
 
 
+SOON = """
+    UPDATE payments_intent SET next_at = %(soon)s
+     WHERE brand_id = %(brand)s AND order_id = ANY(%(orders)s::uuid[]) AND state IN ('created', 'open')
+       AND next_at > %(soon)s
+"""
+
+
+def ask_soon(order_ids: Sequence[UUID], *, brand: UUID) -> None:
+    """Somebody looks: the provider is asked within two seconds, however often they look."""
+    with in_brand(brand):
+        soon = clock.now() + timedelta(seconds=2)
+        execute(SOON, {"brand": brand, "orders": list(order_ids), "soon": soon})
+
+
 TAKE = f"""
     UPDATE payments_intent SET next_at = %(lease)s, tries = tries + 1
      WHERE brand_id = %(brand)s AND id IN (

@@ -57,7 +57,7 @@ _BY_REASON = {
         integration.admit inventory.adjustment
         inventory.count_lines fulfilment.lock_tasks inventory.lock_for
         payments.lock_intent payments.provider_of payments.refund_call
-        orders.claimed orders.differs_in_status_only purchasing.order_text
+        orders.pay_until orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
     OWN_LOGIN: """customers.ask_sign_in customers.sign_in customers.sign_in_by_link customers.sign_out
@@ -79,7 +79,7 @@ _BY_REASON = {
         orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done
         payments.begin_intent payments.opened payments.mark_intent payments.end_intents payments.take_intents
-        payments.take_refunds payments.ask_again payments.send_later payments.heard
+        payments.take_refunds payments.ask_again payments.ask_soon payments.send_later payments.heard
         orders.start_payment orders.settle_intent orders.settle_refund orders.hear_provider orders.ask_providers
         ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
