@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from datong.catalog import api as catalog
-from datong.channels.tests.conftest import House
+from datong.channels.tests.conftest import House, house
 from datong.channels.tests.every_shop import open_shop
 from datong.integration.local.payproviders import LocalStripe
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
 from datong.payments import api as payments
 from datong.payments.types.online import Intent, IntentState, Provider
+
+__all__ = ["house"]
 
 DELIVER = {"how": "pickup", "name": "Ann", "phone": "+16125550100", "order": "1", "pay": "stripe"}
 
@@ -28,7 +30,7 @@ def stripe() -> Iterator[LocalStripe]:
 
 
 @pytest.fixture
-def shop(house: House, stripe: LocalStripe) -> str:
+def shop(house: House, stripe: LocalStripe) -> str:  # noqa: F811
     stripe.troubles.clear()
     catalog.forget_counts()
     connect(house, stripe)

@@ -10,16 +10,16 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from datong.catalog import api as catalog
-from datong.channels.tests.conftest import House
+from datong.channels.tests.conftest import House, committed_house
 from datong.channels.tests.every_shop import open_shop
 from datong.channels.tests.test_browser import PHONE, address, chromium
 from datong.channels.tests.test_shop_browser import clean
-from datong.channels.tests.test_shop_pay import connect, intent_of
 from datong.integration.local.payproviders import LocalStripe
 from datong.orders import api as orders
+from datong.site.tests.test_shop_pay import connect, intent_of
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "chromium"]
+__all__ = ["address", "chromium", "committed_house"]
 
 
 @pytest.mark.requirement("S-12", "S-171", "S-177", "S-180")
