@@ -23,6 +23,7 @@ class Role(StrEnum):
     AGENT = "agent"  # 客服: orders and customers of all stores, no settings
     FINANCE = "finance"  # 财务: reads all, approves, exports
     AUDITOR = "auditor"  # 审计: sees everything, changes nothing
+    COURIER = "courier"  # 配送员: the own deliveries on the phone, nothing else
     INTEGRATOR = "integrator"  # 集成: channels' doors, keys, mappings, deliveries
 
 
@@ -103,6 +104,10 @@ class Action(StrEnum):
     POLICY_EDIT = "policy.edit"
     TILLS_USE = "tills.use"
     TILLS_MANAGE = "tills.manage"
+    DELIVERY_VIEW = "delivery.view"
+    DELIVERY_ASSIGN = "delivery.assign"
+    DELIVERY_EDIT = "delivery.edit"
+    COURIER_USE = "courier.use"
     SHADOW_VIEW = "shadow.view"
     SHADOW_EDIT = "shadow.edit"
     SERVICE_VIEW = "service.view"

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from datong.brand.api import tree
-from datong.fulfilment.api import cancel_tasks, open_tasks
+from datong.fulfilment.api import cancel_tasks, open_tasks, write_notes
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.inventory.api import release
 from datong.kernel.db import current_brand
@@ -17,6 +17,8 @@ from datong.merchants import api as merchants
 from datong.orders import api
 from datong.wallet import api as wallet
 
+GONE = ("orders.cancelled", "orders.waiting")
+
 
 def hand_to_stores(events: Sequence[Delivered]) -> None:
     """A placed or assigned order becomes a task at each of its stores; one that lost its store is taken back.
@@ -24,7 +26,7 @@ def hand_to_stores(events: Sequence[Delivered]) -> None:
     One that is to be paid first becomes a task when its money is there.
     """
     brand = current_brand()
-    gone = [e.aggregate for e in events if e.name in ("orders.cancelled", "orders.waiting")]
+    gone = [e.aggregate for e in events if e.name in GONE]
     cancel_tasks(gone, brand=brand)
     release([e.aggregate for e in events if e.name == "orders.cancelled"], brand=brand)
     waits = api.unpaid_first(brand, [e.aggregate for e in events if e.name in ("orders.placed", "orders.assigned")])
@@ -38,7 +40,10 @@ def hand_to_stores(events: Sequence[Delivered]) -> None:
     ]  # fmt: skip
     moved = [e.aggregate for e in events if e.name == "orders.assigned"]
     cancel_tasks(moved, brand=brand, keep=[(task.order_id, task.store_id) for task in tasks])
-    open_tasks(tasks, brand=brand)
+    notes = api.delivery_notes(brand, {e.aggregate for e in events if e.name not in GONE})
+    open_tasks(tasks, brand=brand, notes=notes)
+    if not tasks:
+        write_notes(notes, brand=brand)
     for e in events:
         if e.name == "orders.units_withdrawn" and e.payload["store_ids"]:
             api.drop_empty_tasks(e.aggregate, [UUID(store) for store in e.payload["store_ids"]], brand=brand)
@@ -118,6 +123,15 @@ def clear_companies(events: Sequence[Delivered]) -> None:
         merchants.enter_deals(api.deals_of(brand, ids), brand=brand)
 
 
+def courier_cash(events: Sequence[Delivered]) -> None:
+    """Cash that a courier took at a door, and handed in at a store."""
+    for e in events:
+        verb = api.take_courier_cash if e.name == "fulfilment.cash_collected" else api.store_courier_cash
+        said = e.payload
+        ids = {name: UUID(said[name]) for name in ("task_id", "courier_id", "store_id")}
+        verb(e.aggregate, amount_minor=said["amount_minor"], **ids, brand=current_brand())
+
+
 CLEARED = frozenset(
     {
         "orders.placed",
@@ -151,6 +165,9 @@ CONSUMERS = (
         ),
     ),
     Consumer("orders.follow_tasks", follow_tasks, frozenset({"fulfilment.task_changed"})),
+    Consumer(
+        "orders.courier_cash", courier_cash, frozenset({"fulfilment.cash_collected", "fulfilment.cash_handed_in"})
+    ),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
     Consumer("orders.reward", reward, REWARDED),
     Consumer("orders.clear_companies", clear_companies, CLEARED),

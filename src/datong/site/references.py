@@ -37,6 +37,8 @@ NAMED = {
     "part_id": "catalog_item",
     "product_id": "catalog_product",
     "project_id": "shadow_project",
+    "courier_id": "fulfilment_courier",
+    "station_id": "fulfilment_station",
     "store_id": "brand_store",
     "system_id": "shadow_system",
     "purse_id": "wallet_purse",

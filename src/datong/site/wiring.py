@@ -11,6 +11,8 @@ from datong.books.tasks import JOBS as BOOKS_JOBS
 from datong.brand.api import list_brands
 from datong.channels.console.people.mailing import Inviter
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
+from datong.fulfilment.subscribers import CONSUMERS as FULFILMENT
+from datong.fulfilment.tasks import JOBS as FULFILMENT_JOBS
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.insight.tasks import JOBS as INSIGHT_JOBS
@@ -40,7 +42,7 @@ from datong.sync.tasks import Sender
 from datong.wallet.subscribers import CONSUMERS as WALLET
 from datong.wallet.tasks import JOBS as WALLET_JOBS
 
-CONSUMERS = (*ORDERS, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET, *MATCHING, *MERCHANTS)
+CONSUMERS = (*ORDERS, *FULFILMENT, *SYNC, *PURCHASING, *BOOKS, *INSIGHT, *WALLET, *MATCHING, *MERCHANTS)
 
 
 def worker(only: Collection[str] = ()) -> Worker:
@@ -51,6 +53,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             *CUSTOMER_JOBS,
             *ORDER_JOBS,
             *INVENTORY_JOBS,
+            *FULFILMENT_JOBS,
             *LEDGER_JOBS,
             *PURCHASING_JOBS,
             *BOOKS_JOBS,

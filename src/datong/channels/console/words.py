@@ -32,6 +32,7 @@ ROLE: Words = {
     Role.AGENT: _("Agent"),
     Role.FINANCE: pgettext_lazy("role", "Finance"),
     Role.AUDITOR: _("Auditor"),
+    Role.COURIER: _("Courier"),
     Role.INTEGRATOR: _("Integrator"),
 }
 ORDER_STATE: Words = {

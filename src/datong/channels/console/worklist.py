@@ -40,11 +40,9 @@ def label_of(step: TaskState, kind: FulfilmentKind, food: bool) -> str:
 
 def steps_for(task: Task, food: bool) -> list[dict[str, str]]:
     """What can be done with the task now: the usual next step first."""
-    open_steps = [step for step in STEPS if task.state in fulfilment.BEFORE[step]]
+    open_steps = [step for step in STEPS if fulfilment.may_follow(task.state, step, task.kind)]
     if task.kind is not FulfilmentKind.DELIVERY:
         open_steps = [step for step in open_steps if step is not TaskState.HANDED_OVER]
-    elif TaskState.HANDED_OVER in open_steps:
-        open_steps.remove(TaskState.DONE)
     return [{"to": step.value, "label": label_of(step, task.kind, food)} for step in open_steps]
 
 

@@ -1,6 +1,30 @@
 """Writes of fulfilment."""
 
+from datong.fulfilment.actions.acts import take_acts
+from datong.fulfilment.actions.cash import hand_in_cash
+from datong.fulfilment.actions.couriers import put_courier, put_station, put_ways, set_duty
+from datong.fulfilment.actions.dispatch import assign_delivery, dispatch, take_delivery
 from datong.fulfilment.actions.handing import hand_over
+from datong.fulfilment.actions.notes import write_notes
+from datong.fulfilment.actions.positions import forget_positions, put_position
 from datong.fulfilment.actions.tasks import advance, cancel_tasks, lock_tasks, open_tasks
 
-__all__ = ["advance", "cancel_tasks", "hand_over", "lock_tasks", "open_tasks"]
+__all__ = [
+    "hand_in_cash",
+    "put_position",
+    "forget_positions",
+    "take_acts",
+    "advance",
+    "assign_delivery",
+    "cancel_tasks",
+    "dispatch",
+    "hand_over",
+    "lock_tasks",
+    "open_tasks",
+    "put_courier",
+    "put_station",
+    "put_ways",
+    "set_duty",
+    "take_delivery",
+    "write_notes",
+]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from datong.fulfilment.actions.notes import write_notes
 from datong.fulfilment.actions.numbers import give_numbers
 from datong.fulfilment.events import TaskChanged
 from datong.fulfilment.queries.tasks import task_of
 from datong.fulfilment.rules import tasks as rules
-from datong.fulfilment.types import Task, TaskState
+from datong.fulfilment.types import NoteText, Task, TaskState
 from datong.kernel import clock, outbox
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound
@@ -29,9 +30,12 @@ OPEN = """
 """
 
 
-def open_tasks(tasks: Sequence[Task], *, brand: UUID) -> int:
+def open_tasks(tasks: Sequence[Task], *, brand: UUID, notes: Sequence[NoteText] = ()) -> int:
     """Give each store its share of the orders; a task is opened once however often it is asked for, and
-    gets its pick-up number of the store's day."""
+    gets its pick-up number of the store's day.
+
+    `notes` are what the orders say for deliveries: each task's note is written with it, or brought up to date.
+    """
     if not tasks:
         return 0
     with in_brand(brand):
@@ -49,6 +53,7 @@ def open_tasks(tasks: Sequence[Task], *, brand: UUID) -> int:
             },
         )
         give_numbers(tasks, brand=brand)
+        write_notes(notes, brand=brand)
         return opened
 
 
@@ -126,7 +131,7 @@ def advance(
             raise NotFound(f"no task {min(missing)}")
         due = [task for task in mine if task.state is not to]
         for task in due:
-            if task.state not in rules.BEFORE[to]:
+            if not rules.may_follow(task.state, to, task.kind):
                 raise Conflict(f"the task is {task.state.value}: it cannot become {to.value}")
         return sorted(
             [t for t in mine if t not in due]

@@ -1,6 +1,22 @@
 """Tables of fulfilment."""
 
+from datong.fulfilment.models.acts import Act, Photo, Position
+from datong.fulfilment.models.couriers import Courier, Delivery, Station, WayRule
+from datong.fulfilment.models.notes import Note
 from datong.fulfilment.models.numbers import Calling, Number
 from datong.fulfilment.models.tasks import Step, Task
 
-__all__ = ["Calling", "Number", "Step", "Task"]
+__all__ = [
+    "Act",
+    "Photo",
+    "Position",
+    "Calling",
+    "Courier",
+    "Delivery",
+    "Note",
+    "Number",
+    "Station",
+    "Step",
+    "Task",
+    "WayRule",
+]

@@ -1,6 +1,39 @@
 """Reads of fulfilment."""
 
+from datong.fulfilment.queries.couriers import (
+    courier_of_user,
+    couriers_of,
+    deliveries_by_task,
+    deliveries_of,
+    deliveries_of_courier,
+    open_deliveries,
+    stations_of,
+    way_rules,
+)
+from datong.fulfilment.queries.notes import notes_of
 from datong.fulfilment.queries.numbers import callings_of
+from datong.fulfilment.queries.positions import cash_owed, photo_of, where_is
+from datong.fulfilment.queries.rounds import round_of
 from datong.fulfilment.queries.tasks import open_by_store, queue_of, reached, steps_of, tasks_of
 
-__all__ = ["callings_of", "open_by_store", "queue_of", "reached", "steps_of", "tasks_of"]
+__all__ = [
+    "round_of",
+    "where_is",
+    "cash_owed",
+    "photo_of",
+    "callings_of",
+    "courier_of_user",
+    "couriers_of",
+    "deliveries_by_task",
+    "deliveries_of",
+    "deliveries_of_courier",
+    "notes_of",
+    "open_by_store",
+    "open_deliveries",
+    "queue_of",
+    "reached",
+    "stations_of",
+    "steps_of",
+    "tasks_of",
+    "way_rules",
+]

@@ -1,5 +1,5 @@
 """Decisions of fulfilment, plain Python."""
 
-from datong.fulfilment.rules.tasks import BEFORE, ENDED, LEFT
+from datong.fulfilment.rules.tasks import BEFORE, ENDED, IN_ORDER, LEFT, may_follow
 
-__all__ = ["BEFORE", "ENDED", "LEFT"]
+__all__ = ["BEFORE", "ENDED", "IN_ORDER", "LEFT", "may_follow"]

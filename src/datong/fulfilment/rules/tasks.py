@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datong.fulfilment.types import FulfilmentKind
 from datong.fulfilment.types import TaskState as S
 from datong.kernel.errors import BadValue
 
@@ -20,7 +21,19 @@ BEFORE: dict[S, frozenset[S]] = {
 }
 """What a state may be reached from; a step that was made already is no mistake, it is the same answer again."""
 
+IN_ORDER: dict[S, frozenset[S]] = BEFORE | {
+    S.READY: frozenset({S.ACCEPTED}),
+    S.HANDED_OVER: frozenset({S.READY}),
+    S.DONE: frozenset({S.HANDED_OVER}),
+}
+"""The same of a delivery: accepted, prepared, picked up, delivered, one after the other; none is skipped."""
+
 MAX_REASON, MAX_CARRIER, MAX_TRACKING = 300, 60, 80
+
+
+def may_follow(state: S, to: S, kind: FulfilmentKind) -> bool:
+    """Whether a task in this state can take the step."""
+    return state in (IN_ORDER if kind is FulfilmentKind.DELIVERY else BEFORE)[to]
 
 
 def check_words(to: S, reason: str, carrier: str, tracking: str) -> None:

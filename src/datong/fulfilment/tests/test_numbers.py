@@ -14,6 +14,7 @@ from datong.kernel.audit import page
 from datong.kernel.db import in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, TooManyTries
 from datong.kernel.ids import uuid7
+from datong.site.testing.steps import walk
 
 NOON = datetime(2026, 11, 23, 18, tzinfo=UTC)  # noon in Chicago
 
@@ -126,6 +127,7 @@ def test_a_manager_hands_over_without_a_code_for_a_reason_that_is_kept(brand):
 
 def test_a_delivery_goes_to_its_courier_by_the_number_alone(brand):
     (one,) = opened(brand.id, task(uuid7(), FulfilmentKind.DELIVERY))
+    walk(one.task_id, TaskState.READY, brand=brand.id, by="ann")
     gone = handed(brand.id, one, carrier="own courier")
     assert (gone.state, gone.carrier) == (TaskState.HANDED_OVER, "own courier")
 

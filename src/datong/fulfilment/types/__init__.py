@@ -1,6 +1,35 @@
 """Nouns of fulfilment (履约)."""
 
+from datong.fulfilment.types.acts import MAX_ACTS, MAX_PHOTO, Act, ActKind, ActTold, Stop, StopKind
+from datong.fulfilment.types.couriers import Courier, Delivery, Failure, Outcome, Proof, Station, Way, WayRule
+from datong.fulfilment.types.notes import Goods, Note, NoteText
 from datong.fulfilment.types.numbers import Calling, WrongCodeError, said
 from datong.fulfilment.types.tasks import FulfilmentKind, Step, Task, TaskState
 
-__all__ = ["Calling", "FulfilmentKind", "Step", "Task", "TaskState", "WrongCodeError", "said"]
+__all__ = [
+    "Act",
+    "ActKind",
+    "ActTold",
+    "Stop",
+    "StopKind",
+    "MAX_ACTS",
+    "MAX_PHOTO",
+    "Calling",
+    "Courier",
+    "Delivery",
+    "Failure",
+    "FulfilmentKind",
+    "Goods",
+    "Note",
+    "NoteText",
+    "Outcome",
+    "Proof",
+    "Station",
+    "Step",
+    "Task",
+    "TaskState",
+    "Way",
+    "WayRule",
+    "WrongCodeError",
+    "said",
+]

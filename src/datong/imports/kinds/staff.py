@@ -22,6 +22,7 @@ from datong.kernel.mail import is_address
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 IN_CHINESE = {
     "负责人": Role.OWNER, "总部": Role.HQ, "区域经理": Role.REGION, "商品": Role.MERCHANDISER, "店长": Role.MANAGER,
+    "配送员": Role.COURIER,
     "收银": Role.CASHIER, "收银员": Role.CASHIER, "门店": Role.STORE, "店员": Role.STORE, "客服": Role.AGENT,
     "财务": Role.FINANCE, "审计": Role.AUDITOR, "集成": Role.INTEGRATOR,
 }  # fmt: skip

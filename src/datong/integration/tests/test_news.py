@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from datong.fulfilment.api import advance, open_tasks
+from datong.fulfilment.api import open_tasks
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.integration import api
 from datong.integration.tests.conftest import House
@@ -22,6 +22,7 @@ from datong.ledger.api import check
 from datong.orders.api import BoardFilter, board, order_page
 from datong.payments.api import refunds_of
 from datong.payments.types import PaymentMethod
+from datong.site.testing.steps import walk
 
 pytestmark = pytest.mark.requirement("S-163", "S-175", "S-176")
 
@@ -109,7 +110,7 @@ def test_what_is_cancelled_too_late_is_shown_to_a_person(shop: Shop) -> None:
     page = shop.page()
     task = Task(uuid7(), page.id, shop.house.store.id, FulfilmentKind.DELIVERY, None)
     open_tasks([task], brand=shop.house.brand.id)
-    advance([task.id], TaskState.HANDED_OVER, brand=shop.house.brand.id, by="ann")
+    walk(task.id, TaskState.HANDED_OVER, brand=shop.house.brand.id, by="ann")
     for _ in range(2):
         shop.says(**CANCELLED[shop.kind])
         shop.house.drain()

@@ -1,15 +1,9 @@
 """Writes of orders, each one verb."""
 
 from datong.orders.actions.approvals import KIND_OF_REFUND, apply_refund, ask_to_give_back
-from datong.orders.actions.baskets import (
-    basket_for,
-    check_out,
-    join_baskets,
-    open_basket,
-    put_in_basket,
-    sweep_baskets,
-)
+from datong.orders.actions.baskets import basket_for, check_out, join_baskets, open_basket, put_in_basket, sweep_baskets
 from datong.orders.actions.cancel import cancel, cancel_unpaid
+from datong.orders.actions.courier import store_courier_cash, take_courier_cash
 from datong.orders.actions.follow import drop_empty_tasks, follow
 from datong.orders.actions.hear import Claimed, claimed, differs_in_status_only, hear
 from datong.orders.actions.online import (
@@ -28,39 +22,41 @@ from datong.orders.actions.stored import pay_from_wallet
 from datong.orders.actions.withdraw import Withdrawn, withdraw
 
 __all__ = [
-    "ask_providers",
-    "end_unpaid",
-    "hear_provider",
-    "settle_intent",
-    "settle_refund",
-    "start_payment",
-    "basket_for",
-    "check_out",
-    "join_baskets",
-    "open_basket",
-    "put_in_basket",
-    "sweep_baskets",
-    "KIND_OF_REFUND",
     "Claimed",
+    "KIND_OF_REFUND",
     "Withdrawn",
     "apply_refund",
     "approve",
+    "ask_providers",
     "ask_to_give_back",
+    "basket_for",
     "cancel",
     "cancel_unpaid",
+    "check_out",
     "claimed",
     "close_finding",
     "differs_in_status_only",
     "drop_empty_tasks",
+    "end_unpaid",
     "follow",
     "give_back",
     "hear",
+    "hear_provider",
+    "join_baskets",
+    "open_basket",
     "pay",
     "pay_from_wallet",
     "place",
+    "put_in_basket",
     "put_rules",
     "resource",
     "retry_waiting",
+    "settle_intent",
+    "settle_refund",
     "settle_refunds",
+    "start_payment",
+    "store_courier_cash",
+    "sweep_baskets",
+    "take_courier_cash",
     "withdraw",
 ]

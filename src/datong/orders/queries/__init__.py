@@ -21,6 +21,7 @@ from datong.orders.queries.demand import Waiting, Wanted, waiting_units, wanted
 from datong.orders.queries.lists import sourcing_rules
 from datong.orders.queries.named import orders_named
 from datong.orders.queries.near import foresee, has_any, store_units, stores_near
+from datong.orders.queries.notes import delivery_notes
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
@@ -41,6 +42,7 @@ __all__ = [
     "store_units",
     "stores_near",
     "deals_of",
+    "delivery_notes",
     "orders_named",
     "Sold",
     "sold",

@@ -18,6 +18,7 @@ from datong.orders.tests.conftest import sound
 from datong.orders.types import OrderState
 from datong.payments.api import payments_of, refunds_of
 from datong.payments.types import AttemptOutcome, PaymentMethod, PaymentState, RefundState
+from datong.site.testing.steps import walk
 
 
 def work(shop):
@@ -38,7 +39,7 @@ def task(shop, outcome):
 
 
 def step(shop, outcome, to, **words):
-    advance([task(shop, outcome).id], to, brand=shop.brand.id, by="ann", **words)
+    walk(task(shop, outcome).id, to, brand=shop.brand.id, by="ann", **words)
 
 
 def test_goods_leave_the_count_when_they_are_handed_over_and_sales_are_earned_when_they_arrive(committed_shop):

@@ -143,13 +143,13 @@ def test_what_is_given_back_before_the_goods_are_handed_over_is_not_earned_with_
 
 def finish(shop: Shop, order) -> None:
     """The goods are handed over and arrive."""
-    from datong.fulfilment.api import advance, open_tasks, tasks_of
+    from datong.fulfilment.api import open_tasks, tasks_of
     from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+    from datong.site.testing.steps import walk
 
     open_tasks([Task(uuid7(), order.order_id, shop.near.id, FulfilmentKind.DELIVERY, None)], brand=shop.brand.id)
-    ids = [task.id for task in tasks_of(shop.brand.id, [order.order_id])]
-    for state in (TaskState.HANDED_OVER, TaskState.DONE):
-        advance(ids, state, brand=shop.brand.id, by="ann")
+    for task in tasks_of(shop.brand.id, [order.order_id]):
+        walk(task.id, TaskState.DONE, brand=shop.brand.id, by="ann")
     api.follow([order.order_id], brand=shop.brand.id)
     assert shop.page(order).state == "completed"
 

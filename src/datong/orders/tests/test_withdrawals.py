@@ -24,6 +24,7 @@ from datong.orders import api, rules
 from datong.orders.tests.conftest import LONG_AGO, Shop, forget, open_shop, sound
 from datong.payments.api import refunds_of
 from datong.payments.types import PaymentMethod
+from datong.site.testing.steps import walk
 
 PAID = {"payment": PaymentMethod.PREPAID, "paid": True}
 
@@ -44,7 +45,7 @@ def task(shop: Shop, order, store=None):
 
 
 def step(shop: Shop, task_id, to: TaskState) -> None:
-    advance([task_id], to, brand=shop.brand.id, by="picker")
+    walk(task_id, to, brand=shop.brand.id, by="picker")
 
 
 def stands(shop: Shop, order) -> dict[str, int]:

@@ -16,6 +16,7 @@ from datong.site.tests.audited import (
     books,
     coupons,
     customers,
+    delivery,
     fetching,
     goods,
     invoices,
@@ -51,6 +52,7 @@ assert (
     and wallet
     and stored
     and tills
+    and delivery
 )  # they fill VERBS
 
 

@@ -20,6 +20,8 @@ KNOWN_OTHERWISE = {
     "corrected_from", "feed_id", "inbox_id", "quote_id", "run_id",
     # What a till has not told yet.
     "shift_id",
+    # What a courier's phone names; where it counts it is a key of the database.
+    "task_id",
     # Of regions and companies, whose tables are small and whose verbs check them.
     "company_id", "counter_id", "parent_id", "region_id",
     # An order, an act, a top-up, or a line that was contested; a purse, card, lot or voucher that was taken over.

@@ -75,7 +75,9 @@ _BY_REASON = {
     BEFORE: "brand.create_brand access.create_user",
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.end_unpaid orders.follow
         orders.hear
-        orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks customers.identify
+        orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks
+        fulfilment.write_notes fulfilment.dispatch fulfilment.take_delivery fulfilment.set_duty
+        fulfilment.take_acts fulfilment.put_position fulfilment.forget_positions customers.identify
         orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done
         payments.begin_intent payments.opened payments.mark_intent payments.end_intents payments.take_intents
@@ -84,7 +86,8 @@ _BY_REASON = {
         ledger.post ledger.post_each
         ledger.hold ledger.hold_each ledger.capture ledger.release ledger.expire
         ledger.rebuild_totals ledger.seal ledger.exchange
-        orders.settle_refunds books.enter_company_money books.post_royalties""",
+        orders.settle_refunds
+        orders.take_courier_cash orders.store_courier_cash books.enter_company_money books.post_royalties""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
         inventory.lessen inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
