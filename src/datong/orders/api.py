@@ -39,6 +39,7 @@ from datong.orders.actions import (
     take_courier_cash,
     withdraw,
 )
+from datong.orders.actions.credit import credit_orders, put_credit_rule
 from datong.orders.actions.draft import pay_until
 from datong.orders.actions.returns import (
     ask_return,
@@ -101,6 +102,7 @@ from datong.orders.queries import (
     waiting_units,
     wanted,
 )
+from datong.orders.queries.credit import credit_lines, credit_lines_of, credit_rules, credit_sums
 from datong.orders.queries.named import booked_orders, orders_named
 from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_parts
 from datong.orders.queries.returns import get_return, open_returns, returned_units, returns_of
@@ -223,4 +225,10 @@ __all__ = [
     "withdraw_return",
     "worth_by_line",
     "worth_of",
+    "credit_orders",
+    "put_credit_rule",
+    "credit_lines",
+    "credit_lines_of",
+    "credit_rules",
+    "credit_sums",
 ]

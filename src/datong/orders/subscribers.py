@@ -132,6 +132,11 @@ def courier_cash(events: Sequence[Delivered]) -> None:
         verb(e.aggregate, amount_minor=said["amount_minor"], **ids, brand=current_brand())
 
 
+def credit_sales(events: Sequence[Delivered]) -> None:
+    """Who sold and served an order has the credit when it is done, and loses it with what comes back."""
+    api.credit_orders([e.aggregate for e in events], brand=current_brand())
+
+
 CLEARED = frozenset(
     {
         "orders.placed",
@@ -146,6 +151,10 @@ CLEARED = frozenset(
 )
 
 REWARDED = frozenset(
+    {"orders.placed", "orders.completed", "orders.cancelled", "payments.refund_due", "payments.refunded"}
+)
+
+CREDITED = frozenset(
     {"orders.placed", "orders.completed", "orders.cancelled", "payments.refund_due", "payments.refunded"}
 )
 
@@ -170,6 +179,7 @@ CONSUMERS = (
     ),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
     Consumer("orders.reward", reward, REWARDED),
+    Consumer("orders.credit_sales", credit_sales, CREDITED),
     Consumer("orders.clear_companies", clear_companies, CLEARED),
     Consumer("orders.find_another_store", find_another_store, frozenset({"inventory.holds_ended"})),
 )

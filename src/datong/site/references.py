@@ -69,6 +69,7 @@ ITS_OWN = {
     ("ledger_reversal", "transfer_id"): "ledger_transfer",
     ("ledger_reversal", "reversal_id"): "ledger_transfer",
     ("brand_visit", "entry_id"): "brand_entry",
+    ("orders_credit", "reverses"): "orders_credit",
     ("orders_order", "entry_id"): "brand_entry",
     ("orders_order", "visit_id"): "brand_visit",
     ("orders_order", "referred_store_id"): "brand_store",

@@ -94,6 +94,7 @@ def _all() -> Sequence[Link]:
         Link(_("Stored value"), reverse("stored-value"), "wallet-cards", Action.WALLET_VIEW, books),
         Link(_("Partner companies"), reverse("partners"), "handshake", Action.PARTNERS_VIEW, books),
         Link(_("Partners' cards"), reverse("partner-cards"), "gift", Action.PARTNERS_VIEW, books),
+        Link(_("Sales credit"), reverse("credit"), "medal", Action.CREDIT_VIEW, books),
         Link(_("Day close"), reverse("store-days"), "calendar-check", Action.DAY_VIEW, books),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),
         Link(_("Tills"), reverse("tills"), "calculator", Action.TILLS_MANAGE, brand),

@@ -47,6 +47,7 @@ from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind, Feedback, FeedbackKind, Idea
+from datong.fulfilment.types import FulfilmentKind
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -55,7 +56,10 @@ from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, Hold, purse_account
 from datong.matching import api as matching
-from datong.orders.types import IntentLine
+from datong.orders import api as orders
+from datong.orders.types import Amounts, IntentLine
+from datong.orders.types.credit import CreditShares
+from datong.payments.types import PaymentMethod
 from datong.purchasing import api as purchasing
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalWooCommerce
@@ -209,7 +213,13 @@ def entries(house: House) -> dict[str, list[str]]:
     made = Entry(uuid7(), "", EntryType.TABLE, "Uptown · 4", Opens.SHOP, clock.now(), store_id=house.near.id, place="4")
     (entry,) = brands.make_entries(house.brand.id, [made], by="kim")
     brands.record_visit(house.brand.id, entry.id, uuid7())
-    return {"entry": [f"/entries/{entry.id}/"], "entries-print": ["/entries/print/"]}
+    orders.put_credit_rule(house.brand.id, CreditShares(60, 30, 10), clock.now(), by="kim")
+    amounts = Amounts(goods=1200, paid=1200)
+    sale = house.intent("till", fulfilment=FulfilmentKind.TILL, payment=PaymentMethod.TILL, paid=True, completed=True,
+                        store_code="NEAR", amounts=amounts, associate="mia", destination=None,
+                        lines=(IntentLine(1, "CUP", 1, 1200),))  # fmt: skip
+    orders.credit_orders([house.place(sale).order_id], brand=house.brand.id)
+    return {"entry": [f"/entries/{entry.id}/"], "entries-print": ["/entries/print/"], "credit": ["/credit/"]}
 
 
 def voices(house: House, customer_id: UUID) -> UUID:

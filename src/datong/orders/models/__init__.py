@@ -17,6 +17,7 @@ from datong.orders.models.book import (
     Tax,
     Withdrawal,
 )
+from datong.orders.models.credit import Credit, CreditRule
 from datong.orders.models.returns import Return, ReturnLine
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "BasketLine",
     "Allocation",
     "Claim",
+    "Credit",
+    "CreditRule",
     "Decision",
     "Event",
     "Finding",

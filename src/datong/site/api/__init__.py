@@ -31,6 +31,7 @@ from datong.matching.http import router as matching_router
 from datong.merchants.http import ROUTERS as PARTNER_ROUTERS
 from datong.orders.http import router as orders_router
 from datong.orders.http_baskets import router as baskets_router
+from datong.orders.http_credit import router as credit_router
 from datong.orders.http_returns import router as returns_router
 from datong.purchasing.http import router as purchasing_router
 from datong.service.http import router as service_router
@@ -90,6 +91,7 @@ for prefix, router in (
     ("", integration_router),  # before orders: /v1/orders/batch is no order's number
     ("/v1", orders_router),
     ("/v1", baskets_router),
+    ("/v1", credit_router),
     ("/v1", returns_router),
     ("/v1", inventory_router),
     ("/v1", purchasing_router),

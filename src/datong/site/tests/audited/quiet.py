@@ -28,6 +28,7 @@ MATCHED = "the proposals and weights are the record, computed again at any time;
 BETWEEN = "the lines between companies and the ledger's transfers are the record: once for what they come from"
 COSTING = "the worth of what is on a shelf, by receipts and loads that write their own entry; nothing moves"
 
+CREDIT = "the rows of credit are the record: append-only, reckoned again from the order at any time"
 VISIT = "the visit's own row is the record: append-only; whose browser it is, is a row that can be forgotten"
 VIEWS = "views are counted by day; of who saw what nothing is kept"
 ISSUED = "the document is the record: what the provider said, when, its number; who asked for it is in the trail"
@@ -108,6 +109,7 @@ _BY_REASON = {
         shadow.read_channels shadow.bind shadow.receive shadow.run""",
     SENT: """sync.mark_changes sync.mark_priced sync.mark_prices sync.mark_stock sync.mark_texts sync.send_due
         sync.send_round sync.say""",
+    CREDIT: "orders.credit_orders",
     VISIT: "brand.record_visit brand.know_visitor brand.forget_visitors",
     VIEWS: "merchants.count_views merchants.forget_views",
     MATCHED: "customers.propose_merges matching.consider matching.end_run matching.work",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datong.fulfilment.types import FulfilmentKind
+from datong.kernel import clock
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
+from datong.orders.types.credit import CreditShares
 from datong.orders.types.returns import Return
 from datong.payments.types import PaymentMethod
-from datong.site.tests.audited.world import VERBS, World
+from datong.site.tests.audited.world import BY, VERBS, World
 
 
 def asked(w: World, *, approved: bool = True) -> Return:
@@ -23,6 +25,7 @@ def here(w: World) -> Return:
 
 VERBS |= {
     "orders.ask_return": asked,
+    "orders.put_credit_rule": lambda w: orders.put_credit_rule(w.brand, CreditShares(60, 30, 10), clock.now(), **BY),
     "orders.decide_return": lambda w: orders.decide_return(
         asked(w, approved=False).id, approve=True, brand=w.brand, who="ann"
     ),
