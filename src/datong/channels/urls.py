@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.console.service.urls")),
     path("", include("datong.channels.console.returns.urls")),
     path("", include("datong.channels.console.coupons.urls")),
+    path("", include("datong.channels.console.payproviders.urls")),
     path("", include("datong.channels.console.pricing.urls")),
     path("", include("datong.channels.console.imports.urls")),
     path("", include("datong.channels.console.shadow.urls")),

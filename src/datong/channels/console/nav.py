@@ -84,6 +84,7 @@ def _all() -> Sequence[Link]:
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, channels),
         Link(_("Reconciliation"), reverse("reconciliation"), "scale", Action.CHANNELS_VIEW, channels),
         Link(_("Coupon platforms"), reverse("coupon-platforms"), "plug", Action.CHANNELS_VIEW, channels),
+        Link(_("Payment providers"), reverse("payment-providers"), "credit-card", Action.CHANNELS_VIEW, channels),
         Link(_("Products both ways"), reverse("sync-fields"), "git-compare", Action.CHANNELS_VIEW, channels),
         Link(_("ERP"), reverse("erp"), "database", Action.CHANNELS_VIEW, channels),
         Link(_("Readiness"), reverse("readiness"), "list-checks", Action.CHANNELS_VIEW, opening),

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.channels.tests.conftest import House, house
 from datong.channels.tests.every_shop import open_shop
@@ -119,3 +120,19 @@ def test_a_member_whose_log_in_ended_is_told_before_anything_is_ordered(shop: st
     answer = Client().post(f"{shop}checkout/", {**DELIVER, "member": "1"})
     assert answer["Location"] == f"{shop}login/?again"
     assert orders.board(house.brand.id, BoardFilter()).rows in ((), [])
+
+
+def test_an_account_is_set_up_tested_and_its_last_message_is_shown(house: House, stripe: LocalStripe) -> None:
+    owner = house.client(Role.OWNER)
+    page = "/payment-providers/"
+    given = {"provider": "stripe", **stripe.secrets, "base_url": stripe.url, "active": "on"}
+    refused = owner.post(page, {**given, "webhook_secret": ""})
+    assert refused.status_code == 422 and "believes nobody without it" in refused.content.decode()
+    assert owner.post(page, given).status_code == 302
+    shown = owner.post(page, {"provider": "stripe", "test": "1"}, follow=True).content.decode()
+    assert "answers: test mode" in shown and stripe.secrets["secret_key"] not in shown
+    assert f"/hooks/pay/{house.brand.slug}/stripe" in shown
+    owner.post(page, {**given, "secret_key": "sk_test_wrong", "webhook_secret": ""})
+    shown = owner.post(page, {"provider": "stripe", "test": "1"}, follow=True).content.decode()
+    assert "does not accept it" in shown and "Last trouble" in shown
+    assert house.client(Role.CASHIER).get(page).status_code == 403
