@@ -17,6 +17,7 @@ from datong.brand.types import AddressText, Store
 from datong.channels.console.who import address_of
 from datong.channels.shop.basket import basket_of, rows_of
 from datong.channels.shop.came import came_of
+from datong.channels.shop.card import CARD, card_way, fault_of, has_points, let_go, put_aside, take
 from datong.channels.shop.door import Shopper, door, page, with_person
 from datong.channels.shop.pay import pay_url, start, ways_of
 from datong.channels.shop.status import status_url
@@ -25,7 +26,7 @@ from datong.customers import api as customers
 from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
-from datong.kernel.errors import Problem
+from datong.kernel.errors import BadInput, Conflict, Problem
 from datong.kernel.geo import Point
 from datong.kernel.tries import check_tries, miss
 from datong.orders import api as orders
@@ -47,7 +48,7 @@ from datong.payments.types.online import Provider
 
 ORDERED_WITHIN, MOST_ORDERS = timedelta(minutes=10), 20
 NEAR = 6
-FIELDS = ("how", "pay", "store", "line", "city", "postcode", "name", "phone", "email", "note")
+FIELDS = ("how", "pay", "points", "store", "line", "city", "postcode", "name", "phone", "email", "note")
 LONGEST = {"line": 200, "city": 80, "postcode": 20, "name": 120, "phone": 40, "email": 254, "note": 500}
 GUEST_PAYS = {
     FulfilmentKind.PICKUP: PaymentMethod.PAY_AT_STORE,
@@ -169,6 +170,13 @@ def _order(request: HttpRequest, shopper: Shopper, basket: Basket, form: Form) -
         return _page(request, shopper, basket, form, status=422) if basket.lines else redirect(shopper.url("basket"))
     key = f"order {address_of(request)}"
     check_tries(shopper.brand.id, key, most=MOST_ORDERS, within=ORDERED_WITHIN)
+    aside = None
+    try:
+        if form.typed["pay"] == CARD:
+            aside = put_aside(shopper, basket, version, total, points=bool(form.typed["points"]))
+    except (Conflict, BadInput) as error:
+        form.errors["pay"] = fault_of(error, shopper.brand.currency)
+        return _page(request, shopper, basket, form, status=422)
     try:
         outcome = orders.check_out(
             basket.id,
@@ -177,18 +185,24 @@ def _order(request: HttpRequest, shopper: Shopper, basket: Basket, form: Form) -
             actor="shop",
         )
     except BasketMoved:
+        if aside is not None:
+            let_go(shopper, aside)
         return _page(request, shopper, _again(request, shopper, basket), form, moved_from=total, status=409)
     if isinstance(outcome, Refused):
+        if aside is not None:
+            let_go(shopper, aside)
         _say(outcome.problems, form)
         return _page(request, shopper, basket, form, status=422)
     miss(shopper.brand.id, key, within=ORDERED_WITHIN)
     assert isinstance(outcome, (Accepted, Repeated))
+    if aside is not None:
+        take(shopper, outcome.order_id, aside.id)
     return _after(request, shopper, form, outcome.order_id)
 
 
 def _after(request: HttpRequest, shopper: Shopper, form: Form, order_id: UUID) -> HttpResponse:
     """To the payment, where one was chosen; its page says what stands in the way. Else to the order."""
-    if form.typed["pay"] not in set(Provider):
+    if form.typed["pay"] not in set(Provider):  # the card has paid, or it is paid when it is handed over
         return redirect(status_url(shopper, order_id))
     said = start(request, shopper, order_id, Provider(form.typed["pay"]))
     return redirect(pay_url(shopper, order_id) + (f"?away={form.typed['pay']}" if said else ""))
@@ -197,7 +211,7 @@ def _after(request: HttpRequest, shopper: Shopper, form: Form, order_id: UUID) -
 def pays_of(shopper: Shopper, form: Form) -> list[tuple[str, str]]:
     """How this order may be paid: a provider, or when it is handed over ('')."""
     later = _("When I pick it up, at the store") if form.fetched else _("In cash, when it is delivered")
-    return [*ways_of(shopper), ("", later)]
+    return [*card_way(shopper), *ways_of(shopper), ("", later)]
 
 
 def _again(request: HttpRequest, shopper: Shopper, basket: Basket) -> Basket:
@@ -237,13 +251,19 @@ def _wanted(shopper: Shopper, form: Form, version: int, total: int, came: Came) 
         total_minor=total,
         way=form.way,
         store_code=form.store.code if form.store else "",
-        payment=PaymentMethod.PREPAID if typed["pay"] else GUEST_PAYS[form.way.fulfilment],
+        payment=_method(form),
         contact=Contact(typed["name"], phone, email),
         destination=destination,
         identities=(*shopper.identities, *signs),
         note=typed["note"],
         came=came,
     )
+
+
+def _method(form: Form) -> PaymentMethod:
+    if form.typed["pay"] == CARD:
+        return PaymentMethod.STORED_VALUE
+    return PaymentMethod.PREPAID if form.typed["pay"] else GUEST_PAYS[form.way.fulfilment]
 
 
 def _say(problems: tuple[Problem, ...], form: Form) -> None:
@@ -279,6 +299,7 @@ def _page(
         "added_tax": costs.tax_minor if not costs.quote.tax_inclusive else 0,
         "promotions": _promotions(costs),
         "pays": pays_of(shopper, form),
+        "has_points": has_points(shopper),
     }
     return page(request, shopper, "checkout", given, status=status)
 

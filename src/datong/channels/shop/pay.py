@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from datong.channels.console.invoices.code import code_of
+from datong.channels.console.payproviders.words import provider_word
 from datong.channels.console.who import address_of
 from datong.channels.shop.door import Shopper, door, page
 from datong.channels.shop.status import opened, status_url, token_of
@@ -41,14 +42,6 @@ class Now:
     @property
     def over(self) -> bool:
         return self.order.state == OrderState.CANCELLED or self.ends <= clock.now()
-
-
-def provider_word(provider: Provider) -> str:
-    return {
-        Provider.STRIPE: _("Bank card (Stripe)"),
-        Provider.WECHAT: _("WeChat Pay"),
-        Provider.ALIPAY: _("Alipay"),
-    }[provider]
 
 
 def pay_url(shopper: Shopper, order_id: UUID) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,11 +16,15 @@ from datong.access.types import Role
 from datong.catalog import api as catalog
 from datong.channels.tests.conftest import House, house
 from datong.channels.tests.every_shop import open_shop
+from datong.channels.tests.test_shop_log_in import log_in
+from datong.customers.api import latest_customers
 from datong.integration.local.payproviders import LocalStripe
 from datong.orders import api as orders
 from datong.orders.api import BoardFilter
 from datong.payments import api as payments
 from datong.payments.types.online import Intent, IntentState, Provider
+from datong.wallet import api as wallet
+from datong.wallet.types.stored import Opening, PurseKind
 
 __all__ = ["house"]
 
@@ -136,3 +143,40 @@ def test_an_account_is_set_up_tested_and_its_last_message_is_shown(house: House,
     shown = owner.post(page, {"provider": "stripe", "test": "1"}, follow=True).content.decode()
     assert "does not accept it" in shown and "Last trouble" in shown
     assert house.client(Role.CASHIER).get(page).status_code == 403
+
+
+@pytest.mark.requirement("S-10", "S-12", "S-14")
+def test_a_member_pays_from_the_card_and_their_session_is_the_proof(
+    shop: str, house: House, settings: Any, stripe: LocalStripe
+) -> None:
+    settings.DATONG_SMTP = urlsplit("smtp://127.0.0.1")
+    client = Client()
+    log_in(client, shop)
+    (ann,) = latest_customers(house.brand.id, limit=1)
+    brand, by = {"brand": house.brand.id}, {"by": "kim"}
+    purse = wallet.open_purse(Opening(PurseKind.PREPAID, "USD", ann.id), key="o", **brand, **by)  # type: ignore[arg-type]
+    wallet.top_up(purse.id, 2_000, key="t1", bonus_minor=0, **brand, **by)  # type: ignore[arg-type]
+    client.post(f"{shop}basket/add/CUP/", {"units": "2"})
+    page = client.get(f"{shop}checkout/").content.decode()
+    assert "From my card ($20.00)" in page
+    known = dict(re.findall(r'type="hidden" name="(version|total|member)" value="(\d+)"', page))
+    sent = {**DELIVER, **known, "store": house.near.code, "pay": "card"}
+    poor = client.post(f"{shop}checkout/", sent)
+    assert poor.status_code == 422 and "Your card has $20.00" in poor.content.decode()
+    assert balance(house, ann.id) == 2_000 and not orders.board(house.brand.id, BoardFilter()).rows
+    wallet.top_up(purse.id, 1_000, key="t2", bonus_minor=0, **brand, **by)  # type: ignore[arg-type]
+    first, again = client.post(f"{shop}checkout/", sent), client.post(f"{shop}checkout/", sent)
+    assert (first.status_code, again["Location"]) == (302, first["Location"])
+    (row,) = orders.board(house.brand.id, BoardFilter()).rows
+    assert row.paid and balance(house, ann.id) == 600
+    orders.cancel(row.id, brand=house.brand.id, who="kim", reason="not needed")
+    assert balance(house, ann.id) == 3_000
+
+
+def balance(house: House, customer: UUID) -> int:
+    return sum(one.available_minor for one in wallet.purses_of(house.brand.id, customer))
+
+
+def test_nobody_pays_from_a_card_without_a_session(shop: str, house: House) -> None:
+    there = check_out(Client(), shop, house, pay="card")
+    assert "to be paid at the store" in Client().get(there).content.decode()

@@ -22,8 +22,8 @@ MAX_KEY = 200
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def check_ask(ask: PayAsk) -> None:
-    """Raises BadInput naming every field that cannot be used."""
+def check_ask(ask: PayAsk, *, known: bool = False) -> None:
+    """Raises BadInput naming every field that cannot be used. `known`: who pays is known without a code."""
     problems = []
     if type(ask.amount_minor) is not int or not 0 < ask.amount_minor <= MAX_MINOR:
         problems.append(Problem("amount_minor", "bad_value", "whole minor units above 0", str(ask.amount_minor)[:40]))
@@ -33,9 +33,9 @@ def check_ask(ask: PayAsk) -> None:
         problems.append(Problem("currency", "bad_value", "an ISO 4217 code such as CNY", ask.currency[:10]))
     if not 0 < len(ask.key) <= MAX_KEY or not ask.key.isprintable():
         problems.append(Problem("Idempotency-Key", "bad_value", f"1 to {MAX_KEY} printable characters", ask.key[:40]))
-    if not ask.code and not ask.gifts and not ask.vouchers and not ask.coupons:
+    if not known and not ask.code and not ask.gifts and not ask.vouchers and not ask.coupons:
         problems.append(Problem("code", "bad_value", "a member's code, or a gift card's", ""))
-    problems += _rights(ask)
+    problems += _rights(ask, known=known)
     if len(ask.gifts) > MAX_GIFTS or len(set(ask.gifts)) < len(ask.gifts):
         problems.append(Problem("gifts", "bad_value", f"at most {MAX_GIFTS} codes, each once", len(ask.gifts)))
     if len(ask.tenders) > MAX_TENDERS:
@@ -54,7 +54,7 @@ def check_ask(ask: PayAsk) -> None:
         raise BadInput(f"{len(problems)} values cannot be used", *problems)
 
 
-def _rights(ask: PayAsk) -> list[Problem]:
+def _rights(ask: PayAsk, *, known: bool) -> list[Problem]:
     """What is wrong with the vouchers and points that are to pay."""
     problems = []
     if len(ask.vouchers) > MAX_VOUCHERS or len(set(ask.vouchers)) < len(ask.vouchers):
@@ -70,7 +70,7 @@ def _rights(ask: PayAsk) -> list[Problem]:
         return problems
     if ask.taken_at is not None:
         problems.append(Problem("points", "needs_network", "none: points are not spent without network", ""))
-    if not ask.code:
+    if not ask.code and not known:
         problems.append(Problem("code", "bad_value", "the member's code: the points are theirs", ""))
     wanted = ask.points.points
     if wanted is not None and (type(wanted) is not int or not 0 < wanted <= MAX_POINTS):

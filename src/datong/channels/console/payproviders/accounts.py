@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from datong.access.types import Action
+from datong.channels.console.payproviders.words import provider_word
 from datong.channels.console.shell import desk, page
 from datong.channels.console.who import Who
-from datong.channels.shop.pay import provider_word
 from datong.kernel.errors import BadInput, BadValue
 from datong.payments import api as payments
 from datong.payments.ports import Away, Refused

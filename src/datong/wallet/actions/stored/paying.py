@@ -39,15 +39,19 @@ MAX_LATE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Who pays: the member, and the purses and vouchers whose codes were shown."""
+    """Who pays: the customer, `member` when it is their card's code that was shown, and the purses and vouchers whose
+    codes were."""
 
+    customer_id: UUID | None
     member: Member | None
     gifts: tuple[UUID, ...]
     vouchers: tuple[Voucher, ...] = ()
 
 
-def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment:
+def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str, customer_id: UUID | None = None) -> WalletPayment:
     """Put the amount aside from vouchers, points and purses of whoever showed the code; what was taken from what.
+
+    `customer_id`: who is logged in at this very door, whose session is the proof instead of a code.
 
     The same key again is the same payment, whatever became of its code meanwhile. Money is held until the brand's
     minutes are over, or without end for what a till took without network (`taken_at`): that is booked whatever the
@@ -58,14 +62,14 @@ def authorise(ask: PayAsk, *, brand: UUID, by: str, asker: str) -> WalletPayment
     Safe from many tills at once: vouchers, then coupons, then points, then the purses' rows are locked in order before
     their balance is read.
     """
-    check_ask(ask)
+    check_ask(ask, known=customer_id is not None)
     asked = _asked(ask)
     if known := payment_by_key(brand, ask.key):
         return _same(known, asked, brand)
     if ask.store_id is not None and ask.taken_at is None:
         check_place(brand, ask.store_id, Use.CARD)
     try:
-        source = _source(ask, brand, asker)
+        source = _source(ask, brand, asker, customer_id)
         with in_brand(brand, may_fail=True):
             return _authorise(ask, asked, source, brand, by)
     except CardRefused:
@@ -96,7 +100,7 @@ def _same(known: WalletPayment, asked: str, brand: UUID) -> WalletPayment:
     return known
 
 
-def _source(ask: PayAsk, brand: UUID, asker: str) -> _Source:
+def _source(ask: PayAsk, brand: UUID, asker: str, customer_id: UUID | None) -> _Source:
     gifts = find_gifts(ask.gifts, brand=brand, asker=asker) if ask.gifts else []
     vouchers = [_voucher(n, code, brand, asker) for n, code in enumerate(ask.vouchers)]
     member = None
@@ -106,7 +110,8 @@ def _source(ask: PayAsk, brand: UUID, asker: str) -> _Source:
             if not now - MAX_LATE <= ask.taken_at <= now + timedelta(minutes=1):
                 raise BadValue("taken_at", ask.taken_at.isoformat(), f"within the last {MAX_LATE.days} days")
         member = _shown(ask, brand, asker)
-    return _Source(member, tuple(purse.id for purse in gifts), tuple(vouchers))
+        customer_id = member.customer_id
+    return _Source(customer_id, member, tuple(purse.id for purse in gifts), tuple(vouchers))
 
 
 def _voucher(n: int, code: str, brand: UUID, asker: str) -> Voucher:
@@ -152,7 +157,7 @@ def _authorise(ask: PayAsk, asked: str, source: _Source, brand: UUID, by: str) -
     policy, now, payment_id = stored_policy(brand, ask.currency), clock.now(), uuid7()
     late = ask.taken_at is not None
     given = {"brand": brand, "id": payment_id, "key": ask.key, "asked": asked, "amount": ask.amount_minor}
-    given |= {"currency": ask.currency, "customer": source.member and source.member.customer_id}
+    given |= {"currency": ask.currency, "customer": source.customer_id}
     given |= {"store": ask.store_id, "now": now, "taken": ask.taken_at, "by": by[:120]}
     given |= {"ends": None if late else now + timedelta(minutes=policy.hold_minutes)}
     if not rows(CLAIM, given):  # the same request at the same moment was first: it is committed now
@@ -183,15 +188,15 @@ def _rights(ask: PayAsk, source: _Source, wanted: int, payment_id: UUID, brand: 
     takes = hold_vouchers(ask, source.vouchers, wanted, payment_id, brand=brand, by=by)
     takes += hold_coupons(ask, wanted - sum(take.amount_minor for take in takes), payment_id, brand=brand)
     left = wanted - sum(take.amount_minor for take in takes)
-    if ask.points is not None and source.member and left:
-        takes += hold_points(ask, source.member.customer_id, left, payment_id, brand=brand, by=by)
+    if ask.points is not None and source.customer_id and left:
+        takes += hold_points(ask, source.customer_id, left, payment_id, brand=brand, by=by)
     return takes
 
 
 def _purses(ask: PayAsk, source: _Source, brand: UUID, *, late: bool) -> dict[UUID, Purse]:
     """The purses that pay, locked; a gift card that was shown and cannot pay is a refusal, unless it has happened."""
-    member = source.member
-    records = records_of(brand, [member.customer_id]).get(member.customer_id, ()) if member else ()
+    who = source.customer_id
+    records = records_of(brand, [who]).get(who, ()) if who else ()
     ids = [purse_id for (purse_id,) in rows(MINE, [brand, ask.currency, list(records), list(source.gifts)])]
     purses = lock_purses([*ids, *source.gifts])
     for gift in source.gifts:
@@ -280,5 +285,4 @@ def _note_short(payment_id: UUID, source: _Source, missing: int, policy: Policy,
     """A till without network let through what it should not have: a person has to know, also when it was covered."""
     over = ask.amount_minor > policy.offline_limit_minor
     note = f"over the limit without network, {policy.offline_limit_minor}" if over else "the balance was gone"
-    customer = source.member.customer_id if source.member else None
-    execute(PUT_SHORT, [brand, uuid7(), payment_id, None, customer, missing, ask.currency, clock.now(), note])
+    execute(PUT_SHORT, [brand, uuid7(), payment_id, None, source.customer_id, missing, ask.currency, clock.now(), note])
