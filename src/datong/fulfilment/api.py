@@ -17,9 +17,11 @@ from datong.fulfilment.actions import (
     set_duty,
     take_acts,
     take_delivery,
+    undo_step,
     write_notes,
 )
 from datong.fulfilment.queries import (
+    board_of,
     callings_of,
     cash_owed,
     courier_of_user,
@@ -27,6 +29,8 @@ from datong.fulfilment.queries import (
     deliveries_by_task,
     deliveries_of,
     deliveries_of_courier,
+    find_called,
+    handed_since,
     notes_of,
     open_by_store,
     open_deliveries,
@@ -43,6 +47,10 @@ from datong.fulfilment.queries import (
 from datong.fulfilment.rules import BEFORE, ENDED, IN_ORDER, LEFT, may_follow
 
 __all__ = [
+    "handed_since",
+    "find_called",
+    "board_of",
+    "undo_step",
     "round_of",
     "where_is",
     "cash_owed",

@@ -4,6 +4,7 @@ from datong.orders.actions import (
     KIND_OF_REFUND,
     Claimed,
     Withdrawn,
+    answer_short,
     apply_refund,
     approve,
     ask_providers,
@@ -19,6 +20,7 @@ from datong.orders.actions import (
     end_unpaid,
     follow,
     give_back,
+    hand_over,
     hear,
     hear_provider,
     join_baskets,
@@ -28,6 +30,7 @@ from datong.orders.actions import (
     place,
     put_in_basket,
     put_rules,
+    report_short,
     resource,
     retry_waiting,
     settle_intent,
@@ -37,6 +40,7 @@ from datong.orders.actions import (
     store_courier_cash,
     sweep_baskets,
     take_courier_cash,
+    take_defaults,
     withdraw,
 )
 from datong.orders.actions.credit import credit_orders, put_credit_rule
@@ -68,6 +72,8 @@ from datong.orders.queries import (
     TrialOrder,
     Waiting,
     Wanted,
+    Work,
+    WorkLine,
     basket_by_token,
     baskets_of,
     board,
@@ -91,6 +97,8 @@ from datong.orders.queries import (
     passed,
     price_basket,
     proof,
+    questions_due,
+    questions_of,
     reconcile,
     sales_of,
     shares,
@@ -101,6 +109,7 @@ from datong.orders.queries import (
     summary,
     waiting_units,
     wanted,
+    work_of,
 )
 from datong.orders.queries.credit import credit_lines, credit_lines_of, credit_rules, credit_sums
 from datong.orders.queries.named import booked_orders, orders_named
@@ -112,6 +121,15 @@ from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "questions_of",
+    "questions_due",
+    "work_of",
+    "WorkLine",
+    "Work",
+    "take_defaults",
+    "report_short",
+    "hand_over",
+    "answer_short",
     "Better",
     "BoardFilter",
     "BoardPage",

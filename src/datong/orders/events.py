@@ -91,6 +91,22 @@ class UnitsWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitsAsked:
+    """A store cannot give some units and no other has them: the customer is asked until `deadline_at`."""
+
+    name: ClassVar[str] = "orders.units_asked"
+    version: ClassVar[int] = 1
+    order_id: UUID
+    store_id: UUID
+    question_ids: tuple[UUID, ...]
+    deadline_at: datetime
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCompleted:
     """Every share of the order is with its customer: what was owed is earned."""
 

@@ -35,7 +35,12 @@ def sweep_baskets(brand: UUID) -> None:
     api.sweep_baskets(brand)
 
 
+def take_defaults(brand: UUID) -> None:
+    api.take_defaults(brand=brand)
+
+
 JOBS = (
+    Job("orders.take_defaults", every_s=20, run=take_defaults),
     Job("inventory.expire", every_s=10, run=let_go_of_unpaid),
     Job("orders.end_unpaid", every_s=20, run=end_unpaid),
     Job("orders.retry_waiting", every_s=15, run=retry_waiting),

@@ -81,6 +81,7 @@ ITS_OWN = {
     ("wallet_returned", "refund_id"): "payments_refund",
     ("wallet_shortfall", "payment_id"): "wallet_payment",
     ("wallet_take", "purse_id"): "wallet_purse",
+    ("orders_question", "substitute_id"): "catalog_item",
     ("orders_withdrawal", "refund_id"): "payments_refund",
     ("shadow_line", "order_id"): "shadow_order",
     ("wallet_lot", "purse_id"): "wallet_pointpurse",

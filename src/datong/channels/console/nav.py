@@ -59,6 +59,7 @@ def _all() -> Sequence[Link]:
     books = pgettext("section", "Books")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
+        Link(_("Store screen"), reverse("store-screen"), "concierge-bell", Action.ORDERS_ACT),
         Link(_("Customers"), reverse("customers"), "user-round", Action.CUSTOMERS_VIEW),
         Link(_("Inbox"), reverse("inbox"), "inbox", Action.INBOX_VIEW),
         Link(_("Products"), reverse("goods"), "package", Action.CATALOG_VIEW),

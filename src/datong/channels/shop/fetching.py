@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
+
 from datong.brand.types import Store
+from datong.channels.shop.door import Shopper
 from datong.fulfilment.api import ENDED, callings_of
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
+from datong.kernel.errors import NotFound
+
+SALT = "datong.shop.order"
 
 
 def called(brand_id: UUID, tasks: Sequence[Task], stores: Mapping[UUID, Store]) -> list[dict[str, Any]]:
@@ -26,3 +32,14 @@ def called(brand_id: UUID, tasks: Sequence[Task], stores: Mapping[UUID, Store]) 
         for task in waiting
         if task.id in known
     ]
+
+
+def opened(shopper: Shopper, token: str) -> UUID:
+    """The order of a signed link; NotFound for any other."""
+    try:
+        brand, order_id = signing.loads(token, salt=SALT)
+        if brand == str(shopper.brand.id):
+            return UUID(order_id)
+    except (signing.BadSignature, ValueError, TypeError):
+        pass
+    raise NotFound("this link opens no order")

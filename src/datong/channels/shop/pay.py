@@ -20,7 +20,8 @@ from datong.channels.console.invoices.code import code_of
 from datong.channels.console.payproviders.words import provider_word
 from datong.channels.console.who import address_of
 from datong.channels.shop.door import Shopper, door, page
-from datong.channels.shop.status import opened, status_url, token_of
+from datong.channels.shop.fetching import opened
+from datong.channels.shop.status import status_url, token_of
 from datong.kernel import clock
 from datong.kernel.errors import Conflict, NotFound, Unavailable
 from datong.orders import api as orders

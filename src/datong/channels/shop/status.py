@@ -12,19 +12,17 @@ from django.utils.translation import gettext as _
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.design import maps
+from datong.channels.shop.answering import asked
 from datong.channels.shop.door import Shopper, door, page
-from datong.channels.shop.fetching import called
+from datong.channels.shop.fetching import SALT, called, opened
 from datong.channels.shop.words import opening, title_of
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel import clock
-from datong.kernel.errors import NotFound
 from datong.orders import api as orders
 from datong.orders.api import BoardRow, OrderView
 from datong.orders.types import OrderState
 from datong.payments.types import PaymentMethod
-
-SALT = "datong.shop.order"
 
 
 def status_url(shopper: Shopper, order_id: UUID) -> str:
@@ -52,6 +50,8 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "order": found,
         "says": says(found, live),
         "steps": steps(found, live),
+        "token": token,
+        "asked": asked(shopper.brand.id, found),
         "called": called(shopper.brand.id, live, stores),
         "stores": [{"store": store, "said": opening(store, now)[1]} for store in stores.values()],
         "fetched": fetched,
@@ -67,17 +67,6 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "refresh": found.state not in (OrderState.COMPLETED, OrderState.CANCELLED),
     }
     return page(request, shopper, "order", given)
-
-
-def opened(shopper: Shopper, token: str) -> UUID:
-    """The order that a link we signed is about. Raises NotFound."""
-    try:
-        brand, order_id = signing.loads(token, salt=SALT)
-        if brand == str(shopper.brand.id):
-            return UUID(order_id)
-    except (signing.BadSignature, ValueError, TypeError):
-        pass
-    raise NotFound("this link opens no order")
 
 
 def furthest(tasks: list[Task]) -> TaskState | None:

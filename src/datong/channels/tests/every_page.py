@@ -43,11 +43,13 @@ from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
 from datong.channels.tests.test_service_pages import returns_pages, service_pages
+from datong.channels.tests.test_store_pages import comes
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind, Feedback, FeedbackKind, Idea
-from datong.fulfilment.types import FulfilmentKind
+from datong.fulfilment import api as fulfilment
+from datong.fulfilment.types import FulfilmentKind, TaskState
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -90,6 +92,7 @@ NO_PAGE = {
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
     "till-worker": "a script", "till-manifest": "a file", "till-order": "an answer to the till",
     "till-discount": "an answer to the till",
+    "store-cards": "a piece of the store's screen",
     "same-now": "a piece of the page of comparisons",
     **NO_SHOP_PAGE,
 }  # fmt: skip
@@ -142,8 +145,20 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | counters(house)
         | service_pages(house)
         | returns_pages(house)
+        | screens(house)
     )
     return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
+
+
+def screens(house: House) -> dict[str, list[str]]:
+    """The store's screen with an order in each column, and one of them up close."""
+    new, made, ready, gone = (comes(house, note="no sugar, please") for _ in range(4))
+    by = {"brand": house.brand.id, "by": "mia"}
+    fulfilment.advance([made.task_id, ready.task_id], TaskState.ACCEPTED, **by)
+    fulfilment.advance([ready.task_id], TaskState.READY, **by)
+    fulfilment.hand_over(gone.number, store_id=house.near.id, code=gone.code, **by)
+    here = "?store=NEAR"
+    return {"store-screen": [f"/store/{here}"], "store-task": [f"/store/task/{new.task_id}/{here}"]}
 
 
 def counters(house: House) -> dict[str, list[str]]:

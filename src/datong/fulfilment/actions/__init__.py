@@ -8,8 +8,10 @@ from datong.fulfilment.actions.handing import hand_over
 from datong.fulfilment.actions.notes import write_notes
 from datong.fulfilment.actions.positions import forget_positions, put_position
 from datong.fulfilment.actions.tasks import advance, cancel_tasks, lock_tasks, open_tasks
+from datong.fulfilment.actions.undo import undo_step
 
 __all__ = [
+    "undo_step",
     "hand_in_cash",
     "put_position",
     "forget_positions",

@@ -6,30 +6,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from datong.fulfilment.actions.tasks import advance
+from datong.fulfilment.queries.board import find_called
 from datong.fulfilment.queries.tasks import task_of
 from datong.fulfilment.rules import handing as rules
-from datong.fulfilment.types import Task, WrongCodeError, said
-from datong.kernel import audit, clock
+from datong.fulfilment.types import Called, Task, WrongCodeError
+from datong.kernel import audit
 from datong.kernel.db import in_brand, rows
-from datong.kernel.errors import NotFound
 from datong.kernel.tries import check_tries, miss
-from datong.ledger.api import rulebook
 
 MOST_MISSES, WITHIN = 5, timedelta(minutes=10)
 """Wrong codes for one order: a million codes are not gone through at a counter."""
 
-OF_NUMBER = """
-    SELECT c.task_id, c.code FROM fulfilment_calling c
-      JOIN fulfilment_task t ON t.brand_id = c.brand_id AND t.id = c.task_id
-     WHERE c.brand_id = %(brand)s AND c.store_id = %(store)s AND c.number = %(number)s
-       AND c.day BETWEEN %(day)s::date - 30 AND %(day)s::date
-     ORDER BY t.state IN ('done', 'cancelled', 'refused', 'handed_over'), c.day DESC LIMIT 1
-"""
-OF_TASK = """
-    SELECT t.id, coalesce(c.code, '') FROM fulfilment_task t
-      LEFT JOIN fulfilment_calling c ON c.brand_id = t.brand_id AND c.task_id = t.id
-     WHERE t.brand_id = %(brand)s AND t.store_id = %(store)s AND t.id = %(task)s
-"""
 LOCKED = """
     SELECT id, order_id, store_id, kind, promised_at, state, carrier, tracking, reason FROM fulfilment_task
      WHERE brand_id = %(brand)s AND id = %(task)s FOR UPDATE
@@ -55,40 +42,27 @@ def hand_over(
     """
     if without:
         rules.check_reason(without)
-    task_id, right = _find(what, store_id, brand)
-    tries = f"hand_over {task_id}"
+    found = find_called(brand, store_id, what)
+    tries = f"hand_over {found.task_id}"
     check_tries(brand, tries, most=MOST_MISSES, within=WITHIN)
-    handed = _hand(task_id, right, brand, by=by, code=code, without=without, carrier=carrier)
+    handed = _hand(found, brand, by=by, code=code, without=without, carrier=carrier)
     if handed is None:
         miss(brand, tries, within=WITHIN)
         raise WrongCodeError(code)
     return handed
 
 
-def _find(what: UUID | int, store_id: UUID, brand: UUID) -> tuple[UUID, str]:
-    with in_brand(brand):
-        key = {"brand": brand, "store": store_id}
-        if isinstance(what, UUID):
-            found = rows(OF_TASK, {**key, "task": what})
-        else:
-            day = rulebook(brand).business_date(clock.now(), store_id)
-            found = rows(OF_NUMBER, {**key, "number": what, "day": day}) if 0 < what < 2**31 else []
-    if not found:
-        raise NotFound("no such order at this store" if isinstance(what, UUID) else f"no order {said(what)} here")
-    return found[0][0], found[0][1]
-
-
-def _hand(task_id: UUID, right: str, brand: UUID, *, by: str, code: str, without: str, carrier: str) -> Task | None:
+def _hand(found: Called, brand: UUID, *, by: str, code: str, without: str, carrier: str) -> Task | None:
     """None when the code is wrong; a task that was handed over meanwhile is said first, whatever code is shown."""
     with in_brand(brand):
-        (row,) = rows(LOCKED, {"brand": brand, "task": task_id})
+        (row,) = rows(LOCKED, {"brand": brand, "task": found.task_id})
         task = task_of(row)
         rules.check_handing(task)
         fetched = task.kind in rules.FETCHED
-        if fetched and not without and not (right and rules.is_code(code, right)):
+        if fetched and not without and not (found.code and rules.is_code(code, found.code)):
             return None
         to = rules.after_handing(task)
-        (handed,) = advance([task_id], to, brand=brand, by=by, reason=without, carrier=carrier)
+        (handed,) = advance([found.task_id], to, brand=brand, by=by, reason=without, carrier=carrier)
         if without:
             audit.record(
                 brand=brand,

@@ -80,7 +80,7 @@ def cancel_tasks(
             "keep_stores": [store for _, store in keep],
         }
         open_ = [task_of(row) for row in rows(OPEN_OF, key)]
-        _move(open_, TaskState.CANCELLED, by=by, brand=brand)
+        move(open_, TaskState.CANCELLED, by=by, brand=brand)
         return len(open_)
 
 
@@ -135,7 +135,7 @@ def advance(
                 raise Conflict(f"the task is {task.state.value}: it cannot become {to.value}")
         return sorted(
             [t for t in mine if t not in due]
-            + _move(due, to, by=by, brand=brand, reason=reason, carrier=carrier, tracking=tracking),
+            + move(due, to, by=by, brand=brand, reason=reason, carrier=carrier, tracking=tracking),
             key=lambda task: task.id,
         )
 
@@ -154,7 +154,7 @@ NOTE = """
 """
 
 
-def _move(
+def move(
     tasks: Sequence[Task],
     to: TaskState,
     *,

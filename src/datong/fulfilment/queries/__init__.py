@@ -1,5 +1,6 @@
 """Reads of fulfilment."""
 
+from datong.fulfilment.queries.board import board_of, find_called, handed_since
 from datong.fulfilment.queries.couriers import (
     courier_of_user,
     couriers_of,
@@ -17,6 +18,9 @@ from datong.fulfilment.queries.rounds import round_of
 from datong.fulfilment.queries.tasks import open_by_store, queue_of, reached, steps_of, tasks_of
 
 __all__ = [
+    "handed_since",
+    "find_called",
+    "board_of",
     "round_of",
     "where_is",
     "cash_owed",

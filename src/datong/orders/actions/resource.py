@@ -69,7 +69,7 @@ def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) ->
         with picture.lock:
             try:
                 plans = scarce.share_out(demands, picture.index, picture.rules)
-                plans = _hold(demands, plans, picture, brand)
+                plans = hold_plans(demands, plans, picture, brand)
                 count_loads(plans, picture)
             except LimitReachedError:
                 supply.forget(brand)
@@ -82,7 +82,7 @@ def resource(order_ids: Sequence[UUID], *, brand: UUID, actor: str, why: str) ->
         return {plan.order_id: bool(plan.shares) for plan in plans}
 
 
-def _hold(demands: Sequence[Demand], plans: Sequence[Plan], picture: supply.Supply, brand: UUID) -> list[Plan]:
+def hold_plans(demands: Sequence[Demand], plans: Sequence[Plan], picture: supply.Supply, brand: UUID) -> list[Plan]:
     wants = [
         Want(plan.order_id, share.store_id, units_by_item(share.lines), floor=demand.buffer_units)
         for demand, plan in zip(demands, plans, strict=True)
@@ -101,7 +101,7 @@ def _unserved(plan: Plan, picture: supply.Supply) -> Plan:
     return replace(plan, shares=(), chosen=(), reason="stock_taken_meanwhile", waits=True)
 
 
-def _refusals(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, frozenset[UUID]]:
+def refusals(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, frozenset[UUID]]:
     """The stores that have refused each order."""
     refused: dict[UUID, frozenset[UUID]] = {}
     for task in tasks_of(brand, order_ids):
@@ -112,7 +112,7 @@ def _refusals(order_ids: Sequence[UUID], brand: UUID) -> dict[UUID, frozenset[UU
 
 def _demands(found: Sequence[tuple[Any, ...]], picture: supply.Supply, brand: UUID) -> list[Demand]:
     """The demands, with the stores that refused and those that do not sell a product of the order as things are."""
-    refused_by = _refusals([row[0] for row in found], brand)
+    refused_by = refusals([row[0] for row in found], brand)
     ordered = [{UUID(line[4]) for line in json.decode(row[13] or "[]")} for row in found]
     without = stores_without(brand, sorted(set[UUID]().union(*ordered)))
     return [

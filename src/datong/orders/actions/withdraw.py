@@ -51,13 +51,15 @@ def withdraw(
     brand: UUID,
     who: str,
     amount_minor: int | None = None,
+    at: UUID | None = None,
 ) -> Withdrawn:
     """Take units (line number -> units) out of a paid order before they are handed over; the same key again is once.
 
     Their share of the order leaves their store's list, their stock is free at once, and what was paid for them goes
-    back, or another amount that is named. When nothing is left the order is cancelled and all the rest goes back. Steps
-    of the stores wait: what was handed over first is a Conflict (that is a return), what comes after sees less. Raises
-    BadInput naming the line or the amount, Conflict when nothing was paid or the key was used for something else.
+    back, or another amount that is named. `at`: whose share gets smaller first, of a line that several stores serve.
+    When nothing is left the order is cancelled and all the rest goes back. Steps of the stores wait: what was handed
+    over first is a Conflict (that is a return), what comes after sees less. Raises BadInput naming the line or the
+    amount, Conflict when nothing was paid or the key was used for something else.
     """
     with in_brand(brand):
         found = lock([order_id], brand).get(order_id)
@@ -73,7 +75,7 @@ def withdraw(
         if worth.whole:
             made = _cancel(order, brand=brand, who=who, reason=reason)
         else:
-            made = _take_out(order, taken, units, amount, key=key, reason=reason, brand=brand, who=who)
+            made = _take_out(order, taken, units, amount, key=key, reason=reason, brand=brand, who=who, at=at)
         _keep(order_id, units, amount, made, key, brand)
         said = {"units": {line.sku[:64]: units[line.line_no] for line in taken}, "amount_minor": amount}
         lines = [{"line_no": x.line_no, "title": x.title or x.sku, "units": units[x.line_no]} for x in taken]
@@ -145,8 +147,9 @@ def _take_out(
     reason: str,
     brand: UUID,
     who: str,
+    at: UUID | None,
 ) -> UUID | None:
-    emptied = _lessen_shares(order, lines, units, brand)
+    emptied = _lessen_shares(order, lines, units, brand, at)
     if emptied:
         kept = {store for line in order.lines for store, _ in line.stores} | {order.store_id} - {None}
         keep = [(order.id, store) for store in kept - emptied if store is not None]
@@ -173,14 +176,16 @@ LESSEN = """
 """
 
 
-def _lessen_shares(order: OrderView, lines: Sequence[LineView], units: Mapping[int, int], brand: UUID) -> set[UUID]:
+def _lessen_shares(
+    order: OrderView, lines: Sequence[LineView], units: Mapping[int, int], brand: UUID, at: UUID | None = None
+) -> set[UUID]:
     """Make the stores' shares smaller and free what they held; the stores that have nothing of the order any more."""
     less: list[tuple[int, UUID, int]] = []
     free: dict[tuple[UUID, UUID], int] = {}
     left = {(line.line_no, store): n for line in order.lines for store, n in line.stores}
     for line in lines:
         rest = units[line.line_no]
-        for store, there in sorted(line.stores):
+        for store, there in sorted(line.stores, key=lambda share: (share[0] != at, share)):
             n = min(rest, there)
             if n:
                 rest -= n

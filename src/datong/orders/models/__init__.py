@@ -19,8 +19,10 @@ from datong.orders.models.book import (
 )
 from datong.orders.models.credit import Credit, CreditRule
 from datong.orders.models.returns import Return, ReturnLine
+from datong.orders.models.short import Question
 
 __all__ = [
+    "Question",
     "Basket",
     "BasketLine",
     "Allocation",

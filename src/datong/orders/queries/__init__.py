@@ -26,12 +26,19 @@ from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 from datong.orders.queries.sales import sales_of
+from datong.orders.queries.short import questions_due, questions_of
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.queries.sources import booked_between, booked_by_id
 from datong.orders.queries.trial import Better, Trial, TrialOrder
 from datong.orders.queries.used import items_ordered, stores_with_orders
+from datong.orders.queries.work import Work, WorkLine, work_of
 
 __all__ = [
+    "questions_due",
+    "questions_of",
+    "Work",
+    "WorkLine",
+    "work_of",
     "ordered_basket",
     "basket_by_token",
     "baskets_of",

@@ -34,8 +34,11 @@ from datong.orders.types.book import (
     Side,
 )
 from datong.orders.types.near import Foreseen, StoreNear
+from datong.orders.types.short import Answer, Question
 
 __all__ = [
+    "Answer",
+    "Question",
     "MAX_BASKET_LINES",
     "MAX_BASKET_UNITS",
     "Basket",

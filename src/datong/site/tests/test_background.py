@@ -97,6 +97,7 @@ def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard()
         "inventory.back_when_due", "inventory.expire", "ledger.expire_holds", "ledger.seal", "ledger.verify",
         "matching.nightly", "merchants.adopt", "merchants.adverts",
         "merchants.draft_due", "orders.end_unpaid", "orders.retry_waiting", "orders.sweep_baskets",
+        "orders.take_defaults",
         "purchasing.coverage", "shadow.daily",
         "sync.prices", "sync.reconcile", "wallet.coupons", "wallet.groups", "wallet.lapse_points", "wallet.lapse_tiers",
         "wallet.packets",

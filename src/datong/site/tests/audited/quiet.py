@@ -76,7 +76,8 @@ _BY_REASON = {
     BEFORE: "brand.create_brand access.create_user",
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.end_unpaid orders.follow
         orders.hear
-        orders.pay fulfilment.advance fulfilment.cancel_tasks fulfilment.open_tasks
+        orders.pay orders.take_defaults fulfilment.undo_step fulfilment.advance
+        fulfilment.cancel_tasks fulfilment.open_tasks
         fulfilment.write_notes fulfilment.dispatch fulfilment.take_delivery fulfilment.set_duty
         fulfilment.take_acts fulfilment.put_position fulfilment.forget_positions customers.identify
         orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
@@ -94,7 +95,8 @@ _BY_REASON = {
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
         imports.receive imports.work integration.import_orders
         customers.redraw imports.ask_reconciliation imports.reconcile""",
-    DOOR: """integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
+    DOOR: """orders.hand_over
+        integration.drain integration.greet integration.keep_pulled integration.receive integration.settle
         integration.take_native integration.take_sales integration.take_till
         tills.take catalog.apply_change catalog.refuse_change
         catalog.gather_prices inventory.approved
