@@ -42,6 +42,7 @@ KEEPER = Keeper(
     gather=gather,
     export=export,
     texts=(
+        Text("service_given", ("reason",), of="order_id", locked=True),
         Text("service_case", ("subject",), of="id"),
         Text("service_step", ("text",), of="case_id", locked=True),
     ),

@@ -85,3 +85,25 @@ class Team(TenantModel):
     name = models.CharField(max_length=80)
     types = models.JSONField(default=list)
     agents = models.JSONField(default=list)
+
+
+class Given(TenantModel):
+    """A compensation that was given, what it is worth, and by whom: the agent's day is reckoned from these."""
+
+    id = TenantKey(append_only=True)
+    case_id = models.UUIDField(null=True)
+    order_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    give = models.CharField(max_length=12)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    what = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand_id", "by", "at"], name="service_given_by"),
+            models.Index(fields=["brand_id", "order_id"], name="service_given_of_order"),
+        ]

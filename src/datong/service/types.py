@@ -50,6 +50,7 @@ class Give(StrEnum):
     POINTS = "points"
     VOUCHER = "voucher"
     STORED_VALUE = "stored_value"
+    GOODS = "goods"  # sent again, for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Team:
     agents: tuple[str, ...] = ()
 
 
+KIND_OF_COMPENSATION = "service.compensate"
 GUEST, MEMBER, PARTNER = "guest", "member", "partner"
 
 
@@ -140,6 +142,37 @@ class CaseView:
     case: Case
     order_ids: tuple[UUID, ...]
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What an agent gives: `points`, a voucher of the `offer`, `amount_minor` of stored value, or `units` (line number
+    -> units) of the order again. `worth_minor` is what it counts for in the limit of a day."""
+
+    give: Give
+    reason: str
+    customer_id: UUID | None = None
+    order_id: UUID | None = None
+    case_id: UUID | None = None
+    amount_minor: int = 0
+    points: int = 0
+    offer: str = ""
+    units: tuple[tuple[int, int], ...] = ()
+    channel_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A compensation that was given."""
+
+    id: UUID
+    give: Give
+    amount_minor: int
+    currency: str
+    what: str
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datong.fulfilment.actions.dispatch import assign_delivery, dispatch, take_d
 from datong.fulfilment.actions.handing import hand_over
 from datong.fulfilment.actions.notes import write_notes
 from datong.fulfilment.actions.positions import forget_positions, put_position
+from datong.fulfilment.actions.promise import promise
 from datong.fulfilment.actions.tasks import advance, cancel_tasks, lock_tasks, open_tasks
 from datong.fulfilment.actions.undo import undo_step
 
@@ -23,6 +24,7 @@ __all__ = [
     "hand_over",
     "lock_tasks",
     "open_tasks",
+    "promise",
     "put_courier",
     "put_station",
     "put_ways",

@@ -24,7 +24,8 @@ from datong.orders.sourcing import choose, scarce, supply
 from datong.orders.sourcing.choose import units_by_item
 from datong.orders.sourcing.types import Demand, DemandLine, Plan
 
-LOST = frozenset({"hold_lost", "refused_by_store"})
+ADDRESS = "address_changed"
+LOST = frozenset({"hold_lost", "refused_by_store", ADDRESS})
 """Why an order that had a store looks for one again."""
 
 WAITING = """

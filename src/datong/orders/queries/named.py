@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from datong.kernel.db import in_brand, rows
@@ -33,4 +34,4 @@ def booked_orders(brand_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, Boo
         return {}
     with in_brand(brand_id):
         found = rows(BOOKED, {"brand": brand_id, "orders": sorted(order_ids)})
-    return {row[0]: Booked(*row[:6], state=OrderState(row[6]), paid=row[7]) for row in found}
+    return {row[0]: replace(Booked(*row), state=OrderState(row[6])) for row in found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +63,9 @@ def _whole(brand_id: UUID, found: Sequence[Sequence[Any]]) -> list[Return]:
         for id_, *line in rows(LINES, {"brand": brand_id, "ids": [row[0] for row in found]}):
             lines.setdefault(id_, []).append(ReturnLine(*line))
     return [
-        Return(row[0], row[1], ReturnState(row[2]), ReturnWay(row[3]), *row[4:], tuple(lines.get(row[0], ())))
+        replace(
+            Return(row[0], row[1], ReturnState(row[2]), ReturnWay(row[3]), *row[4:]), lines=tuple(lines.get(row[0], ()))
+        )
         for row in found
     ]
 

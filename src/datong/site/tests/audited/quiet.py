@@ -91,6 +91,7 @@ _BY_REASON = {
         orders.settle_refunds
         orders.take_courier_cash orders.store_courier_cash books.enter_company_money books.post_royalties""",
     MOVES: """inventory.reserve inventory.release inventory.sell inventory.ship inventory.keep inventory.expire
+        fulfilment.promise
         inventory.lessen inventory.receive inventory.tally""",
     RUN: """imports.ask_check imports.ask_start imports.ask_undo imports.forget imports.give_up imports.map_run
         imports.receive imports.work integration.import_orders
