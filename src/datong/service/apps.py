@@ -15,6 +15,4 @@ class ServiceConfig(AppConfig):
         from datong.service.types import KIND_OF_COMPENSATION
 
         register_keeper(KEEPER)
-        register_approval(
-            ApprovalKind(KIND_OF_COMPENSATION, _("A compensation"), Action.REWARDS_GIVE, carry_out)
-        )
+        register_approval(ApprovalKind(KIND_OF_COMPENSATION, _("A compensation"), Action.REWARDS_GIVE, carry_out))

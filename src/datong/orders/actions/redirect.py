@@ -40,7 +40,7 @@ def redirect(
 
     A store that does not reach the new address gives it to one that does. A delivery that would cost more is refused
     with both fees, unless the brand bears it (`keep_fee`); one that would cost less costs what was agreed. Raises
-    BadValue for an address that is not found, Conflict when a store has begun, when nobody brings it there, for the fee.
+    BadValue for an address that is not found, Conflict when a store has begun, nobody brings it there, or for the fee.
     """
     if not reason.strip() or len(reason) > 300:
         raise BadValue("/reason", reason[:80], "a few words on why, at most 300 characters")
@@ -111,5 +111,3 @@ def _move(before: OrderView, to: Destination, brand: UUID, who: str, *, keep_fee
 
 def _written(text: AddressText) -> str:
     return ", ".join(filter(None, (text.line, text.city, text.region, text.postcode)))
-
-

@@ -19,7 +19,7 @@ from datong.service import queries
 from datong.service.actions.cases import lock_case, step
 from datong.service.events import CaseChanged
 from datong.service.types import KIND_OF_COMPENSATION, CaseStepKind, Give, Giving
-from datong.wallet.api import adjust_points, claim_packet, give_packet, issue_voucher, offer, programme
+from datong.wallet.api import adjust_points, claim_packet, give_packet, issue_voucher, offer, packet_code, programme
 from datong.wallet.types.packets import Giving as Packet
 
 MAX_REASON = 300
@@ -44,7 +44,9 @@ def ask_to_compensate(
         facts: dict[str, Any] = {"what": what, "worth": shown(worth), "href": href, "key": key, "worth_minor": worth}
         facts |= {"give": giving.give.value, "points": giving.points, "offer": giving.offer}
         facts |= {"units": ",".join(f"{no}:{n}" for no, n in giving.units), "amount_minor": giving.amount_minor}
-        facts |= {name: str(getattr(giving, name) or "") for name in ("customer_id", "order_id", "case_id", "channel_id")}
+        facts |= {
+            name: str(getattr(giving, name) or "") for name in ("customer_id", "order_id", "case_id", "channel_id")
+        }
         return str(
             ask(
                 KIND_OF_COMPENSATION,
@@ -143,7 +145,7 @@ def _to_wallet(give: Give, facts: Any, customer: UUID | None, asked: Approval, b
     else:
         wanted = Packet(1, total_minor=int(facts["amount_minor"]), note="")
         packet = give_packet(wanted, brand=brand, by=who, key=key)
-        claim_packet(packet.code, customer, brand=brand, by=who, asker=f"compensate {customer}")
+        claim_packet(packet_code(brand, packet.id), customer, brand=brand, by=who, asker=f"compensate {customer}")
 
 
 def _id(facts: Any, name: str) -> UUID | None:
