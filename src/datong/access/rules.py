@@ -65,6 +65,7 @@ WHO: dict[Action, frozenset[Role]] = {
     Action.STAFF_VIEW: frozenset({Role.REGION, Role.MANAGER}),
     Action.KEYS_EDIT: frozenset({Role.INTEGRATOR}),
     Action.SERVICE_VIEW: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
+    Action.SERVICE_DESK: frozenset({Role.AGENT}),
     Action.SERVICE_ACT: frozenset({Role.AGENT, Role.REGION, Role.MANAGER}),
     Action.SHADOW_VIEW: frozenset({Role.INTEGRATOR}),
     Action.SHADOW_EDIT: frozenset({Role.INTEGRATOR}),

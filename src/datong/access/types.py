@@ -113,6 +113,7 @@ class Action(StrEnum):
     SERVICE_VIEW = "service.view"
     SERVICE_ACT = "service.act"
     SERVICE_EDIT = "service.edit"
+    SERVICE_DESK = "service.desk"
 
 
 class Scope(StrEnum):

@@ -46,6 +46,7 @@ from datong.orders.actions import (
 from datong.orders.actions.credit import credit_orders, put_credit_rule
 from datong.orders.actions.draft import pay_until
 from datong.orders.actions.again import send_again
+from datong.orders.actions.draft import pay_until
 from datong.orders.actions.redirect import redirect
 from datong.orders.actions.returns import (
     ask_return,

@@ -23,6 +23,7 @@ from datong.orders.api import proof
 NAMED = {
     "account_id": "ledger_account",
     "approval_id": "access_approval",
+    "case_id": "service_case",
     "channel_id": "brand_channel",
     "credit_id": "ledger_account",
     "customer_id": "customers_customer",

@@ -49,6 +49,8 @@ EVENT = {
     "return_withdrawn": pgettext_lazy("event", "Return taken back"),
     "return_received": pgettext_lazy("event", "Goods came back"),
     "exchanged": pgettext_lazy("event", "Exchanged"),
+    "redirected": pgettext_lazy("event", "Address or time changed"),
+    "sent_again": pgettext_lazy("event", "Sent again"),
 }
 
 

@@ -35,6 +35,7 @@ from datong.channels.tests.every_money import balances, books, coupons
 from datong.channels.tests.every_shop import NO_SHOP_PAGE, shop
 from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
+from datong.channels.tests.test_desk_pages import desk_pages
 from datong.channels.tests.test_goods_pages import png
 from datong.channels.tests.test_imports_page import PRODUCTS, run_of, send, work
 from datong.channels.tests.test_packet_pages import packet_pages as packets
@@ -146,6 +147,7 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | service_pages(house)
         | returns_pages(house)
         | screens(house)
+        | desk_pages(house)
     )
     return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
 

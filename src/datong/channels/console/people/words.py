@@ -47,6 +47,7 @@ ACTION: Words = {
     Action.TILLS_MANAGE: _("register tills, see to what they could not tell, allow discounts"),
     Action.SERVICE_VIEW: _("see service cases"),
     Action.SERVICE_ACT: _("work on service cases"),
+    Action.SERVICE_DESK: _("work at the service desk"),
     Action.SERVICE_EDIT: _("change the reasons and teams of service"),
     Action.RISK_VIEW: _("see risk lists"),
     Action.RISK_EDIT: _("change risk lists"),
