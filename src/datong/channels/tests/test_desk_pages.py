@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,7 +35,7 @@ def open_desk(house: House) -> UUID:
     return made.id
 
 
-def ann(house: House, **fields: object) -> OrderView:
+def ann(house: House, **fields: Any) -> OrderView:
     return orders.order_page(house.brand.id, house.place(house.intent(identities=(ANN,), **fields)).order_id)
 
 

@@ -119,7 +119,14 @@ def carry_out(asked: Approval) -> None:
     else:
         _to_wallet(give, facts, customer, asked, brand, key)
     made = uuid7()
-    about = {"brand": brand, "id": made, "case": case, "order": order, "customer": customer, "give": give.value}
+    about: dict[str, Any] = {
+        "brand": brand,
+        "id": made,
+        "case": case,
+        "order": order,
+        "customer": customer,
+        "give": give.value,
+    }
     about |= {"amount": amount, "currency": currency, "what": str(facts["what"])[:120], "reason": asked.reason[:300]}
     execute(PUT, {**about, "by": who[:120], "now": clock.now()})
     if case is not None:

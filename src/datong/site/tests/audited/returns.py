@@ -15,8 +15,9 @@ from datong.site.tests.audited.world import BY, VERBS, World
 def asked(w: World, *, approved: bool = True) -> Return:
     basis = {"fulfilment": FulfilmentKind.TILL, "payment": PaymentMethod.TILL, "completed": True, "destination": None}
     sold = w.house.place(w.house.intent("till", store_code="NEAR", **basis))
-    fixed = {"reason": "too small", "key": uuid7().hex, "brand": w.brand, "who": "ann"}
-    return orders.ask_return(sold.order_id, units={1: 1}, approved=approved, **fixed)
+    return orders.ask_return(
+        sold.order_id, units={1: 1}, approved=approved, reason="small", key=uuid7().hex, brand=w.brand, who="ann"
+    )
 
 
 def here(w: World) -> Return:

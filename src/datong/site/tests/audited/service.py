@@ -23,8 +23,10 @@ def sorry(w: World) -> object:
 
 
 def again(w: World) -> object:
-    fixed = {"reason": "broken", "key": "k", "brand": w.brand, "who": "ann"}
-    return orders.send_again(w.house.place().order_id, units={1: 1}, channel_id=w.house.channels["web"], **fixed)
+    order, channel = w.house.place(), w.house.channels["web"]
+    return orders.send_again(
+        order.order_id, units={1: 1}, channel_id=channel, reason="broken", key="k", brand=w.brand, who="ann"
+    )
 
 
 VERBS |= {
