@@ -31,6 +31,14 @@ from datong.customers.actions.golden import pin, say_fields, say_survivorship, u
 from datong.customers.actions.moving.cards import bring_cards, end_cards
 from datong.customers.actions.moving.records import record_id, redraw
 from datong.customers.actions.passes import apple_pass, card_page, google_pass, has_apple, has_google, opened_card
+from datong.customers.actions.passkeys import (
+    add_passkey,
+    ask_new_passkey,
+    ask_passkey,
+    passkeys_of,
+    remove_passkey,
+    sign_in_by_passkey,
+)
 from datong.customers.actions.propose import propose_merges
 from datong.customers.actions.scanning import scan, use_code
 from datong.customers.actions.signin import ask_sign_in, session_of, sign_in, sign_in_by_link, sign_out, sweep_sign_ins
@@ -86,6 +94,12 @@ from datong.customers.rules import fault_of, is_masked, problems_of
 from datong.customers.rules.cards import of_other_brand, plain_number, write_code
 
 __all__ = [
+    "add_passkey",
+    "ask_new_passkey",
+    "ask_passkey",
+    "passkeys_of",
+    "remove_passkey",
+    "sign_in_by_passkey",
     "ask_sign_in",
     "session_of",
     "sign_in",

@@ -87,6 +87,9 @@ WIPE = {
     "sessions": """
         DELETE FROM customers_session WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,
+    "passkeys": """
+        DELETE FROM customers_passkey WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
+    """,
     "identities": """
         DELETE FROM customers_identity WHERE brand_id = %(brand)s AND customer_id = ANY(%(records)s::uuid[])
     """,

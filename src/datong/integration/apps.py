@@ -6,10 +6,12 @@ class IntegrationConfig(AppConfig):
     label = "integration"
 
     def ready(self) -> None:
+        from datong.customers.ports import register_passkeys
         from datong.integration.coupons.douyin import Douyin
         from datong.integration.coupons.meituan import Meituan
         from datong.integration.invoicing.nuonuo import Nuonuo
         from datong.integration.keeping import KEEPER
+        from datong.integration.passkeys import WebAuthn
         from datong.integration.payproviders.alipay_pay import Alipay
         from datong.integration.payproviders.stripe_pay import StripePay
         from datong.integration.payproviders.wechat_pay import WeChatPay
@@ -21,6 +23,7 @@ class IntegrationConfig(AppConfig):
         from datong.wallet.types.coupons import Platform
 
         register_keeper(KEEPER)
+        register_passkeys(WebAuthn())
         register_issuer("nuonuo", Nuonuo())
         register(Platform.MEITUAN, Meituan)
         register(Platform.DOUYIN, Douyin)

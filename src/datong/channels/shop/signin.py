@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from datong.channels.console.who import address_of
-from datong.channels.shop.came import VISITOR_COOKIE, known_as
+from datong.channels.shop.came import VISITOR_COOKIE
 from datong.channels.shop.checkout import phone_of
 from datong.channels.shop.door import (
-    BASKET_COOKIE,
     SESSION_COOKIE,
-    SESSION_SALT,
     Shopper,
     door,
     may_sign_in,
@@ -26,11 +21,13 @@ from datong.channels.shop.door import (
     session_token,
     with_person,
 )
+from datong.channels.shop.entering import enter
 from datong.channels.shop.fetching import called
+from datong.channels.shop.passkeys import asked_of, own_passkeys
 from datong.channels.shop.status import says, status_url
 from datong.customers import api as customers
 from datong.customers.ports import text_sender
-from datong.customers.types import Identified, Identity, IdentityKind
+from datong.customers.types import Identity, IdentityKind
 from datong.customers.types.signin import Challenge, CodeWrong
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import TaskState
@@ -41,7 +38,6 @@ from datong.orders.api import BoardFilter
 from datong.wallet import api as wallet
 
 log = logging.getLogger(__name__)
-SESSION_S = 90 * 24 * 3600
 LISTED = 20
 
 
@@ -75,6 +71,7 @@ def _ask(request: HttpRequest, shopper: Shopper, *, typed: str = "", error: str 
         "by_mail": has_server(),
     }
     given["again"] = "again" in request.GET
+    given |= asked_of(request, shopper)
     return page(request, shopper, "login", given, status=422 if error else 200)
 
 
@@ -116,7 +113,7 @@ def code(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     except CodeWrong:
         given = {"to": to, "token": token, "error": _("This code is not right, or its time is over.")}
         return page(request, shopper, "code", given, status=422)
-    return _enter(request, shopper, who, session)
+    return enter(request, shopper, who.customer_id, session)
 
 
 @door("GET", "HEAD", "POST", private=True)
@@ -130,29 +127,7 @@ def by_link(request: HttpRequest, shopper: Shopper, link: str) -> HttpResponse:
         )
     except CodeWrong:
         return page(request, shopper, "link", {"error": _("This link was used, or its time is over.")}, status=422)
-    return _enter(request, shopper, who, session)
-
-
-def _enter(request: HttpRequest, shopper: Shopper, who: Identified, session: str) -> HttpResponse:
-    """A new session for this browser, whatever it had before; what was in its cart is in the customer's now."""
-    if before := session_token(request, shopper.brand.id):
-        customers.sign_out(before, brand=shopper.brand.id)
-    if token := request.COOKIES.get(BASKET_COOKIE, "")[:80]:
-        orders.join_baskets(token, who.customer_id, brand=shopper.brand.id)
-    rotate_token(request)
-    response = redirect(shopper.url("basket") if token else shopper.url("me"))
-    response.set_cookie(
-        SESSION_COOKIE,
-        signing.dumps([str(shopper.brand.id), session], salt=SESSION_SALT),
-        max_age=SESSION_S,
-        path=shopper.url("home"),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    response.delete_cookie(BASKET_COOKIE, path=shopper.url("home"))
-    known_as(request, response, shopper, who.customer_id)
-    return response
+    return enter(request, shopper, who.customer_id, session)
 
 
 @door("POST", private=True)
@@ -189,5 +164,6 @@ def me(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         "points": [one for one in wallet.points_of(brand, shopper.customer_id) if one.active],
         "vouchers": len(wallet.vouchers_of(brand, shopper.customer_id)),
         "name": with_person(shopper).contact.get("name", ""),
+        **own_passkeys(request, shopper),
     }
     return page(request, shopper, "me", given)

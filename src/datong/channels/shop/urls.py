@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.shop import answering, basket, browse, checkout, pay, product, signin, status, stores
+from datong.channels.shop import answering, basket, browse, checkout, passkeys, pay, product, signin, status, stores
 
 urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/", browse.home, name="shop-home"),
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/stores/", stores.stores, name="shop-stores"),
     path("shop/<slug:slug>/stores/<str:code>/", stores.store, name="shop-store"),
     path("shop/<slug:slug>/login/", signin.login, name="shop-login"),
+    path("shop/<slug:slug>/login/passkey/", passkeys.by_passkey, name="shop-passkey"),
+    path("shop/<slug:slug>/me/passkeys/", passkeys.passkeys, name="shop-passkeys"),
     path("shop/<slug:slug>/login/code/", signin.code, name="shop-code"),
     path("shop/<slug:slug>/login/<str:link>/", signin.by_link, name="shop-link"),
     path("shop/<slug:slug>/logout/", signin.logout, name="shop-logout"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from datong import channels
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.catalog.types import Ask, AskLine
@@ -92,3 +94,9 @@ def test_what_is_not_sold_here_has_no_page_and_a_closed_shop_none_at_all(shop: s
 def test_the_page_speaks_the_readers_language(shop: str) -> None:
     page = Client(headers={"Accept-Language": "zh-CN"}).get(f"{shop}stores/").content.decode()
     assert "全部门店" in page and 'lang="zh-Hans"' in page
+
+
+def test_no_page_makes_its_own_forms_look_foreign() -> None:
+    """With no-referrer a browser sends the origin of a form as null, and it is refused; same-origin tells nobody else."""
+    pages = Path(channels.__file__).parent / "templates"
+    assert [page.name for page in pages.rglob("*.html") if 'content="no-referrer"' in page.read_text()] == []

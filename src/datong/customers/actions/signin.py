@@ -105,14 +105,19 @@ BEGIN = """
 
 
 def _enter(identity: Identity, brand: UUID, channel_id: UUID, language: str) -> tuple[Identified, str]:
-    token, now = secrets.token_urlsafe(32), clock.now()
     with in_brand(brand):
         (who,) = identify([Sighting(channel_id, (identity,), language=language)], brand=brand)
         if who is None:
             raise CodeWrong
-        key = {"brand": brand, "id": uuid7(), "token": _hash(token), "customer": who.customer_id}
-        execute(BEGIN, key | {"channel": channel_id, "now": now, "ends": now + SESSION_FOR})
-    return who, token
+        return who, begin_session(who.customer_id, brand, channel_id)
+
+
+def begin_session(customer_id: UUID, brand: UUID, channel_id: UUID) -> str:
+    """The token of a new session of who has just proven who they are; within the caller's transaction."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    key = {"brand": brand, "id": uuid7(), "token": _hash(token), "customer": customer_id}
+    execute(BEGIN, key | {"channel": channel_id, "now": now, "ends": now + SESSION_FOR})
+    return token
 
 
 END = "DELETE FROM customers_session WHERE brand_id = %s AND token_hash = %s"

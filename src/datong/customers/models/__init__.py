@@ -11,7 +11,7 @@ from datong.customers.models.feedback import Feedback, Idea
 from datong.customers.models.golden import Pin, Saying, Survivorship
 from datong.customers.models.people import Consent, Customer, Identity, Merge, MergeProposal, Touch
 from datong.customers.models.rights import DataRequest, Look
-from datong.customers.models.signin import Challenge, Session
+from datong.customers.models.signin import Challenge, Passkey, Session
 from datong.customers.models.steps import Step
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Look",
     "Merge",
     "MergeProposal",
+    "Passkey",
     "Pin",
     "Saying",
     "Session",

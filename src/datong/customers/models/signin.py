@@ -36,3 +36,23 @@ class Session(TenantModel):
             models.Index(fields=["brand_id", "expires_at"], name="customers_session_old"),
             models.Index(fields=["brand_id", "customer_id"], name="customers_session_of"),
         ]
+
+
+class Passkey(TenantModel):
+    """A passkey of a customer: its public key, and how often its authenticator says it was used."""
+
+    id = TenantKey()
+    customer_id = models.UUIDField()
+    credential_hash = models.CharField(max_length=64)
+    credential = models.BinaryField()
+    public_key = models.BinaryField()
+    count = models.BigIntegerField()
+    name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "credential_hash"], name="customers_passkey_credential")
+        ]
+        indexes = [models.Index(fields=["brand_id", "customer_id"], name="customers_passkey_of")]

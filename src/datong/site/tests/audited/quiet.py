@@ -61,7 +61,9 @@ _BY_REASON = {
         orders.pay_until orders.claimed orders.differs_in_status_only purchasing.order_text
         purchasing.order_pdf
         purchasing.outlook purchasing.propose risk.assess wallet.register_place_check merchants.refuse_place""",
-    OWN_LOGIN: """customers.ask_sign_in customers.sign_in customers.sign_in_by_link customers.sign_out
+    OWN_LOGIN: """customers.add_passkey customers.ask_new_passkey customers.ask_passkey customers.passkeys_of
+        customers.remove_passkey customers.sign_in_by_passkey
+        customers.ask_sign_in customers.sign_in customers.sign_in_by_link customers.sign_out
         customers.session_of customers.sweep_sign_ins""",
     LOGIN: """access.count_try access.forget_tries access.forget_try access.may_try access.note_login
         access.open_session access.touch_session access.sweep_sessions access.sweep_tries access.check_code
