@@ -97,6 +97,6 @@ def test_the_page_speaks_the_readers_language(shop: str) -> None:
 
 
 def test_no_page_makes_its_own_forms_look_foreign() -> None:
-    """With no-referrer a browser sends the origin of a form as null, and it is refused; same-origin tells nobody else."""
+    """With no-referrer a browser sends the origin of a form as null, which is refused."""
     pages = Path(channels.__file__).parent / "templates"
     assert [page.name for page in pages.rglob("*.html") if 'content="no-referrer"' in page.read_text()] == []
