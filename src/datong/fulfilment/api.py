@@ -2,6 +2,7 @@
 
 from datong.fulfilment.actions import (
     advance,
+    ask_tickets,
     assign_delivery,
     cancel_tasks,
     dispatch,
@@ -10,11 +11,14 @@ from datong.fulfilment.actions import (
     hand_over,
     lock_tasks,
     open_tasks,
+    print_due,
     promise,
     put_courier,
     put_position,
+    put_printer,
     put_station,
     put_ways,
+    remove_printer,
     set_duty,
     take_acts,
     take_delivery,
@@ -36,18 +40,28 @@ from datong.fulfilment.queries import (
     open_by_store,
     open_deliveries,
     photo_of,
+    printers_of,
     queue_of,
     reached,
     round_of,
     stations_of,
     steps_of,
     tasks_of,
+    tickets_of,
     way_rules,
     where_is,
 )
 from datong.fulfilment.rules import BEFORE, ENDED, IN_ORDER, LEFT, may_follow
+from datong.fulfilment.rules.printing import allowed_address
 
 __all__ = [
+    "allowed_address",
+    "tickets_of",
+    "printers_of",
+    "remove_printer",
+    "put_printer",
+    "print_due",
+    "ask_tickets",
     "handed_since",
     "find_called",
     "board_of",

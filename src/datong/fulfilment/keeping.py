@@ -37,6 +37,7 @@ KEEPER = Keeper(
     erase=erase,
     texts=(
         Text("fulfilment_task", ("reason",), of="order_id"),
+        Text("fulfilment_ticket", ("content",), of="task_id"),
         Text("fulfilment_step", ("reason",), of="task_id", locked=True),
     ),
 )

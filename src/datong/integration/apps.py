@@ -6,9 +6,14 @@ class IntegrationConfig(AppConfig):
     label = "integration"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from datong.customers.ports import register_passkeys
+        from datong.fulfilment.ports import register_printer
+        from datong.fulfilment.types import PrinterKind
         from datong.integration.coupons.douyin import Douyin
         from datong.integration.coupons.meituan import Meituan
+        from datong.integration.escpos import EscPosPrinter
         from datong.integration.invoicing.nuonuo import Nuonuo
         from datong.integration.keeping import KEEPER
         from datong.integration.passkeys import WebAuthn
@@ -25,6 +30,7 @@ class IntegrationConfig(AppConfig):
         register_keeper(KEEPER)
         register_passkeys(WebAuthn())
         register_issuer("nuonuo", Nuonuo())
+        register_printer(PrinterKind.NETWORK, EscPosPrinter(anywhere=settings.PRINTERS_ANYWHERE))
         register(Platform.MEITUAN, Meituan)
         register(Platform.DOUYIN, Douyin)
         payments.register(Provider.STRIPE, StripePay)

@@ -28,6 +28,8 @@ from datong.orders.actions import (
     pay,
     pay_from_wallet,
     place,
+    print_again,
+    print_tickets,
     put_in_basket,
     put_rules,
     report_short,
@@ -123,6 +125,8 @@ from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
+    "print_tickets",
+    "print_again",
     "questions_of",
     "questions_due",
     "work_of",

@@ -86,6 +86,13 @@ def follow_tasks(events: Sequence[Delivered]) -> None:
     api.follow([e.aggregate for e in events if e.payload["state"] != "cancelled"], brand=current_brand())
 
 
+def print_tickets(events: Sequence[Delivered]) -> None:
+    """An order that its store accepted is printed there."""
+    accepted = [event for event in events if event.payload["state"] == "accepted"]
+    tasks = [UUID(event.payload["task_id"]) for event in accepted]
+    api.print_tickets(tasks, brand=current_brand(), order_ids=[event.aggregate for event in accepted])
+
+
 def settle_refunds(events: Sequence[Delivered]) -> None:
     """Money that went back to its payer leaves the books' debt."""
     api.settle_refunds([(e.aggregate, e.payload["amount_minor"]) for e in events], brand=current_brand())
@@ -177,6 +184,7 @@ CONSUMERS = (
     Consumer(
         "orders.courier_cash", courier_cash, frozenset({"fulfilment.cash_collected", "fulfilment.cash_handed_in"})
     ),
+    Consumer("orders.print_tickets", print_tickets, frozenset({"fulfilment.task_changed"})),
     Consumer("orders.settle_refunds", settle_refunds, frozenset({"payments.refunded"})),
     Consumer("orders.reward", reward, REWARDED),
     Consumer("orders.credit_sales", credit_sales, CREDITED),

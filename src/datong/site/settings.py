@@ -219,6 +219,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = os.environ.get("DATONG_HTTPS") == "1"
 # How many proxies of ours stand in front, each appending to X-Forwarded-For (channels/console/who.py).
+PRINTERS_ANYWHERE = os.environ.get("DATONG_PRINTERS_ANYWHERE") == "1"
 PROXIES = max(0, int(os.environ.get("DATONG_PROXIES") or "0"))
 # Browsers let http://localhost have passkeys; fido2 wants to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

@@ -13,6 +13,7 @@ from datong.channels.console.people.mailing import Inviter
 from datong.customers.tasks import JOBS as CUSTOMER_JOBS
 from datong.fulfilment.subscribers import CONSUMERS as FULFILMENT
 from datong.fulfilment.tasks import JOBS as FULFILMENT_JOBS
+from datong.fulfilment.tasks import TicketDrain
 from datong.imports.tasks import Importer
 from datong.insight.subscribers import CONSUMERS as INSIGHT
 from datong.insight.tasks import JOBS as INSIGHT_JOBS
@@ -74,6 +75,7 @@ def worker(only: Collection[str] = ()) -> Worker:
             Matcher(lambda: brand_ids(only)),
             Inviter(lambda: brand_ids(only)),
             InvoiceSender(lambda: brand_ids(only)),
+            TicketDrain(lambda: brand_ids(only)),
             PaymentAsker(lambda: brand_ids(only)),
         ),
         housekeeping=housekeeping,

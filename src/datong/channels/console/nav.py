@@ -101,6 +101,7 @@ def _all() -> Sequence[Link]:
         Link(_("Day close"), reverse("store-days"), "calendar-check", Action.DAY_VIEW, books),
         Link(_("Stores"), reverse("stores"), "store", Action.STORES_VIEW, brand),
         Link(_("Tills"), reverse("tills"), "calculator", Action.TILLS_MANAGE, brand),
+        Link(_("Ticket printers"), reverse("printers"), "printer", Action.STORES_VIEW, brand),
         Link(_("Regions"), reverse("regions"), "network", Action.REGIONS_VIEW, brand),
         Link(_("Sourcing rules"), reverse("sourcing"), "route", Action.SOURCING_VIEW, brand),
         Link(_("Staff"), reverse("staff"), "users", Action.STAFF_VIEW, people),

@@ -47,7 +47,13 @@ def cards(request: HttpRequest, who: Who) -> HttpResponse:
 
 def _given(who: Who, store: Store) -> dict[str, Any]:
     found = columns(who, store)
-    return {"columns": found, "may_act": who.may(Action.ORDERS_ACT, store.id), "new": len(found[0]["cards"])}
+    failing = [one for one in fulfilment.printers_of(who.brand.id, [store.id]) if one.failing_since]
+    return {
+        "columns": found,
+        "failing": failing,
+        "may_act": who.may(Action.ORDERS_ACT, store.id),
+        "new": len(found[0]["cards"]),
+    }
 
 
 def live(request: HttpRequest, who: Who, store: Store) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.store import board, short, task
+from datong.channels.store import board, printers, short, task
 
 urlpatterns: list[URLPattern] = [
     path("store/", board.board, name="store-screen"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("store/hand/", board.hand, name="store-hand"),
     path("store/undo/<uuid:task>/", board.undo, name="store-undo"),
     path("store/task/<uuid:task_id>/", task.task, name="store-task"),
+    path("store/task/<uuid:task_id>/print/", printers.again, name="store-print"),
+    path("store/printers/", printers.printers, name="store-printers"),
+    path("printers/", printers.everywhere, name="printers"),
     path("store/task/<uuid:task_id>/short/", short.short, name="store-short"),
     path("store/task/<uuid:task_id>/settle/", short.settle, name="store-settle"),
 ]

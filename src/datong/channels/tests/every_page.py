@@ -33,6 +33,7 @@ from datong.catalog.types import (
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.every_money import balances, books, coupons
 from datong.channels.tests.every_shop import NO_SHOP_PAGE, shop
+from datong.channels.tests.every_store import screens
 from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
 from datong.channels.tests.test_desk_pages import desk_pages
@@ -44,13 +45,11 @@ from datong.channels.tests.test_purchasing_pages import open_mill
 from datong.channels.tests.test_rewards_pages import open_club as club
 from datong.channels.tests.test_same_person import CARD, PHONE, bought, of
 from datong.channels.tests.test_service_pages import returns_pages, service_pages
-from datong.channels.tests.test_store_pages import comes
 from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind, Feedback, FeedbackKind, Idea
-from datong.fulfilment import api as fulfilment
-from datong.fulfilment.types import FulfilmentKind, TaskState
+from datong.fulfilment.types import FulfilmentKind
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -150,17 +149,6 @@ def fill(house: House, woo: LocalWooCommerce, folder: Path) -> dict[str, list[st
         | desk_pages(house)
     )
     return near | shop(house) | channels(house, woo) | systems(house, folder) | beside(house) | books(house)
-
-
-def screens(house: House) -> dict[str, list[str]]:
-    """The store's screen with an order in each column, and one of them up close."""
-    new, made, ready, gone = (comes(house, note="no sugar, please") for _ in range(4))
-    by = {"brand": house.brand.id, "by": "mia"}
-    fulfilment.advance([made.task_id, ready.task_id], TaskState.ACCEPTED, **by)
-    fulfilment.advance([ready.task_id], TaskState.READY, **by)
-    fulfilment.hand_over(gone.number, store_id=house.near.id, code=gone.code, **by)
-    here = "?store=NEAR"
-    return {"store-screen": [f"/store/{here}"], "store-task": [f"/store/task/{new.task_id}/{here}"]}
 
 
 def counters(house: House) -> dict[str, list[str]]:

@@ -206,3 +206,22 @@ def test_the_customer_at_the_counter_says_it_to_the_store(house: House) -> None:
     client.post(f"{url}settle/", {"store": "NEAR", "question": str(asked.id), "answer": "substitute"})
     (settled,) = orders.questions_of(house.brand.id, [one.order_id])
     assert (settled.answer, settled.answered_by) == ("substitute", f"store@{house.brand.slug}")
+
+
+def test_a_manager_sets_a_printer_up_and_its_silence_is_an_alarm_on_the_board_and_in_the_console(house: House) -> None:
+    said = {"store": "NEAR", "name": "Kitchen", "host": "8.8.8.8", "port": "9100", "columns": "32", "categories": ""}
+    assert house.client(Role.CASHIER).post("/store/printers/", said).status_code == 403
+    manager = house.client(Role.MANAGER)
+    refused = manager.post("/store/printers/", said)
+    assert refused.status_code == 422 and "such as 192.168.1.50" in refused.content.decode()
+    assert 'value="8.8.8.8"' in refused.content.decode(), "what was typed is kept"
+    manager.post("/store/printers/", {**said, "host": "127.0.0.1", "port": "1"})  # nobody listens there
+    one = comes(house)
+    step(manager, "accepted", one.task_id)
+    orders.print_tickets([one.task_id], brand=house.brand.id, order_ids=[one.order_id])
+    fulfilment.print_due(house.brand.id)
+    assert "The printer Kitchen does not answer" in house.client(Role.STORE).get("/store/cards/").content.decode()
+    assert "1 printer does not answer." in house.client(Role.HQ).get("/printers/").content.decode()
+    copied = manager.post(f"/store/task/{one.task_id}/print/", {"store": "NEAR"}, follow=True)
+    assert "It is printed again." in copied.content.decode()
+    assert "copy" in manager.get("/store/printers/?store=NEAR").content.decode()

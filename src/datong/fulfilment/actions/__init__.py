@@ -7,11 +7,16 @@ from datong.fulfilment.actions.dispatch import assign_delivery, dispatch, take_d
 from datong.fulfilment.actions.handing import hand_over
 from datong.fulfilment.actions.notes import write_notes
 from datong.fulfilment.actions.positions import forget_positions, put_position
+from datong.fulfilment.actions.printing import ask_tickets, print_due, put_printer, remove_printer
 from datong.fulfilment.actions.promise import promise
 from datong.fulfilment.actions.tasks import advance, cancel_tasks, lock_tasks, open_tasks
 from datong.fulfilment.actions.undo import undo_step
 
 __all__ = [
+    "remove_printer",
+    "put_printer",
+    "print_due",
+    "ask_tickets",
     "undo_step",
     "hand_in_cash",
     "put_position",

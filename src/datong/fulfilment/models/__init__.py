@@ -4,9 +4,12 @@ from datong.fulfilment.models.acts import Act, Photo, Position
 from datong.fulfilment.models.couriers import Courier, Delivery, Station, WayRule
 from datong.fulfilment.models.notes import Note
 from datong.fulfilment.models.numbers import Calling, Number
+from datong.fulfilment.models.printing import Printer, Ticket
 from datong.fulfilment.models.tasks import Step, Task
 
 __all__ = [
+    "Ticket",
+    "Printer",
     "Act",
     "Photo",
     "Position",

@@ -14,10 +14,13 @@ from datong.fulfilment.queries.couriers import (
 from datong.fulfilment.queries.notes import notes_of
 from datong.fulfilment.queries.numbers import callings_of
 from datong.fulfilment.queries.positions import cash_owed, photo_of, where_is
+from datong.fulfilment.queries.printing import printers_of, tickets_of
 from datong.fulfilment.queries.rounds import round_of
 from datong.fulfilment.queries.tasks import open_by_store, queue_of, reached, steps_of, tasks_of
 
 __all__ = [
+    "tickets_of",
+    "printers_of",
     "handed_since",
     "find_called",
     "board_of",

@@ -5,9 +5,16 @@ from datong.fulfilment.types.board import Called, Shown
 from datong.fulfilment.types.couriers import Courier, Delivery, Failure, Outcome, Proof, Station, Way, WayRule
 from datong.fulfilment.types.notes import Goods, Note, NoteText
 from datong.fulfilment.types.numbers import Calling, WrongCodeError, said
+from datong.fulfilment.types.printing import Printer, PrinterKind, Ticket, TicketLine, TicketState, TicketText
 from datong.fulfilment.types.tasks import FulfilmentKind, Step, Task, TaskState
 
 __all__ = [
+    "TicketText",
+    "TicketState",
+    "TicketLine",
+    "Ticket",
+    "PrinterKind",
+    "Printer",
     "Shown",
     "Called",
     "Act",

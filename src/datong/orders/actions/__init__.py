@@ -22,9 +22,12 @@ from datong.orders.actions.resource import resource, retry_waiting
 from datong.orders.actions.settle import approve, close_finding, put_rules
 from datong.orders.actions.short import report_short
 from datong.orders.actions.stored import pay_from_wallet
+from datong.orders.actions.tickets import print_again, print_tickets
 from datong.orders.actions.withdraw import Withdrawn, withdraw
 
 __all__ = [
+    "print_tickets",
+    "print_again",
     "report_short",
     "hand_over",
     "take_defaults",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from datong.fulfilment import api as fulfilment
-from datong.fulfilment.types import FulfilmentKind, Task
+from datong.fulfilment.types import FulfilmentKind, Printer, PrinterKind, Task
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.orders.types import Answer, IntentLine, Question
@@ -34,7 +34,22 @@ def asked(w: World) -> Question:
     return orders.report_short(made.order_id, brand=w.brand, **said)[0]
 
 
+def printer(w: World) -> Printer:
+    made = Printer(uuid7(), w.near, "Kitchen", PrinterKind.NETWORK, "192.168.1.50", 9100)
+    fulfilment.put_printer(w.brand, made, by="ann")
+    return made
+
+
+def copied(w: World) -> object:
+    printer(w)
+    order = asked(w).order_id
+    return orders.print_again(fulfilment.tasks_of(w.brand, [order])[0], brand=w.brand, by="ann")
+
+
 VERBS |= {
+    "fulfilment.put_printer": printer,
+    "fulfilment.remove_printer": lambda w: fulfilment.remove_printer(w.brand, printer(w).id, store_id=w.near, **BY),
+    "orders.print_again": copied,
     "fulfilment.hand_over": without_code,
     "orders.report_short": asked,
     "orders.answer_short": lambda w: orders.answer_short(asked(w).id, Answer.WITHOUT, brand=w.brand, who="ann"),
