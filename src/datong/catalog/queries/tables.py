@@ -86,19 +86,41 @@ def delivery_fees(brand_id: UUID, asked: Sequence[FeeAsk]) -> list[Fee | None]:
     return [_fee(in_force_at(versions, one.at), one) for one in asked]
 
 
+def least_orders(brand_id: UUID, asked: Sequence[FeeAsk]) -> list[int]:
+    """What the goods of a delivery must come to (起送价) by the brand's table, 0 where it has none or no row says so.
+
+    No statement after a quote in the same transaction.
+    """
+    if not asked:
+        return []
+    versions = book_as_quoted(brand_id).tables.get(forms.MINIMUM_ORDER, ())
+    found = []
+    for one in asked:
+        live = in_force_at(versions, one.at)
+        outputs = tables.run_table(live.table, _given(live, one)) if live else None
+        found.append(max(0, int(outputs["least_minor"])) if outputs and "least_minor" in outputs else 0)
+    return found
+
+
 def _fee(live: LiveTable | None, one: FeeAsk) -> Fee | None:
     if live is None:
         return None
+    given = _given(live, one)
+    outputs, row = tables.run_table(live.table, given), tables.match_row(live.table, given)
+    minor = int(outputs["fee_minor"]) if outputs and "fee_minor" in outputs else 0
+    note = row.note if row else ""
+    return Fee(max(minor, 0), one.distance_m, one.total_minor, one.region, note, live.number)
+
+
+def _given(live: LiveTable, one: FeeAsk) -> dict[str, Any]:
+    """What is asked, within the bounds of the table's columns."""
     told: dict[str, Any] = {"distance_m": one.distance_m, "total_minor": one.total_minor, "region": one.region}
     given: dict[str, Any] = {}
     for column in live.table.inputs:
         value = told.get(column.name, 0 if column.kind is FieldKind.NUMBER else "")
         bounded = column.kind is FieldKind.NUMBER
         given[column.name] = min(max(value, column.least), column.most) if bounded else value
-    outputs, row = tables.run_table(live.table, given), tables.match_row(live.table, given)
-    minor = int(outputs["fee_minor"]) if outputs and "fee_minor" in outputs else 0
-    note = row.note if row else ""
-    return Fee(max(minor, 0), one.distance_m, one.total_minor, one.region, note, live.number)
+    return given
 
 
 RATES = """

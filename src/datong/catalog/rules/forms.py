@@ -8,6 +8,7 @@ from datong.catalog.types import Column, FieldKind, Row, Table
 
 DELIVERY_FEE = "delivery_fee"
 PRICE_APPROVAL = "price_approval"
+MINIMUM_ORDER = "minimum_order"
 
 FIRST: Mapping[str, Table] = {
     DELIVERY_FEE: Table(
@@ -23,6 +24,19 @@ FIRST: Mapping[str, Table] = {
             Row(("<= 3000", ">= 3000", ""), ("0",), "near and enough"),
             Row(("<= 3000", "< 3000", ""), ("500",), "near"),
             Row(("> 3000", "", ""), ("900",), "far"),
+        ),
+    ),
+    MINIMUM_ORDER: Table(
+        MINIMUM_ORDER,
+        "Minimum order for delivery",
+        (
+            Column("distance_m", label="Distance, meters", most=200_000),
+            Column("region", FieldKind.TEXT, label="Region"),
+        ),
+        (Column("least_minor", label="Goods at least, minor units", most=10**7),),
+        (
+            Row(("<= 3000", ""), ("2000",), "near"),
+            Row(("> 3000", ""), ("4000",), "far"),
         ),
     ),
     PRICE_APPROVAL: Table(

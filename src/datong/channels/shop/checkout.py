@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from datong.brand import api as brands
 from datong.brand.types import AddressText, Store
 from datong.channels.console.who import address_of
+from datong.channels.design.formats import money
 from datong.channels.shop.basket import basket_of, rows_of
 from datong.channels.shop.came import came_of
 from datong.channels.shop.card import CARD, card_way, fault_of, has_points, let_go, put_aside, take
@@ -229,11 +230,18 @@ def _foresee(shopper: Shopper, basket: Basket, form: Form) -> None:
     costs = orders.price_basket(shopper.brand.id, basket, form.way)
     if costs.quote.problems:
         form.errors[""] = _("Something in the cart cannot be sold as it is. Look at the cart.")
+    elif costs.missing_minor:
+        form.errors[""] = _missing(costs, shopper.brand.currency)
     elif costs.foreseen is not None and not costs.foreseen.stores:
         if form.fetched:
             form.errors["store"] = _("This store does not have everything in your cart now. Choose another one.")
         else:
             form.errors["line"] = _("No store can bring all of this to this address now. Pick it up, or order less.")
+
+
+def _missing(costs: PricedBasket, currency: str) -> str:
+    said = _("We bring it there from %(least)s on: put in goods for %(missing)s more, or pick it up.")
+    return said % {"least": money(costs.least_minor, currency), "missing": money(costs.missing_minor, currency)}
 
 
 def _wanted(shopper: Shopper, form: Form, version: int, total: int, came: Came) -> CheckOut:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
-from datong.kernel.errors import BadValue, Conflict, NotFound
+from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
 from datong.kernel.ids import uuid7
 from datong.orders.actions.hear import claimed
 from datong.orders.actions.place import place
@@ -26,6 +26,7 @@ from datong.orders.types import (
     OrderIntent,
     OrderState,
     Outcome,
+    Refused,
 )
 
 FORGET_AFTER = timedelta(days=60)
@@ -172,6 +173,9 @@ def check_out(basket_id: UUID, wanted: CheckOut, *, brand: UUID, actor: str) -> 
         priced = price_basket(brand, basket, wanted.way)
         if basket.version != wanted.version or (priced.sellable and priced.total_minor != wanted.total_minor):
             raise BasketMoved(priced.total_minor)
+        if priced.sellable and priced.missing_minor:
+            fix = f"goods for {priced.missing_minor} more: at least {priced.least_minor} are brought there"
+            return Refused("below_minimum", (Problem("/lines", "below_minimum", fix, priced.quote.total_minor),))
         (outcome,) = place([_intent(basket, wanted, external_id)], brand=brand, actor=actor)
         if isinstance(outcome, Accepted):
             key = {"brand": brand, "basket": basket_id, "now": clock.now()}

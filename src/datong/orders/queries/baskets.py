@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from datong.catalog.api import delivery_fees, quote
+from datong.catalog.api import delivery_fees, least_orders, quote
 from datong.catalog.types import Ask, AskLine, FeeAsk, Quote
 from datong.customers.api import records_of
 from datong.fulfilment.types import FulfilmentKind
@@ -80,11 +80,11 @@ def price_basket(brand_id: UUID, basket: Basket, way: Way) -> PricedBasket:
     with in_brand(brand_id):
         (priced,) = quote([ask], brand=brand_id)
         foreseen = _foreseen(brand_id, priced, way) if basket.lines and not priced.problems else None
-        fee = _fee(brand_id, priced, way, foreseen)
+        fee, least = _fee(brand_id, priced, way, foreseen)
     booked = rules.book_as_quoted(priced)
     if fee:
         booked = rules.with_delivery(booked, fee, priced)
-    return PricedBasket(_lines(basket, priced), priced, fee, booked.total_minor, booked.tax_minor, foreseen)
+    return PricedBasket(_lines(basket, priced), priced, fee, booked.total_minor, booked.tax_minor, foreseen, least)
 
 
 def _foreseen(brand_id: UUID, priced: Quote, way: Way) -> Foreseen | None:
@@ -101,12 +101,16 @@ def _foreseen(brand_id: UUID, priced: Quote, way: Way) -> Foreseen | None:
     )
 
 
-def _fee(brand_id: UUID, priced: Quote, way: Way, foreseen: Foreseen | None) -> int:
-    if way.fulfilment is not FulfilmentKind.DELIVERY or foreseen is None or way.free_delivery:
-        return 0
+def _fee(brand_id: UUID, priced: Quote, way: Way, foreseen: Foreseen | None) -> tuple[int, int]:
+    """What bringing it costs, and what the goods must come to for it."""
+    if way.fulfilment is not FulfilmentKind.DELIVERY or foreseen is None:
+        return 0, 0
     asked = FeeAsk(foreseen.distance_m, priced.total_minor, way.address.region if way.address else "", clock.now())
+    (least,) = least_orders(brand_id, [asked])
+    if way.free_delivery:
+        return 0, least
     (fee,) = delivery_fees(brand_id, [asked])
-    return fee.minor if fee else 0
+    return fee.minor if fee else 0, least
 
 
 def _lines(basket: Basket, priced: Quote) -> tuple[PricedLine, ...]:

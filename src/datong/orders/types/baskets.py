@@ -77,7 +77,10 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedBasket:
-    """What a basket costs now, this way: the quote and the fees. `foreseen` None: nothing is known of the way."""
+    """What a basket costs now, this way: the quote and the fees. `foreseen` None: nothing is known of the way.
+
+    `least_minor`: what the goods must come to for this way, 0 for nothing.
+    """
 
     lines: tuple[PricedLine, ...]
     quote: Quote
@@ -85,10 +88,16 @@ class PricedBasket:
     total_minor: int
     tax_minor: int
     foreseen: Foreseen | None = None
+    least_minor: int = 0
 
     @property
     def sellable(self) -> bool:
         return bool(self.lines) and not self.quote.problems
+
+    @property
+    def missing_minor(self) -> int:
+        """How much more must be in the basket for this way."""
+        return max(0, self.least_minor - self.quote.total_minor)
 
     @property
     def moved(self) -> bool:

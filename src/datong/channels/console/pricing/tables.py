@@ -34,7 +34,11 @@ STATUS = {
 
 
 def title_of(table: Table) -> str:
-    known = {"delivery_fee": _("Delivery fee"), "price_approval": _("Approval of price changes")}
+    known = {
+        "delivery_fee": _("Delivery fee"),
+        "minimum_order": _("Minimum order for delivery"),
+        "price_approval": _("Approval of price changes"),
+    }
     return known.get(table.name) or table.title or table.name
 
 
@@ -44,6 +48,7 @@ def label_of(name: str, label: str) -> str:
         "total_minor": _("Goods, minor units"),
         "region": _("Region"),
         "fee_minor": _("Fee, minor units"),
+        "least_minor": _("Goods at least, minor units"),
         "prices": _("Prices that change"),
         "below_cost": _("Below cost"),
         "big_jumps": _("By 30 percent or more"),
