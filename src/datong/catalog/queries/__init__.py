@@ -10,7 +10,7 @@ from datong.catalog.queries.offers import bundles_using, parts_of
 from datong.catalog.queries.pictures import picture_file, pictures_of
 from datong.catalog.queries.price_changes import change_lines, get_change, list_changes, price_overlaps
 from datong.catalog.queries.price_table import item_categories, price_policies, price_table
-from datong.catalog.queries.prices import price_history
+from datong.catalog.queries.prices import price_history, price_pulse
 from datong.catalog.queries.products import (
     choice_names,
     count_products,
@@ -97,6 +97,7 @@ __all__ = [
     "picture_file",
     "pictures_of",
     "price_history",
+    "price_pulse",
     "price_overlaps",
     "price_policies",
     "price_rows",

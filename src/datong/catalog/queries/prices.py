@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from datong.catalog.types import (
@@ -30,3 +31,16 @@ def price_history(brand_id: UUID, sku: str) -> list[PriceRecord]:
     """Every price the item has or had or will have, list by list, latest first, corrected ones included."""
     with in_brand(brand_id):
         return [PriceRecord(*row) for row in rows(HISTORY, {"brand": brand_id, "sku": sku})]
+
+
+PULSE = """
+    SELECT count(*), max(set_at), count(*) FILTER (WHERE valid_from <= %(at)s),
+           count(*) FILTER (WHERE valid_to <= %(at)s)
+      FROM catalog_price WHERE brand_id = %(brand)s
+"""
+
+
+def price_pulse(brand_id: UUID, at: datetime) -> tuple[object, ...]:
+    """Another value whenever a price was written, began or ended: who keeps prices for a while looks at it first."""
+    with in_brand(brand_id):
+        return tuple(rows(PULSE, {"brand": brand_id, "at": at})[0])

@@ -14,7 +14,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from datong.brand.api import get_brand
-from datong.catalog.api import choices_out, list_items, list_rules, products_of_skus, quote
+from datong.catalog.api import choices_out, list_items, list_rules, price_pulse, products_of_skus, quote
 from datong.catalog.types import Ask, AskLine, Item, Modifier, Product, Promotion, QuoteLine, TaxRounding
 from datong.inventory.api import stock_of
 from datong.kernel import clock
@@ -25,22 +25,23 @@ MAX_ITEMS = 20_000
 FRESH_S = 60.0
 FATAL = frozenset({"unknown_sku", "inactive_item", "no_price", "not_on_sale", "not_in_assortment"})
 
-_kept: dict[tuple[UUID, UUID, UUID], tuple[float, Shelf]] = {}
+_kept: dict[tuple[UUID, UUID, UUID], tuple[float, tuple[object, ...], Shelf]] = {}
 _lock = threading.Lock()
 
 
 def sellable(brand_id: UUID, device: Device, *, fresh_s: float = FRESH_S) -> Shelf:
-    """What the till's store sells through its channel now, in the order of SKUs."""
+    """What the till's store sells through its channel now, in the order of SKUs; another price is told at once."""
     key = (brand_id, device.channel_id, device.store_id)
+    pulse = price_pulse(brand_id, clock.now())
     with _lock:
-        at, found = _kept.get(key, (0.0, Shelf(())))
-    if found.items and time.monotonic() - at < fresh_s:
+        at, then, found = _kept.get(key, (0.0, (), Shelf(())))
+    if found.items and time.monotonic() - at < fresh_s and then == pulse:
         return found
     found = _read(brand_id, device)
     with _lock:
         if len(_kept) > 256:
             _kept.clear()
-        _kept[key] = (time.monotonic(), found)
+        _kept[key] = (time.monotonic(), pulse, found)
     return found
 
 
