@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.entry.urls")),
     path("", include("datong.channels.console.entries.urls")),
     path("", include("datong.channels.console.credit.urls")),
+    path("", include("datong.channels.console.flows.urls")),
     path("", include("datong.channels.shop.urls")),
     path("design/", design.page, name="design"),
     path("design/brand/<uuid:brand_id>/<str:mark>.css", design.brand_css, name="brand-css"),

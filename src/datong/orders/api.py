@@ -121,7 +121,9 @@ from datong.orders.queries.refunds import RefundPart, RefundView, refunds_in_par
 from datong.orders.queries.returns import get_return, open_returns, returned_units, returns_of
 from datong.orders.queries.sold import Sold, sold
 from datong.orders.queries.unpaid import ReadyOrder, ready_orders, unpaid_first
+from datong.orders.queries.ways import effect, guides, loops, touches, ways
 from datong.orders.queries.withdrawn import Worth, worth_by_line, worth_of
+from datong.orders.rules.ways import crossings, mode_of, turns
 from datong.orders.sourcing.rulebook import settings_of
 
 __all__ = [
@@ -257,4 +259,12 @@ __all__ = [
     "credit_lines_of",
     "credit_rules",
     "credit_sums",
+    "effect",
+    "guides",
+    "loops",
+    "touches",
+    "ways",
+    "crossings",
+    "mode_of",
+    "turns",
 ]

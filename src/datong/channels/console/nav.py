@@ -83,6 +83,7 @@ def _all() -> Sequence[Link]:
         Link(_("Decision tables"), reverse("decision-tables"), "table-2", Action.CATALOG_VIEW, prices),
         Link(_("All channels"), reverse("channels"), "waypoints", Action.CHANNELS_VIEW, channels),
         Link(_("QR codes and entries"), reverse("entries"), "qr-code", Action.ENTRIES_VIEW, channels),
+        Link(_("Online and offline"), reverse("flows"), "repeat", Action.ENTRIES_VIEW, channels),
         Link(_("Back to the channels"), reverse("sync"), "arrow-left-right", Action.CHANNELS_VIEW, channels),
         Link(_("Reconciliation"), reverse("reconciliation"), "scale", Action.CHANNELS_VIEW, channels),
         Link(_("Coupon platforms"), reverse("coupon-platforms"), "plug", Action.CHANNELS_VIEW, channels),

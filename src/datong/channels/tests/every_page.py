@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from datong.access import api as access
 from datong.access.types import Role
 from datong.brand import api as brands
-from datong.brand.types.entries import Entry, EntryType, Opens
 from datong.catalog import api as catalog
 from datong.catalog.types import (
     Category,
@@ -32,7 +31,7 @@ from datong.catalog.types import (
 )
 from datong.channels.tests.conftest import PASSWORD, House
 from datong.channels.tests.every_money import balances, books, coupons
-from datong.channels.tests.every_shop import NO_SHOP_PAGE, shop
+from datong.channels.tests.every_shop import NO_SHOP_PAGE, entries, shop
 from datong.channels.tests.every_store import screens
 from datong.channels.tests.every_tax_page import beside, taxes
 from datong.channels.tests.test_consents import YES, own_page
@@ -49,7 +48,6 @@ from datong.channels.tests.test_sync_browser import connect
 from datong.channels.tests.test_template_pages import made
 from datong.customers import api as customers
 from datong.customers.types import BondKind, Feedback, FeedbackKind, Idea
-from datong.fulfilment.types import FulfilmentKind
 from datong.insight.api import value_customers
 from datong.integration.types import InboxState
 from datong.inventory import api as inventory
@@ -58,10 +56,7 @@ from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.ledger.types import Account, Hold, purse_account
 from datong.matching import api as matching
-from datong.orders import api as orders
-from datong.orders.types import Amounts, IntentLine
-from datong.orders.types.credit import CreditShares
-from datong.payments.types import PaymentMethod
+from datong.orders.types import IntentLine
 from datong.purchasing import api as purchasing
 from datong.site.testing.codes import totp
 from datong.site.testing.platforms import LocalWooCommerce
@@ -194,6 +189,7 @@ def sales(house: House) -> dict[str, list[str]]:
         "order": [f"/orders/{one.number}/" for one in (own, sold, waiting)] + [GONE],
         "inbox-entry": [f"/inbox/{bad.id}/", f"/inbox/{bad.id}/?edit=1", f"/inbox/{good.id}/"],
         "customer": [f"/customers/{a}/"],
+        "flow-customer": [f"/flows/customers/{a}/"],
         "idea": [f"/voices/ideas/{idea}/"],
         "data-requests": ["/customers/requests/?show=all"],
         "golden-field": ["/customers/golden/name/"],
@@ -211,20 +207,6 @@ def sales(house: House) -> dict[str, list[str]]:
         "store": ["/stores/NEAR/"],
         "sourcing-rule": ["/sourcing/1/"],
     }
-
-
-def entries(house: House) -> dict[str, list[str]]:
-    """A code of a table that was scanned."""
-    made = Entry(uuid7(), "", EntryType.TABLE, "Uptown · 4", Opens.SHOP, clock.now(), store_id=house.near.id, place="4")
-    (entry,) = brands.make_entries(house.brand.id, [made], by="kim")
-    brands.record_visit(house.brand.id, entry.id, uuid7())
-    orders.put_credit_rule(house.brand.id, CreditShares(60, 30, 10), clock.now(), by="kim")
-    amounts = Amounts(goods=1200, paid=1200)
-    sale = house.intent("till", fulfilment=FulfilmentKind.TILL, payment=PaymentMethod.TILL, paid=True, completed=True,
-                        store_code="NEAR", amounts=amounts, associate="mia", destination=None,
-                        lines=(IntentLine(1, "CUP", 1, 1200),))  # fmt: skip
-    orders.credit_orders([house.place(sale).order_id], brand=house.brand.id)
-    return {"entry": [f"/entries/{entry.id}/"], "entries-print": ["/entries/print/"], "credit": ["/credit/"]}
 
 
 def voices(house: House, customer_id: UUID) -> UUID:

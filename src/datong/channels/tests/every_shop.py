@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datong.brand import api as brands
 from datong.brand.api import register_channel
 from datong.brand.types import SHOP_CODE, Channel, ChannelKind
+from datong.brand.types.entries import Entry, EntryType, Opens
 from datong.channels.shop.door import Shopper, shop_of
 from datong.channels.shop.pay import pay_url
 from datong.channels.shop.status import status_url
 from datong.channels.tests.conftest import House
+from datong.fulfilment.types import FulfilmentKind
+from datong.kernel import clock
 from datong.kernel.ids import uuid7
+from datong.orders import api as orders
+from datong.orders.types import Amounts, IntentLine
+from datong.orders.types.credit import CreditShares
 from datong.payments import api as payments
 from datong.payments.types import PaymentMethod
 from datong.payments.types.online import Provider
@@ -57,4 +64,23 @@ def shop(house: House) -> dict[str, list[str]]:
         "shop-order": [_placed(house)],
         "shop-pay": [_to_pay(house)],
         "shop-link": [f"{home}login/from-a-mail/"],
+    }
+
+
+def entries(house: House) -> dict[str, list[str]]:
+    """A code of a table that was scanned."""
+    made = Entry(uuid7(), "", EntryType.TABLE, "Uptown · 4", Opens.SHOP, clock.now(), store_id=house.near.id, place="4")
+    (entry,) = brands.make_entries(house.brand.id, [made], by="kim")
+    brands.record_visit(house.brand.id, entry.id, uuid7())
+    orders.put_credit_rule(house.brand.id, CreditShares(60, 30, 10), clock.now(), by="kim")
+    amounts = Amounts(goods=1200, paid=1200)
+    sale = house.intent("till", fulfilment=FulfilmentKind.TILL, payment=PaymentMethod.TILL, paid=True, completed=True,
+                        store_code="NEAR", amounts=amounts, associate="mia", destination=None,
+                        lines=(IntentLine(1, "CUP", 1, 1200),))  # fmt: skip
+    orders.credit_orders([house.place(sale).order_id], brand=house.brand.id)
+    return {
+        "entry": [f"/entries/{entry.id}/"],
+        "entries-print": ["/entries/print/"],
+        "credit": ["/credit/"],
+        "flows": ["/flows/"],
     }

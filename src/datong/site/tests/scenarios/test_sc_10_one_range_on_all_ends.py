@@ -1,4 +1,4 @@
-"""SC-10: the same goods at one price on phone, computer, till and for a program; stores nearby; cared for to the end."""
+"""SC-10: the same goods at one price on phone, computer, till and for a program; stores nearby; care to the end."""
 
 from __future__ import annotations
 
