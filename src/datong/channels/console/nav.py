@@ -50,12 +50,10 @@ COOKIE = "rail"
 
 
 def _all() -> Sequence[Link]:
-    prices = pgettext("section", "Prices")
-    stock = pgettext("section", "Stock")
+    prices, stock = pgettext("section", "Prices"), pgettext("section", "Stock")
     channels = pgettext("section", "Channels")
     opening = pgettext("section", "Opening")
-    brand = pgettext("section", "Brand")
-    people = pgettext("section", "People")
+    brand, people = pgettext("section", "Brand"), pgettext("section", "People")
     books = pgettext("section", "Books")
     return (
         Link(_("Orders"), reverse("board"), "receipt-text", Action.ORDERS_VIEW),
