@@ -142,7 +142,11 @@ def _given(shopper: Shopper, now: Now, said: str) -> dict[str, Any]:
         "currency": now.order.currency,
         "word": provider_word(now.intent.provider) if now.intent else "",
         "code": code_of(now.intent.handed.qr) if now.intent and now.intent.handed.qr else None,
-        "ways": [(one.value, provider_word(one)) for one in payments.providers_for(brand.id, now.order.currency)],
+        "ways": [
+            (one.value, provider_word(one))
+            for one in payments.providers_for(brand.id, now.order.currency)
+            if now.intent is None or one is not now.intent.provider
+        ],
     }
 
 

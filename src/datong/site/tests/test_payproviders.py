@@ -149,6 +149,7 @@ def test_a_forged_message_is_refused_before_it_is_read(counter: Counter) -> None
     assert account.trouble.startswith("a message that was not believed")
 
 
+@pytest.mark.requirement("S-166")
 def test_a_payment_nobody_told_of_is_found_by_asking(wechat: Counter) -> None:
     order = wechat.order()
     intent = wechat.start(order)

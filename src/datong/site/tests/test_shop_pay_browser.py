@@ -47,7 +47,7 @@ def test_a_customer_pays_at_the_providers_page_and_back_pays_nothing_again(
             page.get_by_role("link", name="去支付").click()
         clean(page)
         pay_page = page.url
-        page.get_by_role("link", name="前往银行卡").click()
+        page.get_by_role("link", name="使用银行卡").click()
         page.get_by_role("button", name="Pay at the provider").click()
         expect(page.get_by_text("等待付款")).to_be_visible()  # coming back proves nothing
         intent = intent_of(house)
