@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from datong.brand import api as brands
 from datong.catalog import api as catalog
 from datong.channels.design import maps
+from datong.channels.shop.after import after
 from datong.channels.shop.answering import asked
 from datong.channels.shop.door import Shopper, door, page
 from datong.channels.shop.fetching import SALT, called, opened
@@ -37,6 +39,19 @@ def token_of(shopper: Shopper, order_id: UUID) -> str:
 @door(private=True)
 def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
     """How far the order is, where, what it cost."""
+    return shown(request, shopper, token)
+
+
+def shown(
+    request: HttpRequest,
+    shopper: Shopper,
+    token: str,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of the order, with what was typed on it and what is wrong with that."""
     found = orders.order_page(shopper.brand.id, opened(shopper, token))
     tasks = fulfilment.tasks_of(shopper.brand.id, [found.id])
     live = [task for task in tasks if task.state not in (TaskState.REFUSED, TaskState.CANCELLED)]
@@ -51,6 +66,7 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "says": says(found, live),
         "steps": steps(found, live),
         "token": token,
+        "after": after(shopper.brand.id, found, typed or {}, errors or {}),
         "asked": asked(shopper.brand.id, found),
         "called": called(shopper.brand.id, live, stores),
         "stores": [{"store": store, "said": opening(store, now)[1]} for store in stores.values()],
@@ -64,9 +80,9 @@ def order(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
         "added_tax": found.total_minor - found.delivery_minor - sum(line.total_minor for line in found.lines),
         "pays": pays(found),
         "pay_token": token if unpaid_first(found) else "",
-        "refresh": found.state not in (OrderState.COMPLETED, OrderState.CANCELLED),
+        "refresh": not errors and found.state not in (OrderState.COMPLETED, OrderState.CANCELLED),
     }
-    return page(request, shopper, "order", given)
+    return page(request, shopper, "order", given, status=status)
 
 
 def furthest(tasks: list[Task]) -> TaskState | None:

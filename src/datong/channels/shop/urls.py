@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from datong.channels.shop import answering, basket, browse, checkout, passkeys, pay, product, signin, status, stores
+from datong.channels.shop import (
+    answering,
+    basket,
+    browse,
+    checkout,
+    passkeys,
+    pay,
+    product,
+    signin,
+    status,
+    stores,
+    telling,
+)
 
 urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/", browse.home, name="shop-home"),
@@ -16,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/pay/<str:token>/", pay.pay, name="shop-pay"),
     path("shop/<slug:slug>/pay/<str:token>/state/", pay.pay_state, name="shop-pay-state"),
     path("shop/<slug:slug>/order/<str:token>/", status.order, name="shop-order"),
+    path("shop/<slug:slug>/order/<str:token>/after/", telling.tell, name="shop-after"),
     path("shop/<slug:slug>/order/<str:token>/answer/", answering.answer, name="shop-answer"),
     path("shop/<slug:slug>/stores/", stores.stores, name="shop-stores"),
     path("shop/<slug:slug>/stores/<str:code>/", stores.store, name="shop-store"),

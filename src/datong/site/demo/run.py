@@ -30,6 +30,7 @@ from datong.site.demo.partners import fill_partner_pages
 from datong.site.demo.replay import Played, platforms, play, sold_there
 from datong.site.demo.rewards import hand_out
 from datong.site.demo.servers import check_running, servers, wait_until_open
+from datong.site.demo.service import fill_service_pages
 from datong.site.demo.shadow.show import in_brand_of
 from datong.site.demo.show import show
 from datong.site.demo.summary import DaySummary, summarise
@@ -95,6 +96,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_coupon_pages(loaded)
             fill_invoice_pages(loaded)
             fill_partner_pages(loaded)
+            fill_service_pages(loaded)
             fill_customer_pages(loaded)
             fill_money_pages(world, loaded, options.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")

@@ -24,6 +24,6 @@
   });
 
   if (document.querySelector("[data-refresh]")) {
-    setInterval(() => document.visibilityState === "visible" && location.reload(), 60000);
+    setInterval(() => document.visibilityState === "visible" && !document.querySelector("#after details[open]") && location.reload(), 60000);
   }
 })();
