@@ -1,4 +1,4 @@
-"""An agent at the desk in a real Chromium, by keyboard: screen-pop, an unknown caller, an order, an act with a reason."""
+"""An agent at the desk in a real Chromium, by keyboard: screen-pop, a new caller, an order, an act with a reason."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_an_agent_takes_an_order_of_a_new_caller_and_cancels_it_with_a_reason(
     context.set_default_timeout(40_000)
     page = context.new_page()
     page.goto("/desk/?phone=6125550177")
-    page.get_by_label("Username").fill(f"agent@{committed_house.brand.slug}")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Name").fill(f"agent@{committed_house.brand.slug}")
+    page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name="New caller").click()
     page.get_by_placeholder("Name or code of a product").fill("cup")

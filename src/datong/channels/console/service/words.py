@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from datong.channels.console import words
 from datong.service.types import CaseState, CaseStepKind, Outcome, Phase, Reason
@@ -40,7 +39,7 @@ STEP: words.Words = {
 }
 REASON: words.Words = {
     "question": _("Question"),
-    "late": _("Late"),
+    "late": pgettext_lazy("reason", "Late"),
     "change": _("Change an order"),
     "cancel": _("Cancel an order"),
     "wrong_item": _("Wrong product"),
@@ -70,7 +69,7 @@ def span(minutes: int | None) -> str:
     if minutes is None:
         return "–"
     if minutes < 120:
-        return _now("%(n)s min") % {"n": minutes}
+        return pgettext("span", "%(n)s min") % {"n": minutes}
     if minutes < 48 * 60:
-        return _now("%(n)s h") % {"n": round(minutes / 60)}
-    return _now("%(n)s d") % {"n": round(minutes / 60 / 24)}
+        return pgettext("span", "%(n)s h") % {"n": round(minutes / 60)}
+    return pgettext("span", "%(n)s d") % {"n": round(minutes / 60 / 24)}
