@@ -2,6 +2,7 @@
 
 from datong.fulfilment.actions import (
     advance,
+    arrive,
     ask_tickets,
     assign_delivery,
     cancel_tasks,
@@ -26,6 +27,7 @@ from datong.fulfilment.actions import (
     write_notes,
 )
 from datong.fulfilment.queries import (
+    arrivals_of,
     board_of,
     callings_of,
     cash_owed,
@@ -55,6 +57,8 @@ from datong.fulfilment.rules import BEFORE, ENDED, IN_ORDER, LEFT, may_follow
 from datong.fulfilment.rules.printing import allowed_address
 
 __all__ = [
+    "arrivals_of",
+    "arrive",
     "allowed_address",
     "tickets_of",
     "printers_of",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from datong.channels.shop.door import Shopper, door, page
 from datong.channels.shop.fetching import opened
+from datong.fulfilment import api as fulfilment
 from datong.kernel.errors import BadInput, Conflict
 from datong.orders import api as orders
 from datong.orders.api import OrderView
@@ -45,4 +46,11 @@ def answer(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
     except (BadInput, Conflict):
         given = {"said": _("Meanwhile something has changed: look at the order again, then decide.")}
         return page(request, shopper, "trouble", given, status=409)
+    return redirect(shopper.url("order", token))
+
+
+@door("POST", private=True)
+def arrived(request: HttpRequest, shopper: Shopper, token: str) -> HttpResponse:
+    """The customer is in the store: whoever makes the order sees it."""
+    fulfilment.arrive(opened(shopper, token), brand=shopper.brand.id)
     return redirect(shopper.url("order", token))

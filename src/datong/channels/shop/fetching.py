@@ -10,7 +10,7 @@ from django.core import signing
 
 from datong.brand.types import Store
 from datong.channels.shop.door import Shopper
-from datong.fulfilment.api import ENDED, callings_of
+from datong.fulfilment.api import ENDED, arrivals_of, callings_of
 from datong.fulfilment.types import FulfilmentKind, Task, TaskState
 from datong.kernel.errors import NotFound
 
@@ -21,12 +21,14 @@ def called(brand_id: UUID, tasks: Sequence[Task], stores: Mapping[UUID, Store]) 
     """The number and code of each part that still waits to be fetched; a delivery has no code to show."""
     waiting = [t for t in tasks if t.state not in ENDED and t.kind in (FulfilmentKind.PICKUP, FulfilmentKind.IN_STORE)]
     known = callings_of(brand_id, [task.order_id for task in waiting])
+    here = arrivals_of(brand_id, [task.id for task in waiting])
     return [
         {
             "task": task,
             "store": stores.get(task.store_id),
             "number": known[task.id].said,
             "code": f"{known[task.id].code[:3]} {known[task.id].code[3:]}",
+            "here": here.get(task.id),
             "ready": task.state is TaskState.READY,
         }
         for task in waiting

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("shop/<slug:slug>/order/<str:token>/", status.order, name="shop-order"),
     path("shop/<slug:slug>/order/<str:token>/after/", telling.tell, name="shop-after"),
     path("shop/<slug:slug>/order/<str:token>/answer/", answering.answer, name="shop-answer"),
+    path("shop/<slug:slug>/order/<str:token>/here/", answering.arrived, name="shop-here"),
     path("shop/<slug:slug>/stores/", stores.stores, name="shop-stores"),
     path("shop/<slug:slug>/stores/<str:code>/", stores.store, name="shop-store"),
     path("shop/<slug:slug>/login/", signin.login, name="shop-login"),

@@ -61,6 +61,7 @@ def cards_of(who: Who, store: Store, shown: Sequence[Shown], now: datetime) -> l
     for said_of in orders.questions_of(brand, sorted(work)):
         if said_of.answer is None and said_of.store_id == store.id:
             asked.setdefault(said_of.order_id, []).append(f"{said_of.units} × {said_of.title}")
+    here = fulfilment.arrivals_of(brand, [one.task.id for one in shown])
     acts = who.may(Action.ORDERS_ACT, store.id)
     cards = []
     for one in shown:
@@ -82,6 +83,7 @@ def cards_of(who: Who, store: Store, shown: Sequence[Shown], now: datetime) -> l
                 "customer": name_for(who, made.contact_name, store.id),
                 "bar": bar_of(one, now),
                 "asked": asked.get(one.task.order_id, []),
+                "here": here.get(one.task.id),
                 "moved_at": one.moved_at,
                 "next": next_of(one.task.state, one.task.kind) if acts else None,
                 "fetched": one.task.kind is not FulfilmentKind.DELIVERY,

@@ -22,6 +22,8 @@ def screens(house: House) -> dict[str, list[str]]:
     kitchen = Printer(uuid7(), house.near.id, "Kitchen", PrinterKind.NETWORK, "192.168.1.50", 9100)
     fulfilment.put_printer(house.brand.id, kitchen, by="mia")
     return {
+        "store-pick": [f"/store/pick/{here}"],
+        "store-call": [f"/store/call/{here}"],
         "store-printers": [f"/store/printers/{here}"],
         "store-screen": [f"/store/{here}"],
         "store-task": [f"/store/task/{new.task_id}/{here}"],

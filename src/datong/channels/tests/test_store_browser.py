@@ -83,7 +83,7 @@ def test_two_screens_of_a_store_hear_of_an_order_and_one_tap_moves_it_on_both(
     ).count() else 0
     expect(counter.locator('[data-column="preparing"]')).to_be_visible()
     counter.get_by_label("Pickup number").fill(third.said)
-    counter.get_by_label("Code", exact=True).fill(third.code)
+    counter.get_by_label("Pickup code").fill(third.code)
     counter.get_by_role("button", name="Hand over", exact=True).first.click()
     expect(counter.get_by_text(f"{third.said} handed over.")).to_be_visible()
     look(kitchen)

@@ -225,3 +225,45 @@ def test_a_manager_sets_a_printer_up_and_its_silence_is_an_alarm_on_the_board_an
     copied = manager.post(f"/store/task/{one.task_id}/print/", {"store": "NEAR"}, follow=True)
     assert "It is printed again." in copied.content.decode()
     assert "copy" in manager.get("/store/printers/?store=NEAR").content.decode()
+
+
+def test_the_pick_list_adds_up_many_orders_by_product_and_splits_them_by_order(house: House) -> None:
+    first = comes(house, lines=(IntentLine(1, "CUP", 2), IntentLine(2, "POT", 1)))
+    second = comes(house, lines=(IntentLine(1, "CUP", 3),))
+    comes(house)  # nobody accepted it
+    client = house.client(Role.STORE)
+    step(client, "accepted", first.task_id, second.task_id)
+    page = text(client.get("/store/pick/?store=NEAR").content.decode())
+    assert "5 × Cup 001 : 2 · 002 : 3" in page and "1 × Teapot" in page
+    only = text(client.get(f"/store/pick/?store=NEAR&task={second.task_id.hex}").content.decode())
+    assert "3 × Cup 002 : 3" in only and "5 ×" not in only
+
+
+def test_the_call_screen_shows_numbers_and_nothing_else_of_anybody(house: House) -> None:
+    made, ready, ride = comes(house), comes(house), comes(house, fulfilment=FulfilmentKind.DELIVERY)
+    client = house.client(Role.STORE)
+    step(client, "accepted", made.task_id, ready.task_id, ride.task_id)
+    step(client, "ready", ready.task_id)
+    part = client.get("/store/call/?store=NEAR", headers={"HX-Request": "true"}).content.decode()
+    making, called = text(part).split("Please come and get it")
+    assert (making.split()[-1], called.split()) == (made.said, [ready.said])
+    assert "Ann" not in part and ready.code not in part
+
+
+@pytest.mark.requirement("S-195")
+def test_a_customer_says_i_am_here_once_and_the_store_sees_it(house: House) -> None:
+    open_shop(house)
+    brand, channel = shop_of(house.brand.slug)
+    one = comes(house, channel_id=channel.id)
+    status = status_url(Shopper(brand, channel), one.order_id)
+    assert "I am here" in Client().get(status).content.decode()
+    Client().post(f"{status}here/")
+    first = fulfilment.arrivals_of(house.brand.id, [one.task_id])
+    Client().post(f"{status}here/")
+    assert fulfilment.arrivals_of(house.brand.id, [one.task_id]) == first and len(first) == 1
+    assert "The store knows that you are here." in Client().get(status).content.decode()
+    assert "The customer is here, since" in house.client(Role.STORE).get("/store/").content.decode()
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

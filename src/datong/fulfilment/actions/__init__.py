@@ -1,6 +1,7 @@
 """Writes of fulfilment."""
 
 from datong.fulfilment.actions.acts import take_acts
+from datong.fulfilment.actions.arrivals import arrive
 from datong.fulfilment.actions.cash import hand_in_cash
 from datong.fulfilment.actions.couriers import put_courier, put_station, put_ways, set_duty
 from datong.fulfilment.actions.dispatch import assign_delivery, dispatch, take_delivery
@@ -13,6 +14,7 @@ from datong.fulfilment.actions.tasks import advance, cancel_tasks, lock_tasks, o
 from datong.fulfilment.actions.undo import undo_step
 
 __all__ = [
+    "arrive",
     "remove_printer",
     "put_printer",
     "print_due",

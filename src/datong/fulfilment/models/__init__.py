@@ -1,6 +1,7 @@
 """Tables of fulfilment."""
 
 from datong.fulfilment.models.acts import Act, Photo, Position
+from datong.fulfilment.models.arrivals import Arrival
 from datong.fulfilment.models.couriers import Courier, Delivery, Station, WayRule
 from datong.fulfilment.models.notes import Note
 from datong.fulfilment.models.numbers import Calling, Number
@@ -8,6 +9,7 @@ from datong.fulfilment.models.printing import Printer, Ticket
 from datong.fulfilment.models.tasks import Step, Task
 
 __all__ = [
+    "Arrival",
     "Ticket",
     "Printer",
     "Act",

@@ -1,5 +1,6 @@
 """Reads of fulfilment."""
 
+from datong.fulfilment.queries.arrivals import arrivals_of
 from datong.fulfilment.queries.board import board_of, find_called, handed_since
 from datong.fulfilment.queries.couriers import (
     courier_of_user,
@@ -19,6 +20,7 @@ from datong.fulfilment.queries.rounds import round_of
 from datong.fulfilment.queries.tasks import open_by_store, queue_of, reached, steps_of, tasks_of
 
 __all__ = [
+    "arrivals_of",
     "tickets_of",
     "printers_of",
     "handed_since",

@@ -76,3 +76,10 @@
     document.title = now.size ? `(${now.size}) ${usual}` : usual;
   });
 })();
+// A screen on the wall stays awake while it is looked at.
+(() => {
+  if (!document.querySelector("[data-awake]") || !navigator.wakeLock) return;
+  const hold = () => document.visibilityState === "visible" && navigator.wakeLock.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", hold);
+  hold();
+})();

@@ -79,7 +79,7 @@ _BY_REASON = {
     ORDER: """orders.place orders.resource orders.retry_waiting orders.cancel_unpaid orders.end_unpaid orders.follow
         orders.hear
         orders.pay orders.take_defaults fulfilment.undo_step fulfilment.advance
-        orders.print_tickets fulfilment.print_due fulfilment.ask_tickets
+        orders.print_tickets fulfilment.print_due fulfilment.ask_tickets fulfilment.arrive
         fulfilment.cancel_tasks fulfilment.open_tasks
         fulfilment.write_notes fulfilment.dispatch fulfilment.take_delivery fulfilment.set_duty
         fulfilment.take_acts fulfilment.put_position fulfilment.forget_positions customers.identify
