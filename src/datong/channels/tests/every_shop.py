@@ -21,8 +21,6 @@ from datong.payments.types import PaymentMethod
 from datong.payments.types.online import Provider
 
 NO_SHOP_PAGE = {
-    "shop-passkey": "only takes what a browser answers",
-    "shop-passkeys": "only takes what a browser answers",
     "shop-pay-state": "a piece of the page of payment",
     "shop-picture": "a picture",
     "shop-login": "404 without a mail server: test_shop_log_in.py",
