@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -73,7 +74,7 @@ def test_many_doors_open_orders_at_once_and_no_number_is_given_twice(committed_d
 
 def test_the_same_order_told_at_once_by_several_workers_has_one_number(committed_db, make_brand, in_parallel):
     brand, one = make_brand(), task(uuid7())
-    in_parallel(4, lambda: api.open_tasks([one], brand=brand.id))
+    in_parallel(4, lambda: api.open_tasks([replace(one, id=uuid7())], brand=brand.id))
     with in_brand(brand.id):
         assert rows("SELECT number FROM fulfilment_calling") == [(1,)]
         assert rows("SELECT last FROM fulfilment_number") == [(1,)]
