@@ -23,6 +23,7 @@ from datong.site.demo.bills import fill_invoice_pages
 from datong.site.demo.coupons import fill_coupon_pages
 from datong.site.demo.days import compare
 from datong.site.demo.doors import open_doors
+from datong.site.demo.entries import fill_entries
 from datong.site.demo.load import Loaded, learn_statistics, load, new_slug
 from datong.site.demo.money import fill_money_pages
 from datong.site.demo.native import Gate
@@ -97,6 +98,7 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_invoice_pages(loaded)
             fill_partner_pages(loaded)
             fill_service_pages(loaded)
+            fill_entries(loaded)
             fill_customer_pages(loaded)
             fill_money_pages(world, loaded, options.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
