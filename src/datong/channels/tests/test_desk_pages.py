@@ -44,9 +44,12 @@ def desk_pages(house: House) -> dict[str, list[str]]:
     order = ann(house)
     new = NewCase("late", "Where is it?", customer_id=order.customer_id, order_ids=(order.id,))
     service.open_case(new, brand=house.brand.id, by="mia")
+    assert order.customer_id
+    basket = orders.basket_for(order.customer_id, brand=house.brand.id)
+    orders.put_in_basket(basket.id, "CUP", 1, brand=house.brand.id, seen_minor=1200)
     one = f"/desk/?c={order.customer_id}&o={order.number}"
     return {"desk": ["/desk/", one, "/desk/?q=0100", "/desk/?phone=%2B15005550006"],
-            "desk-new": [f"/desk/new/?c={order.customer_id}&q=cup", "/desk/new/"]}  # fmt: skip
+            "desk-new": [f"/desk/new/?c={order.customer_id}&q=cup"]}  # fmt: skip
 
 
 def act(agent: Client, order: OrderView, **form: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from datong.access.types import Role
+from datong.brand import api as brands
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
 from datong.fulfilment.types import FulfilmentKind
@@ -122,3 +123,17 @@ def test_another_store_takes_goods_back_and_the_money_goes_back_by_the_order(hou
     assert "The money is to be given back" in page and "on the shelf 1, written off 0" in page
     (made,) = orders.returns_of(house.brand.id, [sold.order_id])
     assert (made.back_minor, made.store_id, made.state) == (1200, house.near.id, "received")
+
+
+@pytest.mark.requirement("S-254", "S-253")
+def test_a_partner_asks_the_brand_and_sees_the_answer(house: House) -> None:
+    company = brands.put_company(house.brand.id, "Lakes Ltd", by="test")
+    brands.set_company_stores(house.brand.id, company.id, [house.near.id], by="test")
+    manager, head = house.client(Role.MANAGER), house.client(Role.HQ)
+    form = {"reason": "partner", "subject": "Our till has no prices", "key": "k"}
+    address = manager.post("/service/new/", form, follow=True).redirect_chain[-1][0]
+    assert "Our till has no prices" in texts(head.get("/service/?partners=1"))
+    head.post(address, {"do": "answer", "text": "it has them now", "key": "a"})
+    assert "it has them now" in texts(manager.get(address))
+    (one,) = service.list_cases(house.brand.id, CaseFilter(partners=True)).cases
+    assert (one.company_id, one.store_id) == (company.id, house.near.id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from datong.access.types import Action
+from datong.brand import api as brands
 from datong.channels.console import words
 from datong.channels.console.board import Names
 from datong.channels.console.order import serving, visible
@@ -25,7 +26,7 @@ from datong.kernel.errors import BadInput, Conflict, NotFound
 from datong.kernel.ids import uuid7
 from datong.orders import api as orders
 from datong.service import api as service
-from datong.service.types import Case, CaseFilter, CaseState, CaseStepKind, CaseView, NewCase, Outcome, Phase
+from datong.service.types import PARTNER, Case, CaseFilter, CaseState, CaseStepKind, CaseView, NewCase, Outcome, Phase
 
 
 def of_number(who: Who, number: str) -> CaseView:
@@ -153,6 +154,8 @@ def new(request: HttpRequest, who: Who) -> HttpResponse:
 def _open(request: HttpRequest, who: Who, found: Any, person: UUID | None, channel: UUID | None) -> str:
     post = request.POST
     store = next((s for s in serving(found) if s and (who.stores is None or s in who.stores)), None) if found else None
+    mine = next(iter(sorted(who.stores)), None) if who.stores else None
+    store = store or mine
     require(who, Action.SERVICE_ACT, store)
     phase = post.get("phase", "")
     wanted = NewCase(
@@ -164,12 +167,20 @@ def _open(request: HttpRequest, who: Who, found: Any, person: UUID | None, chann
         customer_id=person or (found.customer_id if found else None),
         order_ids=(found.id,) if found else (),
         store_id=found.store_id if found and found.store_id else store,
+        company_id=_partner(who, post.get("reason", "")),
         agent=who.staff.username if post.get("mine") else "",
         said=True,
     )
     made = service.open_case(wanted, brand=who.brand.id, by=who.staff.username, key=post.get("key", "")[:64])
     messages.success(request, _("Case %(number)s is open.") % {"number": made.case.number})
     return made.case.number
+
+
+def _partner(who: Who, reason: str) -> UUID | None:
+    """A partner's own question to the brand (S-254): of the company that runs the stores of who asks."""
+    if reason != PARTNER or not who.stores:
+        return None
+    return next(iter(brands.companies_of_stores(who.brand.id, who.stores).values()), None)
 
 
 def _uuid(text: str) -> UUID | None:
