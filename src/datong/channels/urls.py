@@ -86,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("datong.channels.till.urls")),
     path("", include("datong.channels.store.urls")),
     path("", include("datong.channels.desk.urls")),
+    path("", include("datong.channels.courier.urls")),
+    path("", include("datong.channels.console.delivery.urls")),
     path("stores/", stores.stores, name="stores"),
     path("stores/options/", stores.options, name="store-options"),
     path("stores/<str:code>/", stores.store, name="store"),

@@ -119,3 +119,20 @@ class DeliveryFailed:
     @property
     def aggregate(self) -> UUID:
         return self.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLate:
+    """The promise of a delivery is over and it is not at its door; said once."""
+
+    name: ClassVar[str] = "fulfilment.delivery_late"
+    version: ClassVar[int] = 1
+    task_id: UUID
+    order_id: UUID
+    store_id: UUID
+    promised_at: datetime
+    at: datetime
+
+    @property
+    def aggregate(self) -> UUID:
+        return self.order_id

@@ -24,9 +24,14 @@ def forget_positions(brand_id: UUID) -> None:
     api.forget_positions(brand_id)
 
 
+def raise_late(brand_id: UUID) -> None:
+    api.raise_late(brand_id)
+
+
 JOBS = (
     Job("fulfilment.dispatch", 10.0, dispatch),
     Job("fulfilment.forget_positions", 60.0, forget_positions),
+    Job("fulfilment.raise_late", 30.0, raise_late),
 )
 
 

@@ -64,6 +64,7 @@ def _all() -> Sequence[Link]:
         Link(_("Returns"), reverse("returns"), "undo-2", Action.ORDERS_ACT),
         Link(_("Service desk"), reverse("desk"), "headset", Action.SERVICE_DESK),
         Link(_("Service"), reverse("service"), "life-buoy", Action.SERVICE_VIEW),
+        Link(_("Delivery"), reverse("delivery"), "bike", Action.DELIVERY_VIEW),
         Link(_("Voices"), reverse("voices"), "message-square-quote", Action.VOICES_VIEW),
         Link(_("Redeem a voucher"), reverse("voucher-redeem"), "ticket-check", Action.VOUCHERS_REDEEM),
         Link(_("Verify a coupon"), reverse("coupon-verify"), "scan-line", Action.VOUCHERS_REDEEM),

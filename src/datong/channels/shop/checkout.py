@@ -304,6 +304,7 @@ def _page(
         "stores": _stores(shopper, form),
         "chosen": {"store": form.store, "said": opening(form.store, clock.now())[1]} if form.store else None,
         "moved_from": moved_from,
+        "promise": None if form.fetched else orders.promise_of(shopper.brand.id, costs.foreseen),
         "added_tax": costs.tax_minor if not costs.quote.tax_inclusive else 0,
         "promotions": _promotions(costs),
         "pays": pays_of(shopper, form),

@@ -208,7 +208,12 @@ def _brings(shopper: Shopper, price: Priced) -> dict[str, Any] | None:
         return {"store": None}
     asked = FeeAsk(foreseen.distance_m, price.unit_minor, shopper.spot.region, clock.now())
     (fee,) = catalog.delivery_fees(shopper.brand.id, [asked])
-    return {"store": foreseen.stores[0], "distance_m": foreseen.distance_m, "fee_minor": fee.minor if fee else 0}
+    return {
+        "store": foreseen.stores[0],
+        "distance_m": foreseen.distance_m,
+        "fee_minor": fee.minor if fee else 0,
+        "promise": orders.promise_of(shopper.brand.id, foreseen),
+    }
 
 
 def _pictures(shopper: Shopper, pictures: tuple[Picture, ...]) -> list[dict[str, Any]]:

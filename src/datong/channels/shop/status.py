@@ -15,6 +15,7 @@ from datong.catalog import api as catalog
 from datong.channels.design import maps
 from datong.channels.shop.after import after
 from datong.channels.shop.answering import asked
+from datong.channels.shop.bringing import bringing
 from datong.channels.shop.door import Shopper, door, page
 from datong.channels.shop.fetching import SALT, called, opened
 from datong.channels.shop.words import opening, title_of
@@ -69,6 +70,7 @@ def shown(
         "after": after(shopper.brand.id, found, typed or {}, errors or {}),
         "asked": asked(shopper.brand.id, found),
         "called": called(shopper.brand.id, live, stores),
+        "bringing": bringing(shopper.brand.id, found.id, live, stores.values()),
         "stores": [{"store": store, "said": opening(store, now)[1]} for store in stores.values()],
         "fetched": fetched,
         "map": maps.draw(pins, label=_("Stores on a map")) if pins and fetched else None,

@@ -46,6 +46,9 @@ def stores(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     offered = sorted({service for one in near for service in one.store.services})
     given = {
         "rows": rows,
+        "soon": orders.within_an_hour(shopper.brand.id, shopper.channel.id, shopper.spot.place)[:6]
+        if shopper.spot
+        else [],
         "more": len(near) > LISTED,
         "map": maps.draw(pins, label=_("Stores on a map")) if pins else None,
         "services": [(code, words.word(words.SERVICE, code), code == service) for code in offered],

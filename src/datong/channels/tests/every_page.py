@@ -86,6 +86,7 @@ NO_PAGE = {
     "store-options": "a piece of a form", "import-now": "a piece of the page of an import",
     "tour-step": "leads to another page", "tour": "leads to another page", "one-click": "leads to the board",
     "till-worker": "a script", "till-manifest": "a file", "till-order": "an answer to the till",
+    "courier-worker": "a script", "courier-manifest": "a file", "courier-round": "an answer to the courier's phone",
     "till-discount": "an answer to the till",
     "store-cards": "a piece of the store's screen",
     "same-now": "a piece of the page of comparisons",

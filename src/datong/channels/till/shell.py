@@ -22,7 +22,11 @@ SHEETS = ("tokens", "base", "shell", "controls", "data", "overlays", "graphics",
 @anyone("a script that holds nothing")
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_worker(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        script("datong-till", reverse("till"), "till"),
+        content_type="text/javascript",
+        headers={"Cache-Control": "no-cache"},
+    )
 
 
 @anyone("names the app and its start")
@@ -45,13 +49,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 
 @cache
-def _worker() -> bytes:
-    """The script with the files it keeps; it changes when one of them does, so that a new version is fetched."""
-    folder = Path(_file("till/main.js")).parent
-    names = [f"till/{path.name}" for path in sorted(folder.glob("*")) if path.name != "worker.js"]
+def script(name: str, page: str, folder: str, more: tuple[str, ...] = ()) -> bytes:
+    """The worker of an app with the files it keeps; it changes when one of them does, so that a new one is fetched."""
+    files = Path(_file(f"{folder}/main.js")).parent
+    names = [f"{folder}/{path.name}" for path in sorted(files.glob("*")) if path.name != "worker.js"] + list(more)
     names += [f"datong/css/{name}.css" for name in SHEETS] + ["datong/icon.svg"]
-    mark = sha256(b"".join(Path(_file(name)).read_bytes() for name in names)).hexdigest()[:16]
-    given = f"const MARK = {dumps(mark)}, FILES = {dumps([static(name) for name in names])};\n"
+    mark = sha256(b"".join(Path(_file(each)).read_bytes() for each in names)).hexdigest()[:16]
+    kept = [static(each) for each in names]
+    given = f"const MARK = {dumps(mark)}, NAME = {dumps(name)}, PAGE = {dumps(page)}, FILES = {dumps(kept)};\n"
     return given.encode() + Path(_file("till/worker.js")).read_bytes()
 
 

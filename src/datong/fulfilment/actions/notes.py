@@ -22,15 +22,15 @@ WRITE = """
     WITH written AS (
         INSERT INTO fulfilment_note (brand_id, task_id, order_id, number, store_id, address, lon, lat, contact_name,
                                      contact_phone, goods, due_minor, currency, remark, distance_m, bearing_deg,
-                                     promised_at, at)
+                                     at)
         SELECT t.brand_id, t.id, n.order_id, n.number, n.store_id, n.address, n.lon, n.lat, n.name, n.phone,
-               n.goods::jsonb, n.due, n.currency, n.remark, n.metres, n.bearing, n.promised, %(now)s
+               n.goods::jsonb, n.due, n.currency, n.remark, n.metres, n.bearing, %(now)s
           FROM unnest(%(orders)s::uuid[], %(stores)s::uuid[], %(numbers)s::text[], %(addresses)s::text[],
                       %(lons)s::float8[], %(lats)s::float8[], %(names)s::text[], %(phones)s::text[],
                       %(goods)s::text[], %(dues)s::bigint[], %(currencies)s::text[], %(remarks)s::text[],
-                      %(metres)s::int[], %(bearings)s::smallint[], %(promises)s::timestamptz[])
+                      %(metres)s::int[], %(bearings)s::smallint[])
                n(order_id, store_id, number, address, lon, lat, name, phone, goods, due, currency, remark, metres,
-                 bearing, promised)
+                 bearing)
           JOIN fulfilment_task t ON t.brand_id = %(brand)s AND t.order_id = n.order_id AND t.store_id = n.store_id
          WHERE t.kind = 'delivery'
          ORDER BY t.id
@@ -38,7 +38,7 @@ WRITE = """
            SET address = excluded.address, lon = excluded.lon, lat = excluded.lat, goods = excluded.goods,
                contact_name = excluded.contact_name, contact_phone = excluded.contact_phone, at = excluded.at,
                due_minor = excluded.due_minor, remark = excluded.remark, distance_m = excluded.distance_m,
-               bearing_deg = excluded.bearing_deg, promised_at = excluded.promised_at
+               bearing_deg = excluded.bearing_deg
         RETURNING task_id
     )
     INSERT INTO fulfilment_delivery (brand_id, task_id, way, by, attempts, outcome, failure, proof, signed_by,
@@ -75,7 +75,6 @@ def write_notes(texts: Sequence[NoteText], *, brand: UUID) -> int:
             "remarks": [text.remark for text in texts],
             "metres": [metres for metres, _ in ways],
             "bearings": [bearing for _, bearing in ways],
-            "promises": [text.promised_at for text in texts],
         }
         return execute(WRITE, key)
 

@@ -6,22 +6,24 @@ from datong.fulfilment.models.couriers import Courier, Delivery, Station, WayRul
 from datong.fulfilment.models.notes import Note
 from datong.fulfilment.models.numbers import Calling, Number
 from datong.fulfilment.models.printing import Printer, Ticket
+from datong.fulfilment.models.promise import Pace
 from datong.fulfilment.models.tasks import Step, Task
 
 __all__ = [
-    "Arrival",
-    "Ticket",
-    "Printer",
     "Act",
-    "Photo",
-    "Position",
+    "Arrival",
     "Calling",
     "Courier",
     "Delivery",
     "Note",
     "Number",
+    "Pace",
+    "Photo",
+    "Position",
+    "Printer",
     "Station",
     "Step",
     "Task",
+    "Ticket",
     "WayRule",
 ]

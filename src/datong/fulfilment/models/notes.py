@@ -27,7 +27,6 @@ class Note(TenantModel):
     remark = models.CharField(max_length=500)
     distance_m = models.IntegerField(null=True)
     bearing_deg = models.SmallIntegerField(null=True)
-    promised_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
 
     class Meta:

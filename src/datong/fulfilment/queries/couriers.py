@@ -92,7 +92,7 @@ def way_rules(brand_id: UUID) -> list[WayRule]:
 
 DELIVERY = """
     SELECT n.task_id, n.order_id, n.store_id, n.number, n.address, n.lon, n.lat, n.contact_name, n.contact_phone,
-           n.goods::text, n.due_minor, n.currency, n.remark, n.distance_m, n.bearing_deg, n.promised_at, t.state,
+           n.goods::text, n.due_minor, n.currency, n.remark, n.distance_m, n.bearing_deg, t.promised_at, t.state,
            coalesce(c.code, ''), coalesce(c.number, 0),
            d.way, d.station_id, d.courier_id, d.by, d.at, d.attempts, d.outcome, d.failure, d.again_at,
            d.picked_at, d.delivered_at, d.proof, d.signed_by, d.cash_minor, d.cash_in_at
@@ -105,10 +105,10 @@ DELIVERY = """
 OF_ORDERS = f"{DELIVERY} AND n.order_id = ANY(%(orders)s::uuid[]) ORDER BY d.task_id"
 OF_COURIER = f"""{DELIVERY} AND d.courier_id = %(courier)s AND d.delivered_at IS NULL AND d.outcome <> 'returned'
        AND t.state IN ('new', 'accepted', 'ready', 'handed_over')
-     ORDER BY coalesce(n.promised_at, t.created_at), d.task_id LIMIT 100"""
+     ORDER BY coalesce(t.promised_at, t.created_at), d.task_id LIMIT 100"""
 OPEN = f"""{DELIVERY} AND d.delivered_at IS NULL AND t.state IN ('new', 'accepted', 'ready', 'handed_over')
        AND (%(stores)s::uuid[] IS NULL OR n.store_id = ANY(%(stores)s::uuid[]))
-     ORDER BY coalesce(n.promised_at, t.created_at), d.task_id LIMIT %(limit)s"""
+     ORDER BY coalesce(t.promised_at, t.created_at), d.task_id LIMIT %(limit)s"""
 BY_TASK = f"{DELIVERY} AND d.task_id = ANY(%(tasks)s::uuid[]) ORDER BY d.task_id"
 
 

@@ -14,7 +14,7 @@ from datong.kernel.geo import Point
 
 NOTES = """
     SELECT n.task_id, n.order_id, n.store_id, n.number, n.address, n.lon, n.lat, n.contact_name, n.contact_phone,
-           n.goods::text, n.due_minor, n.currency, n.remark, n.distance_m, n.bearing_deg, n.promised_at, t.state,
+           n.goods::text, n.due_minor, n.currency, n.remark, n.distance_m, n.bearing_deg, t.promised_at, t.state,
            coalesce(c.code, ''), coalesce(c.number, 0)
       FROM fulfilment_note n JOIN fulfilment_task t ON t.brand_id = n.brand_id AND t.id = n.task_id
       LEFT JOIN fulfilment_calling c ON c.brand_id = n.brand_id AND c.task_id = n.task_id

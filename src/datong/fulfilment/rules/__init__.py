@@ -1,5 +1,6 @@
 """Decisions of fulfilment, plain Python."""
 
+from datong.fulfilment.rules.promise import pace_of, risk_of
 from datong.fulfilment.rules.tasks import BEFORE, ENDED, IN_ORDER, LEFT, may_follow
 
-__all__ = ["BEFORE", "ENDED", "IN_ORDER", "LEFT", "may_follow"]
+__all__ = ["pace_of", "risk_of", "BEFORE", "ENDED", "IN_ORDER", "LEFT", "may_follow"]

@@ -42,8 +42,9 @@ class Town:
         return NoteText(**plain | fields)
 
     def open(self, state: TaskState | None = None, **fields: Any) -> Task:
+        promised_at = fields.pop("promised_at", None)
         text = self.text(**fields)
-        task = Task(uuid7(), text.order_id, text.store_id, FulfilmentKind.DELIVERY, text.promised_at)
+        task = Task(uuid7(), text.order_id, text.store_id, FulfilmentKind.DELIVERY, promised_at)
         api.open_tasks([task], brand=self.id, notes=[text])
         ladder = [TaskState.ACCEPTED, TaskState.READY, TaskState.HANDED_OVER, TaskState.DONE]
         for step in ladder[: ladder.index(state) + 1] if state else []:

@@ -35,7 +35,6 @@ class NoteText:
     due_minor: int
     currency: str
     remark: str = ""
-    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from datong.fulfilment.types import FulfilmentKind
 from datong.kernel import clock
 from datong.kernel.db import execute, in_brand, rows
 from datong.kernel.errors import BadValue, Conflict, NotFound, Problem
@@ -15,6 +17,7 @@ from datong.kernel.ids import uuid7
 from datong.orders.actions.hear import claimed
 from datong.orders.actions.place import place
 from datong.orders.queries.baskets import baskets_of, get_basket, order_key, price_basket, token_hash
+from datong.orders.queries.promised import promise_of
 from datong.orders.types import (
     MAX_BASKET_LINES,
     MAX_BASKET_UNITS,
@@ -176,7 +179,9 @@ def check_out(basket_id: UUID, wanted: CheckOut, *, brand: UUID, actor: str) -> 
         if priced.sellable and priced.missing_minor:
             fix = f"goods for {priced.missing_minor} more: at least {priced.least_minor} are brought there"
             return Refused("below_minimum", (Problem("/lines", "below_minimum", fix, priced.quote.total_minor),))
-        (outcome,) = place([_intent(basket, wanted, external_id)], brand=brand, actor=actor)
+        promise = promise_of(brand, priced.foreseen) if wanted.way.fulfilment is FulfilmentKind.DELIVERY else None
+        intent = replace(_intent(basket, wanted, external_id), promised_at=promise.until if promise else None)
+        (outcome,) = place([intent], brand=brand, actor=actor)
         if isinstance(outcome, Accepted):
             key = {"brand": brand, "basket": basket_id, "now": clock.now()}
             execute(EMPTY, key)

@@ -24,6 +24,7 @@ from datong.orders.queries.near import foresee, has_any, store_units, stores_nea
 from datong.orders.queries.notes import delivery_notes
 from datong.orders.queries.origins import Origin, origins
 from datong.orders.queries.page import DecisionView, EventView, FindingView, LineView, OrderView, order_page
+from datong.orders.queries.promised import promise_of, within_an_hour
 from datong.orders.queries.proof import ChannelFigures, Proof, Reconciled, channel_figures, proof, reconcile
 from datong.orders.queries.sales import sales_of
 from datong.orders.queries.short import questions_due, questions_of
@@ -34,6 +35,8 @@ from datong.orders.queries.used import items_ordered, stores_with_orders
 from datong.orders.queries.work import Work, WorkLine, work_of
 
 __all__ = [
+    "promise_of",
+    "within_an_hour",
     "questions_due",
     "questions_of",
     "Work",

@@ -13,7 +13,7 @@ from datong.kernel.geo import Point
 from datong.payments.types import PaymentMethod
 
 NOTES = """
-    SELECT o.id, a.store_id, o.number, o.address, o.lon, o.lat, o.contact_name, o.contact_phone, o.note, o.promised_at,
+    SELECT o.id, a.store_id, o.number, o.address, o.lon, o.lat, o.contact_name, o.contact_phone, o.note,
            CASE WHEN NOT o.paid AND o.payment = %(cash)s
                  AND a.store_id = min(a.store_id::text) OVER (PARTITION BY o.id)::uuid THEN o.total_minor ELSE 0 END,
            o.currency,
@@ -42,7 +42,7 @@ def delivery_notes(brand_id: UUID, order_ids: Collection[UUID]) -> list[NoteText
     return [
         NoteText(
             order, store, number, address, None if lon is None else Point(lon, lat), name, phone,
-            tuple(msgspec.json.decode(goods, type=list[Goods])), due, currency, remark, promised,
+            tuple(msgspec.json.decode(goods, type=list[Goods])), due, currency, remark,
         )
-        for order, store, number, address, lon, lat, name, phone, remark, promised, due, currency, goods in found
+        for order, store, number, address, lon, lat, name, phone, remark, due, currency, goods in found
     ]  # fmt: skip

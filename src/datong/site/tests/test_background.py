@@ -93,7 +93,8 @@ def test_no_job_is_declared_twice_and_every_module_that_declares_some_is_heard()
     names = [job.name for job in worker().jobs]
     assert sorted(names) == [
         "books.companies", "customers.erase", "customers.forget_looks", "customers.sweep_sign_ins",
-        "fulfilment.dispatch", "fulfilment.forget_positions", "insight.value_customers",
+        "fulfilment.dispatch", "fulfilment.forget_positions", "fulfilment.raise_late",
+        "insight.value_customers",
         "inventory.back_when_due", "inventory.expire", "ledger.expire_holds", "ledger.seal", "ledger.verify",
         "matching.nightly", "merchants.adopt", "merchants.adverts",
         "merchants.draft_due", "orders.end_unpaid", "orders.retry_waiting", "orders.sweep_baskets",

@@ -1,6 +1,6 @@
-// The till without network: its page and files are kept when it is installed; a page that the network brings is kept anew.
-// MARK and FILES stand above, written by the server.
-const CACHE = `datong-till-${MARK}`, PAGE = "/till/", PATIENCE_MS = 3000;
+// An app without network: its page and files are kept when it is installed; a page that the network brings is kept anew.
+// MARK, NAME, PAGE and FILES stand above, written by the server.
+const CACHE = `${NAME}-${MARK}`, PATIENCE_MS = 3000;
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
@@ -16,7 +16,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const tidy = async () => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith("datong-till-") && name !== CACHE).map((name) => caches.delete(name)));
+    await Promise.all(names.filter((name) => name.startsWith(`${NAME}-`) && name !== CACHE).map((name) => caches.delete(name)));
     await self.clients.claim();
   };
   event.waitUntil(tidy());

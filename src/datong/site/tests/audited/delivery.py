@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from datong.fulfilment import api as fulfilment
-from datong.fulfilment.types import Courier, FulfilmentKind, NoteText, Task, Way
+from datong.fulfilment.types import Courier, FulfilmentKind, NoteText, Pace, Task, Way
 from datong.kernel.db import execute, in_brand
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
@@ -33,6 +33,7 @@ def collected(w: World) -> UUID:
 
 
 VERBS |= {
+    "fulfilment.put_pace": lambda w: fulfilment.put_pace(Pace(), brand=w.brand, **BY),
     "fulfilment.hand_in_cash": lambda w: fulfilment.hand_in_cash(collected(w), w.near, brand=w.brand, **BY),
     "fulfilment.put_station": lambda w: fulfilment.put_station(
         w.brand, "S1", "Station", Point(0, 0), hours="Mon: 9-18", timezone="UTC", **BY

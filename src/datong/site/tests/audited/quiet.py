@@ -82,7 +82,8 @@ _BY_REASON = {
         orders.print_tickets fulfilment.print_due fulfilment.ask_tickets fulfilment.arrive
         fulfilment.cancel_tasks fulfilment.open_tasks
         fulfilment.write_notes fulfilment.dispatch fulfilment.take_delivery fulfilment.set_duty
-        fulfilment.take_acts fulfilment.put_position fulfilment.forget_positions customers.identify
+        fulfilment.take_acts fulfilment.put_position fulfilment.forget_positions
+        fulfilment.raise_late customers.identify
         orders.drop_empty_tasks customers.add_touch customers.finish_touch""",
     MONEY: """payments.confirm payments.record payments.refund payments.refund_done
         payments.begin_intent payments.opened payments.mark_intent payments.end_intents payments.take_intents

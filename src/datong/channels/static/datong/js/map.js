@@ -217,4 +217,5 @@
   const all = (root) => root.querySelectorAll("[data-map]:not([data-live])").forEach((box) => { box.dataset.live = "1"; start(box); });
   all(document);
   document.addEventListener("htmx:afterSwap", (event) => all(event.target));
+  document.addEventListener("datong:maps", () => all(document));
 })();

@@ -1,0 +1,1 @@
+"""Deliveries, couriers, stations and who delivers."""
