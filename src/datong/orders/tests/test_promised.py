@@ -35,7 +35,8 @@ def test_what_was_promised_at_the_checkout_stands_with_the_order(shop):
         costs = api.price_basket(shop.brand.id, basket, way)
         window = api.promise_of(shop.brand.id, costs.foreseen)
         wanted = CheckOut(
-            version=basket.version, total_minor=costs.total_minor, way=way, store_code="", payment=PaymentMethod.CASH_ON_DELIVERY,
+            version=basket.version, total_minor=costs.total_minor, way=way, store_code="",
+            payment=PaymentMethod.CASH_ON_DELIVERY,
             contact=Contact("Ann Lee", "+16125550100"), destination=Destination(text, HOME),
         )  # fmt: skip
         made = api.check_out(basket.id, wanted, brand=shop.brand.id, actor="shop")
