@@ -106,12 +106,12 @@ def test_stations_couriers_and_who_delivers_are_set_up_in_the_console(house: Hou
     assert client.post(page, courier).status_code == 302
     kim = fulfilment.courier_of_user(house.brand.id, house.users[Role.COURIER])
     assert (kim.station_id, kim.room) == (made.id, 2)
-    assert client.post(page, {"do": "ways", "ways": "rider", "store": str(house.near.id)}).status_code == 302
-    assert fulfilment.way_rules(house.brand.id)[0].ways == (Way.RIDER,)
+    assert client.post(page, {"do": "ways", "ways": "partner,own", "store": str(house.near.id)}).status_code == 302
+    assert fulfilment.way_rules(house.brand.id)[0].ways == (Way.PARTNER, Way.OWN)
     wrong = client.post(page, {**courier, "name": "Twin"})
     assert wrong.status_code == 422
     said = texts(client.get(page))
-    assert "Uptown" in said and "rider service" in said
+    assert "Uptown" in said and "own couriers" in said
 
 
 def test_a_store_assigns_its_own_deliveries_only(house: House) -> None:

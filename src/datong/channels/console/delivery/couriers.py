@@ -27,9 +27,7 @@ from datong.kernel.errors import BadInput, BadValue, Conflict, NotFound
 from datong.kernel.geo import Point
 from datong.kernel.ids import uuid7
 
-WAYS = (
-    (Way.OWN,), (Way.PARTNER, Way.OWN), (Way.OWN, Way.RIDER), (Way.RIDER,), (Way.NONE,),
-)  # fmt: skip
+WAYS = ((Way.OWN,), (Way.PARTNER, Way.OWN), (Way.PARTNER,), (Way.OWN, Way.NONE), (Way.NONE,))
 SEVEN_DAYS = "Mon-Sun: 08:00-22:00"
 
 
