@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from datong.access import api as access
+from datong.access.types import Role
 from datong.channels.console.shell import theme_of
 from datong.channels.console.who import SESSION_BRAND, came_from, who_is
 from datong.channels.open import anyone
@@ -77,7 +78,8 @@ def enter(request: HttpRequest, user: Any, how: str, *, then: str = "/", brand: 
     came = came_from(request)
     access.open_session(str(request.session.session_key), user.pk, came, how)
     access.note_login(user.pk, came, how)
-    return _arrive(request, redirect(then))
+    who = who_is(request) if then == "/" else None
+    return _arrive(request, redirect("courier" if who and who.staff.role is Role.COURIER else then))
 
 
 def _page(request: HttpRequest, *, username: str = "", error: str = "", status: int = 200) -> HttpResponse:

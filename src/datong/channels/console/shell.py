@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from datong.access import api as access
-from datong.access.types import Action, Role
+from datong.access.types import Action
 from datong.brand.types import Brand
 from datong.channels.console import tourcard
 from datong.channels.console.nav import folded, rail
@@ -54,8 +54,6 @@ def desk(action: Action, *, write: Action | None = None) -> Callable[[View[P]], 
                 return to_login(request)
             with timezone.override(who.brand.timezone):
                 try:
-                    if request.path == "/" and who.staff.role is Role.COURIER:
-                        return redirect("courier")
                     if who.staff.lacks_factor and action is not Action.ME:
                         return redirect("me")
                     if not who.sees(action) or (write and request.method not in SAFE and not who.sees(write)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from datong.access import api as access
 from datong.access.types import Role
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
@@ -63,7 +64,8 @@ def test_the_phone_shows_address_goods_and_way_and_each_step_is_taken_from_it(ho
 
 def test_a_courier_lands_on_the_phones_page_and_sees_nothing_else(house: House) -> None:
     client = house.client(Role.COURIER)
-    assert client.get("/").headers["Location"] == "/courier/"
+    link = access.login_token(house.users[Role.COURIER], house.brand.id)
+    assert client.get(f"/in/{link}").headers["Location"] == "/courier/"
     assert client.get("/customers/").status_code == 403
     assert client.get("/delivery/").status_code == 403
     assert client.get("/courier/round/").json()["courier"] is None
