@@ -152,6 +152,9 @@ def _pour(source: UUID, target: UUID, brand: UUID) -> None:
     rows(TOUCH, key)
 
 
+UNPROMISED = "UPDATE orders_order SET promised_at = NULL WHERE brand_id = %(brand)s AND id = %(order)s"
+
+
 def check_out(basket_id: UUID, wanted: CheckOut, *, brand: UUID, actor: str) -> Outcome:
     """Order all of a basket, once: the same version of it again gives the first order, whatever is in it now.
 
@@ -183,6 +186,8 @@ def check_out(basket_id: UUID, wanted: CheckOut, *, brand: UUID, actor: str) -> 
         intent = replace(_intent(basket, wanted, external_id), promised_at=promise.until if promise else None)
         (outcome,) = place([intent], brand=brand, actor=actor)
         if isinstance(outcome, Accepted):
+            if promise and outcome.state is OrderState.BACKORDER:  # what was foreseen went meanwhile
+                execute(UNPROMISED, {"brand": brand, "order": outcome.order_id})
             key = {"brand": brand, "basket": basket_id, "now": clock.now()}
             execute(EMPTY, key)
             rows(TOUCH, key)
