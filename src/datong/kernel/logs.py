@@ -17,7 +17,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 _SECRET = re.compile(
     r"((?:/|%2F)(?:join|supply|in|consent|card|undo|invoice(?:(?:/|%2F)call)?|hooks(?:(?:/|%2F)shadow)?"
-    r"|shop(?:/|%2F)(?:(?!%2F)[^/\s])+(?:/|%2F)order)(?:/|%2F))"
+    r"|shop(?:/|%2F)(?:(?!%2F)[^/\s])+(?:/|%2F)(?:order|pay))(?:/|%2F))"
     r"(?:(?!%2F|%3F|%26)[^/?#&\s\"'\\<>)])+",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Header, Query, Router, Schema
+from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from datong.access.api import require
@@ -124,13 +124,13 @@ def list_cases(request: HttpRequest, asked: Query[CaseQuery]) -> dict[str, Any]:
 
 
 @router.post("/cases", response={201: CaseWhole, **GONE}, summary="Open a case", operation_id="open_case")
-def open_case(request: HttpRequest, wanted: NewCaseIn, idempotency_key: Key = "") -> tuple[int, dict[str, Any]]:
+def open_case(request: HttpRequest, wanted: NewCaseIn, idempotency_key: Key = "") -> Status:
     """Open a case that came by the client's channel. The same `Idempotency-Key` again is the same case."""
     client = require(request, Scope.SERVICE_WRITE)
     given = wanted.model_dump() | {"order_ids": tuple(wanted.order_ids)}
     new = NewCase(**given, channel_id=client.channel_id, said=bool(wanted.text))
     key = f"{client.id} {idempotency_key}" if idempotency_key else ""
-    return 201, whole(api.open_case(new, brand=client.brand_id, by=by_of(client), key=key))
+    return Status(201, whole(api.open_case(new, brand=client.brand_id, by=by_of(client), key=key)))
 
 
 @router.get("/cases/{case_id}", response={200: CaseWhole, 404: None}, summary="A case", operation_id="get_case")

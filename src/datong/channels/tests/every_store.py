@@ -1,10 +1,11 @@
-"""Rows for the pages of a store's screen."""
+"""Rows for the pages of a store's screen, of deliveries and of who brings them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from datong.channels.tests.conftest import House
+from datong.channels.tests.test_courier_pages import hire, order
 from datong.channels.tests.test_store_pages import comes
 from datong.fulfilment import api as fulfilment
 from datong.fulfilment.types import Printer, PrinterKind, TaskState
@@ -21,6 +22,9 @@ def screens(house: House) -> dict[str, list[str]]:
     here = "?store=NEAR"
     kitchen = Printer(uuid7(), house.near.id, "Kitchen", PrinterKind.NETWORK, "192.168.1.50", 9100)
     fulfilment.put_printer(house.brand.id, kitchen, by="mia")
+    hire(house)
+    order(house)
+    fulfilment.dispatch(house.brand.id)
     return {
         "store-pick": [f"/store/pick/{here}"],
         "store-call": [f"/store/call/{here}"],

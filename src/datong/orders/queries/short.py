@@ -22,7 +22,8 @@ DUE = f"""
 
 
 def question_of(row: tuple[Any, ...]) -> Question:
-    return Question(*row[:11], Answer(row[11]) if row[11] else None, row[12])
+    *asked, answer, answered_by = row
+    return Question(*[*asked, Answer(answer) if answer else None, answered_by])
 
 
 def questions_of(brand_id: UUID, order_ids: Sequence[UUID]) -> list[Question]:

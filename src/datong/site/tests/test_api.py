@@ -149,6 +149,7 @@ NEEDED = {
     "purchasing/levels": "?store=NEAR",
     "ledger/statement": "?account=income:sales&currency=CNY",
     "vouchers/offline": "?store=LAKE",
+    "v1/credit": "?since=2026-11-01&until=2026-11-02",
 }
 """Reads that need a query to fit their schema, by the end of their address."""
 
