@@ -14,7 +14,7 @@ from datong.brand import api
 from datong.brand.http import brand_of
 from datong.brand.types.entries import Entry, EntryScans, EntryType, Opens
 from datong.kernel import clock
-from datong.kernel.bodies import NUMBER, STORABLE, Body, Moment
+from datong.kernel.bodies import STORABLE, Body, Moment
 from datong.kernel.errors import Conflict
 
 router = Router(tags=["brand"])
@@ -59,9 +59,9 @@ def list_entries(
     kind: EntryType | None = None,
     store_id: UUID | None = None,
     ended: bool = False,
-    days: Annotated[int, Field(ge=1, le=366), NUMBER] = 30,
+    days: Annotated[int, Field(ge=1, le=366)] = 30,
     after: UUID | None = None,
-    limit: Annotated[int, Field(ge=1, le=500), NUMBER] = 100,
+    limit: Annotated[int, Field(ge=1, le=500)] = 100,
 ) -> list[dict[str, Any]]:
     """QR codes, pins and links, the newest first, those before the entry `after`; visits of the last `days`."""
     found = api.list_entries(
