@@ -169,6 +169,7 @@ def test_till(intent: OrderIntent) -> None:
         amounts=Amounts(a.goods, a.goods - a.merchant_subsidy, merchant_subsidy=a.merchant_subsidy),
         provider_ref="auth 1",
         received_by="till-1/e17",
+        associate="e17",
     )
     with clock.held_at(sent.placed_at):
         found = through(registry.connector_of("pos", {}), pos.build([sent], ctx, device="till-1"), ctx)

@@ -10,7 +10,10 @@ from datong.access.types import Role, ScopeKind
 from datong.books import api as books
 from datong.brand import api as brands
 from datong.brand.types import Brand, Sharing, StoreKind
+from datong.fulfilment import api as fulfilment
+from datong.fulfilment.types import Courier
 from datong.kernel import clock
+from datong.kernel.ids import uuid7
 from datong.ledger import api as ledger
 from datong.site.demo.types import World
 
@@ -26,6 +29,7 @@ NAMES = {
     Role.FINANCE: ("Frank Osei", "吴建国"),
     Role.CASHIER: ("Cara Novak", "李婷"),
     Role.INTEGRATOR: ("Ivo Petrov", "赵磊"),
+    Role.COURIER: ("Kofi Mensah", "孙强"),
 }
 
 
@@ -53,6 +57,9 @@ def hire(brand: Brand, world: World, stores: Mapping[str, UUID]) -> dict[Role, U
         scoped = () if reach is ScopeKind.BRAND else over
         access.assign(brand.id, ids[role], given, by=BY, scope=reach, scope_ids=scoped)
     _of_the_franchisee(brand, company)
+    rides = Courier(uuid7(), NAMES[Role.COURIER][chinese], user_id=ids[Role.COURIER])
+    fulfilment.put_courier(rides, brand=brand.id, by=BY)
+    fulfilment.set_duty(rides.id, True, brand=brand.id, by=BY)
     return ids
 
 

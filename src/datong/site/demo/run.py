@@ -103,7 +103,8 @@ def run(options: Options, on_summary: Callable[[DaySummary], None]) -> DaySummar
             fill_money_pages(world, loaded, options.brand)
             around, ends = _("Look around:"), _("(Ctrl-C ends it)")
             err.print(f"{around} [bold]{link(base_url, loaded)}[/]  {ends}", highlight=False)
-            others = {Role.STORE: _("Store manager"), Role.AGENT: _("Agent"), Role.AUDITOR: _("Auditor")}
+            others = {Role.STORE: _("Store manager"), Role.COURIER: _("Courier"), Role.AGENT: _("Agent"),
+                      Role.AUDITOR: _("Auditor")}  # fmt: skip
             for role, name in others.items():
                 err.print(f"  {name}: {link(base_url, loaded, role)}", highlight=False, soft_wrap=True)
             _stay()
