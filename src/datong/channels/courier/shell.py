@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from datong.channels.open import anyone
@@ -27,8 +27,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """W3C Web Application Manifest."""
     start = reverse("courier")
     said = {
-        "name": _("Deliveries"),
-        "short_name": _("Deliveries"),
+        "name": pgettext("courier", "Deliveries"),
+        "short_name": pgettext("courier", "Deliveries"),
         "id": start,
         "start_url": start,
         "scope": start,

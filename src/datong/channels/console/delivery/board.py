@@ -43,7 +43,7 @@ def delivery(request: HttpRequest, who: Who) -> HttpResponse:
     late = sum(1 for row in rows if row["risk"] == "late")
     back = sum(1 for each in found if each.outcome is Outcome.RETURNED)
     lead = ngettext("%(n)s delivery is not done", "%(n)s deliveries are not done", len(found)) % {"n": len(found)}
-    lead += "; " + _("%(late)s late now, %(back)s came back.") % {"late": late, "back": back}
+    lead += _("; %(late)s late now, %(back)s came back.") % {"late": late, "back": back}
     choices = [("", _("Nobody yet")), *((str(one.id), _named(one)) for one in people.values() if one.active)]
     shares = fulfilment.on_time(who.brand.id, now - WEEK, now, mine)
     names = brands.stores_by_id(who.brand.id, {one.store_id for one in shares})
