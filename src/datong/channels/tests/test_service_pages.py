@@ -12,6 +12,7 @@ from datong.access.types import Role
 from datong.brand import api as brands
 from datong.channels.tests.conftest import House
 from datong.channels.tests.test_pages import texts
+from datong.customers.types import Identity, IdentityKind
 from datong.fulfilment.types import FulfilmentKind
 from datong.orders import api as orders
 from datong.orders.types import Accepted, IntentLine
@@ -137,3 +138,15 @@ def test_a_partner_asks_the_brand_and_sees_the_answer(house: House) -> None:
     assert "it has them now" in texts(manager.get(address))
     (one,) = service.list_cases(house.brand.id, CaseFilter(partners=True)).cases
     assert (one.company_id, one.store_id) == (company.id, house.near.id)
+
+
+@pytest.mark.requirement("S-97")
+def test_the_customers_page_shows_what_they_turned_to_us_with(house: House) -> None:
+    identity = Identity(IdentityKind.PHONE, "+16125550100", verified=True)
+    placed = house.place(house.intent(identities=(identity,)))
+    person = orders.order_page(house.brand.id, placed.order_id).customer_id
+    new = NewCase("late", "Where is my cup?", customer_id=person, order_ids=(placed.order_id,))
+    case = service.open_case(new, brand=house.brand.id, by="mia").case
+    page = texts(house.client(Role.AGENT).get(f"/customers/{person}/"))
+    assert "Where is my cup?" in page and case.number in page
+    assert case.number not in texts(house.client(Role.MERCHANDISER).get(f"/customers/{person}/"))
