@@ -10,6 +10,8 @@ from datong.fulfilment.types.promise import OnTime, Pace, Window
 from datong.fulfilment.types.tasks import FulfilmentKind, Step, Task, TaskState
 
 __all__ = [
+    "MAX_ACTS",
+    "MAX_PHOTO",
     "Act",
     "ActKind",
     "ActTold",
@@ -20,8 +22,6 @@ __all__ = [
     "Failure",
     "FulfilmentKind",
     "Goods",
-    "MAX_ACTS",
-    "MAX_PHOTO",
     "Note",
     "NoteText",
     "OnTime",
